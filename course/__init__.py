@@ -6,9 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from course.exercises import check, hidden, hint, predict
+    from course.exercises import check, hidden, hint, predict, progress
     from course.explorers import explore
-    from course.progress import progress
 
 __version__ = "0.1.0"
 __all__ = ["check", "explore", "hidden", "hint", "predict", "progress"]
@@ -19,7 +18,7 @@ _HOME = {
     "hidden": "course.exercises",
     "hint": "course.exercises",
     "predict": "course.exercises",
-    "progress": "course.progress",
+    "progress": "course.exercises",
 }
 
 

@@ -1,0 +1,166 @@
+"""What a student has reached: XP, levels and achievements, kept on the student's own disk and nowhere else."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from course.language import N_, _
+
+XP_PER_DIFFICULTY = 10
+XP_WITHOUT_HINTS = 5
+XP_PER_LEVEL = 60
+
+LEVELS = (
+    N_("Pixel"),
+    N_("Edge finder"),
+    N_("Feature mapper"),
+    N_("Layer builder"),
+    N_("Block architect"),
+    N_("Network designer"),
+)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """One exercise that was passed: what it earned, and how many hints were read before."""
+
+    xp: int
+    hints: int
+
+
+@dataclass(frozen=True)
+class State:
+    """All that is remembered: the exercises passed, and the hints read so far, by exercise id."""
+
+    passed: dict[str, Passed] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def xp(self) -> int:
+        """The sum of what was earned."""
+        return sum(each.xp for each in self.passed.values())
+
+    @property
+    def level(self) -> int:
+        """The level, from 0; one for each XP_PER_LEVEL, up to the last."""
+        return min(self.xp // XP_PER_LEVEL, len(LEVELS) - 1)
+
+    @property
+    def xp_to_next_level(self) -> int:
+        """How much is missing for the next level; 0 on the last."""
+        return 0 if self.level == len(LEVELS) - 1 else (self.level + 1) * XP_PER_LEVEL - self.xp
+
+
+Lessons = Mapping[str, Sequence[str]]
+"""The ids of the exercises of each assignment."""
+
+
+@dataclass(frozen=True)
+class Achievement:
+    """A title, how one earns it, and whether a state of progress has earned it. Both texts are marked with N_."""
+
+    name: str
+    how: str
+    earned: Callable[[State, Lessons], bool]
+
+
+def _complete(assignment: str) -> Callable[[State, Lessons], bool]:
+    return lambda state, lessons: assignment in lessons and all(id in state.passed for id in lessons[assignment])
+
+
+ACHIEVEMENTS = (
+    Achievement(N_("First window"), N_("pass your first exercise"), lambda state, lessons: bool(state.passed)),
+    Achievement(
+        N_("On your own"),
+        N_("pass five exercises without a hint"),
+        lambda state, lessons: sum(each.hints == 0 for each in state.passed.values()) >= 5,
+    ),
+    Achievement(
+        N_("Asked and understood"),
+        N_("pass an exercise after reading a hint"),
+        lambda state, lessons: any(each.hints for each in state.passed.values()),
+    ),
+    Achievement(N_("Every axis in its place"), N_("pass all of lesson 01"), _complete("01-nchw")),
+    Achievement(N_("Convolution by hand"), N_("pass all of lesson 02"), _complete("02-conv2d")),
+    Achievement(N_("To the very border"), N_("pass all of lesson 03"), _complete("03-padding")),
+    Achievement(
+        N_("The whole way"),
+        N_("pass every exercise of the course"),
+        lambda state, lessons: all(_complete(each)(state, lessons) for each in lessons),
+    ),
+)
+
+
+def after_pass(state: State, id: str, difficulty: int) -> State:
+    """The state after an exercise was passed. A second pass changes nothing."""
+    if id in state.passed:
+        return state
+    hints = state.hints.get(id, 0)
+    xp = XP_PER_DIFFICULTY * difficulty + (XP_WITHOUT_HINTS if hints == 0 else 0)
+    return State({**state.passed, id: Passed(xp, hints)}, state.hints)
+
+
+def after_hint(state: State, id: str) -> State:
+    """The state after a hint was read."""
+    return State(state.passed, {**state.hints, id: state.hints.get(id, 0) + 1})
+
+
+def record_pass(id: str, difficulty: int) -> str:
+    """Remember a pass; returns what it earned in words ("+25 XP"), empty when it was passed before.
+
+    Nothing is remembered while nbgrader grades or validates: that is not the student at work.
+    """
+    if "NBGRADER_EXECUTION" in os.environ:
+        return ""
+    before = load()
+    after = after_pass(before, id, difficulty)
+    if after == before:
+        return ""
+    save(after)
+    return _("+{xp} XP").format(xp=after.xp - before.xp)
+
+
+def record_hint(id: str) -> None:
+    """Remember that a hint was read."""
+    if "NBGRADER_EXECUTION" not in os.environ:
+        save(after_hint(load(), id))
+
+
+def path() -> Path:
+    """Where progress is kept: the folder COURSE_HOME, or `.conv-course` in the home folder."""
+    home = os.environ.get("COURSE_HOME")
+    return (Path(home) if home else Path.home() / ".conv-course") / "progress.json"
+
+
+def load() -> State:
+    """What is remembered. A file that cannot be read is put aside, and a fresh start made."""
+    try:
+        data = json.loads(path().read_text(encoding="utf-8"))
+        passed = {str(id): Passed(int(each["xp"]), int(each["hints"])) for id, each in data["passed"].items()}
+        return State(passed, {str(id): int(count) for id, count in data["hints"].items()})
+    except FileNotFoundError:
+        return State()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        with contextlib.suppress(OSError):
+            path().replace(path().with_suffix(".unreadable.json"))
+        return State()
+    except OSError:
+        return State()
+
+
+def save(state: State) -> None:
+    """Write the state whole or not at all. A disk that cannot be written to costs the progress, never the exercise."""
+    target = path()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as file:
+            json.dump(asdict(state), file, indent=1)
+        os.replace(file.name, target)
+    except OSError:
+        return

@@ -1,0 +1,1 @@
+"""Lesson 02: what its exercises check, in order, and what each says."""

@@ -1,0 +1,179 @@
+"""The verbs that notebooks call. Here, at the edge, a report becomes something shown, raised and remembered."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from course.achievements import ACHIEVEMENTS, LEVELS, load, record_hint, record_pass
+from course.exercises.card import CHECK_MIMETYPE, Card, report_card, report_data
+from course.exercises.catalogue import LESSONS, exercises, find_exercise, find_prediction
+from course.exercises.exercise import advice_for, run_check
+from course.exercises.prediction import judge
+from course.exercises.report import Outcome, Report
+from course.exercises.world import Failure, TooSlow, guarded
+from course.language import _
+
+HIDDEN_SECONDS = 60.0
+"""How long one hidden check may take, in seconds."""
+
+_tiers_shown: Counter[str] = Counter()
+
+
+class CheckFailed(Exception):
+    """A check or a hidden check did not pass. In a notebook it shows as its sentence, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
+
+
+def check(id: str, answer: object, part: str = "") -> Report:
+    """Check an answer, show what was found, and return it.
+
+    Args:
+        id: the exercise's id, such as "to-nchw".
+        answer: the function or class that the exercise asks for, itself.
+        part: which of the answers, for an exercise that asks for several.
+
+    Returns:
+        The report; its `credit` is the share that is right, from 0 to 1.
+
+    Raises:
+        CheckFailed: when the check did not pass and there is no partial credit for what holds.
+        ValueError: when there is no such exercise or part.
+    """
+    exercise = find_exercise(id)
+    report = run_check(exercise, answer, part)
+    earned = ""
+    if report.outcome is Outcome.PASSED and part == exercise.parts()[-1]:
+        earned = record_pass(exercise.id, exercise.difficulty)
+    card = report_card(report, earned)
+    if report.credit == 0:
+        raise _failed(card, {CHECK_MIMETYPE: report_data(report)}) from None
+    _show(card, {CHECK_MIMETYPE: report_data(report)})
+    return report
+
+
+def hint(id: str) -> None:
+    """Show the next hint for an exercise: each call goes one tier further, the last tier stays.
+
+    Raises:
+        ValueError: when there is no such exercise.
+    """
+    exercise = find_exercise(id)
+    tier = min(_tiers_shown[id], len(exercise.hints) - 1)
+    _tiers_shown[id] += 1
+    record_hint(id)
+    heading = _("Hint {tier} of {tiers} for {exercise}").format(tier=tier + 1, tiers=len(exercise.hints), exercise=id)
+    _show(Card(heading, "calm", (), (_(exercise.hints[tier]),)))
+
+
+def predict(id: str, guess: Any = ...) -> None:
+    """Say what will happen, then see it happen. Nothing is graded; without a guess the question is asked.
+
+    Raises:
+        ValueError: when there is no such prediction.
+    """
+    _show(judge(find_prediction(id), guess))
+
+
+def progress() -> None:
+    """Show what has been reached: XP, level, exercises by lesson, achievements. It is kept on this computer only."""
+    state = load()
+    lessons = {lesson: [each.id for each in exercises(lesson)] for lesson in LESSONS}
+    heading = _("Level {level}, {name}: {xp} XP").format(level=state.level, name=_(LEVELS[state.level]), xp=state.xp)
+    ticks = []
+    for lesson, ids in lessons.items():
+        done = sum(id in state.passed for id in ids)
+        line = _("{lesson}: {done} of {total} exercises").format(lesson=lesson, done=done, total=len(ids))
+        ticks.append((True if done == len(ids) else None, line))
+    for achievement in ACHIEVEMENTS:
+        earned = achievement.earned(state, lessons)
+        line = _("{name} ({how})").format(name=_(achievement.name), how=_(achievement.how))
+        ticks.append((True if earned else None, line))
+    more = _("{xp} XP to the next level.").format(xp=state.xp_to_next_level) if state.xp_to_next_level else ""
+    _show(Card(heading, "calm", tuple(ticks), tuple(filter(None, (more,)))))
+
+
+def hidden(id: str, name: str, cases: Sequence[Any] = ((),)) -> Callable[[Callable[..., bool]], float]:
+    """Run the decorated function as a hidden check, at once; its name then stands for the share of cases that hold.
+
+    The function returns True where the answer is right. Whatever else it returns, and whatever it raises, is a failed
+    case. Its lines never show: a student reads the hidden check's name and its hint.
+
+    Args:
+        id: the exercise's id.
+        name: the hidden check's name, one of the exercise's `hidden`.
+        cases: one argument, or one tuple of arguments, for each run.
+
+    Raises:
+        CheckFailed: when a case fails; for an exercise with partial credit only when every case fails.
+        ValueError: when there is no such exercise or hidden check.
+    """
+    exercise = find_exercise(id)
+    if name not in exercise.hidden:
+        raise ValueError(f"{id!r} has no hidden check {name!r}; it has: {', '.join(map(repr, exercise.hidden))}")
+
+    def run(function: Callable[..., bool]) -> float:
+        found = [_run_hidden(function, case if isinstance(case, tuple) else (case,)) for case in cases]
+        held = sum(each is None for each in found)
+        if held == len(found):
+            return 1.0
+        card = _hidden_card(
+            exercise.id, name, _(exercise.hidden[name]), next(each for each in found if each is not None)
+        )
+        if exercise.partial and held:
+            _show(card)
+            return held / len(found)
+        raise _failed(card) from None
+
+    return run
+
+
+def _run_hidden(function: Callable[..., bool], case: tuple[Any, ...]) -> Failure | TooSlow | bool | None:
+    """None when the case holds; else the error, or False."""
+    try:
+        with guarded(HIDDEN_SECONDS):
+            return None if function(*case) is True else False
+    except (Failure, TooSlow) as error:
+        return error
+
+
+def _hidden_card(id: str, name: str, advice: str, found: Failure | TooSlow | bool) -> Card:
+    heading = _('{exercise}: the hidden check "{name}" does not pass').format(exercise=id, name=_(name))
+    said: tuple[str, ...] = ()
+    if isinstance(found, TooSlow):
+        said = (
+            _("Your code was still running after {seconds:g} seconds, so it was stopped.").format(
+                seconds=HIDDEN_SECONDS
+            ),
+        )
+    if isinstance(found, Failure):
+        said = tuple(filter(None, (_("Your code raised {error}").format(error=found), advice_for(found))))
+    return Card(heading, "bad", (), (*said, _("Hint: {advice}").format(advice=advice)))
+
+
+def _failed(card: Card, extra: dict[str, object] | None = None) -> CheckFailed:
+    """The error for a card: in a notebook its heading, below the card that is shown; elsewhere the whole text."""
+    if not _shows_html():
+        return CheckFailed(card.text())
+    _show(card, extra)
+    return CheckFailed(card.heading)
+
+
+def _shows_html() -> bool:
+    """Whether a person will see HTML: a kernel is there, and no validation that prints errors as text."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return hasattr(shell, "kernel") and os.environ.get("NBGRADER_EXECUTION") != "validate"
+
+
+def _show(card: Card, extra: dict[str, object] | None = None) -> None:
+    if _shows_html():
+        from IPython.display import display
+
+        display({**card.bundle(), **(extra or {})}, raw=True)
+    else:
+        print(card.text())

@@ -1,0 +1,5 @@
+# step: sign
+# misconception: mean-for-sum
+def left_minus_right(patch):
+    patch = patch.float()
+    return (patch[:, 0] - patch[:, -1]).mean()

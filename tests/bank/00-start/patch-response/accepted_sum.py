@@ -1,0 +1,2 @@
+def patch_response(patch, kernel):
+    return (patch * kernel).sum()

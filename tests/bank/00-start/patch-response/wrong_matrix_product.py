@@ -1,0 +1,4 @@
+# step: values
+# misconception: matrix-product
+def patch_response(patch, kernel):
+    return (patch @ kernel).sum()

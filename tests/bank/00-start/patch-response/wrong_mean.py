@@ -1,0 +1,4 @@
+# step: values
+# misconception: mean-for-sum
+def patch_response(patch, kernel):
+    return (patch * kernel).mean()

@@ -1,0 +1,4 @@
+# step: one-number
+# misconception: raised
+def patch_response(patch, kernel):
+    return (patch * kernal).sum()

@@ -1,0 +1,4 @@
+# step: values
+# misconception: sums-multiplied
+def patch_response(patch, kernel):
+    return patch.sum() * kernel.sum()

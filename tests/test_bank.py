@@ -1,0 +1,74 @@
+"""Every accepted answer earns full marks; every wrong one fails at the step, with the hint, that its file names."""
+
+from __future__ import annotations
+
+import pytest
+
+from course.exercises.catalogue import LESSONS, exercises
+from course.exercises.report import Outcome
+from tests import lessons
+from tests.bank_files import BankedAnswer, bank
+
+ANSWERS = bank()
+EXERCISES = [(assignment, each.id) for assignment in LESSONS for each in exercises(assignment)]
+
+
+@pytest.mark.parametrize("answer", [each for each in ANSWERS if each.accepted], ids=str)
+def test_an_accepted_answer_earns_full_marks(answer: BankedAnswer) -> None:
+    for report in lessons.reports(answer.assignment, answer.exercise, answer.code):
+        assert report.outcome is Outcome.PASSED, report.message
+    earned, total = lessons.points(answer.assignment, answer.exercise, answer.code)
+    assert earned == total > 0
+
+
+@pytest.mark.parametrize("answer", [each for each in ANSWERS if not each.accepted], ids=str)
+def test_a_wrong_answer_fails_at_the_step_it_names(answer: BankedAnswer) -> None:
+    failed = [
+        report
+        for report in lessons.reports(answer.assignment, answer.exercise, answer.code)
+        if report.outcome is not Outcome.PASSED
+    ]
+    if answer.step == "hidden":
+        assert not failed, "a public check catches it: name its step"
+    else:
+        assert failed, "no check caught it"
+        assert failed[0].step == answer.step, failed[0].message
+        assert failed[0].misconception == answer.misconception, failed[0].message
+        assert failed[0].message
+    earned, total = lessons.points(answer.assignment, answer.exercise, answer.code)
+    assert earned == pytest.approx(answer.credit * total)
+    assert earned < total
+
+
+@pytest.mark.parametrize(("assignment", "exercise"), EXERCISES)
+def test_the_reference_solution_earns_full_marks(assignment: str, exercise: str) -> None:
+    solution = lessons.solution_cell(assignment, exercise).source
+    assert all(each.outcome is Outcome.PASSED for each in lessons.reports(assignment, exercise, solution))
+    earned, total = lessons.points(assignment, exercise, solution)
+    assert earned == total > 0
+
+
+@pytest.mark.parametrize(("assignment", "exercise"), EXERCISES)
+def test_the_untouched_stub_is_not_attempted_and_earns_nothing(assignment: str, exercise: str) -> None:
+    stub = lessons.stub(assignment, exercise)
+    assert {each.outcome for each in lessons.reports(assignment, exercise, stub)} == {Outcome.NOT_ATTEMPTED}
+    assert lessons.points(assignment, exercise, stub)[0] == 0
+
+
+@pytest.mark.parametrize(("assignment", "exercise"), EXERCISES)
+def test_the_bank_has_two_accepted_answers_and_two_wrong_ones(assignment: str, exercise: str) -> None:
+    here = [each for each in ANSWERS if (each.assignment, each.exercise) == (assignment, exercise)]
+    assert sum(each.accepted for each in here) >= 2
+    assert sum(not each.accepted for each in here) >= 2
+
+
+def test_every_folder_of_the_bank_is_an_exercise() -> None:
+    assert {(each.assignment, each.exercise) for each in ANSWERS} == set(EXERCISES)
+
+
+@pytest.mark.parametrize(("assignment", "exercise"), EXERCISES)
+def test_an_exercise_has_three_tiers_of_hints_and_its_hidden_checks(assignment: str, exercise: str) -> None:
+    found = next(each for each in exercises(assignment) if each.id == exercise)
+    assert len(found.hints) >= 3
+    named = {name for cell in lessons.test_cells(assignment, exercise) for name in lessons.hidden_names(cell)}
+    assert named == set(found.hidden) != set()
