@@ -1,0 +1,245 @@
+"""What a learner sees: cards in text and HTML, hints in tiers, predictions, hidden checks, progress."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from course import achievements
+from course.achievements import State, after_hint, after_pass
+from course.exercises import CheckFailed, check, hidden, hint, predict, progress, verbs
+from course.exercises.card import Card, report_card
+from course.exercises.catalogue import LESSONS, assignment_of, exercises, find_exercise, predictions
+from course.exercises.exercise import run_check
+from course.exercises.prediction import Prediction, judge
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path))
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    verbs._tiers_shown.clear()
+    return tmp_path
+
+
+def right(patch: torch.Tensor, kernel: torch.Tensor) -> torch.Tensor:
+    return (patch * kernel).sum()
+
+
+def wrong(patch: torch.Tensor, kernel: torch.Tensor) -> torch.Tensor:
+    return (patch * kernel).mean()
+
+
+def test_a_pass_prints_its_steps_and_what_it_earned_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("patch-response", right).credit == 1
+    assert "passed +15 XP" in capsys.readouterr().out
+    check("patch-response", right)
+    assert "XP" not in capsys.readouterr().out
+
+
+def test_a_mistake_raises_one_text_with_the_numbers_and_the_hint() -> None:
+    with pytest.raises(CheckFailed) as failed:
+        check("patch-response", wrong)
+    text = str(failed.value)
+    assert re.search(r"expected -?\d+\.\d+, but got -?\d+\.\d+", text)
+    assert "That is the mean of the products" in text
+
+
+def test_an_unknown_exercise_names_the_nearest() -> None:
+    with pytest.raises(ValueError, match="patch-response"):
+        check("patch-responce", right)
+    with pytest.raises(ValueError, match="flat-patch"):
+        predict("flat-path", 1)
+
+
+def test_hints_go_one_tier_further_and_the_last_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(5):
+        hint("patch-response")
+    said = capsys.readouterr().out
+    tiers = find_exercise("patch-response").hints
+    assert [said.count(tier) for tier in tiers] == [1] * (len(tiers) - 1) + [5 - len(tiers) + 1]
+
+
+def test_hints_read_cost_the_bonus(capsys: pytest.CaptureFixture[str]) -> None:
+    hint("patch-response")
+    check("patch-response", right)
+    assert "+10 XP" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("guess", "said"),
+    [
+        (..., "in place of the dots"),
+        (None, "in place of the dots"),
+        (0, "so it is"),
+        (0.0, "so it is"),
+        (9, "the sum of the patch"),
+        (4, "You predicted 4; it is 0"),
+    ],
+)
+def test_a_prediction_is_asked_judged_and_explained(
+    guess: object, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predict("flat-patch", guess)
+    assert said in capsys.readouterr().out
+
+
+def test_a_choice_must_be_one_of_the_choices() -> None:
+    made = Prediction("p", "Which?", lambda: "a", "because", choices=("a", "b"))
+    assert "none of: 'a', 'b'" in judge(made, "c").text()
+    assert "so it is" in judge(made, "a").text()
+    assert "Choose one of" in judge(made, ...).text()
+
+
+def test_lists_and_tuples_are_the_same_guess() -> None:
+    made = Prediction("p", "Which?", lambda: torch.ones(2, 3).shape, "because")
+    assert "so it is" in judge(made, [2, 3]).text()
+
+
+@pytest.mark.parametrize("assignment", LESSONS)
+def test_every_prediction_can_be_revealed_and_no_slip_is_the_truth(assignment: str) -> None:
+    for each in predictions(assignment):
+        truth = each.reveal()
+        assert "so it is" in judge(each, truth).text()
+        for sentence, slip in each.slips.items():
+            value = slip() if callable(slip) else slip
+            assert sentence in judge(each, value).text()
+            assert "so it is" not in judge(each, value).text(), f"{each.id}: the slip {value!r} is the truth"
+
+
+@pytest.mark.parametrize("assignment", LESSONS)
+def test_ids_are_unique_and_know_their_lesson(assignment: str) -> None:
+    ids = [each.id for lesson in LESSONS for each in exercises(lesson)]
+    assert len(ids) == len(set(ids))
+    assert all(assignment_of(each.id) == assignment for each in exercises(assignment))
+
+
+def test_a_hidden_check_that_holds_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    @hidden("patch-response", "other windows", cases=[1, 2])
+    def share(case: int) -> bool:
+        return case > 0
+
+    assert share == 1.0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("verdict", [False, None, 1, float("nan"), torch.tensor(True)])
+def test_only_true_holds(verdict: object) -> None:
+    with pytest.raises(CheckFailed, match="other windows"):
+        hidden("patch-response", "other windows")(lambda: verdict)  # type: ignore[arg-type,return-value]
+
+
+def test_a_hidden_check_that_raises_shows_its_hint_and_none_of_its_lines() -> None:
+    def secret() -> bool:
+        hidden_value = 123456789
+        raise RuntimeError("the student's own error") if hidden_value else ValueError
+
+    with pytest.raises(CheckFailed) as failed:
+        hidden("patch-response", "other windows")(secret)
+    assert "the student's own error" in str(failed.value)
+    assert "123456789" not in str(failed.value)
+    assert "Hint:" in str(failed.value)
+
+
+def test_a_hidden_check_must_be_named_in_the_exercise() -> None:
+    with pytest.raises(ValueError, match="other windows"):
+        hidden("patch-response", "nothing")
+
+
+def test_a_failure_in_a_shell_shows_no_traceback() -> None:
+    shell = InteractiveShell.instance()
+    with capture_output() as captured:
+        shell.run_cell("from course import check\ncheck('patch-response', lambda p, k: (p * k).mean())")
+    InteractiveShell.clear_instance()
+    shown = captured.stdout + captured.stderr
+    assert "That is the mean of the products" in shown
+    assert "verbs.py" not in shown
+    assert "Traceback" not in shown
+
+
+class Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = ""
+
+    def handle_data(self, data: str) -> None:
+        self.words += data + " "
+
+
+@pytest.mark.parametrize("answer", [right, wrong, lambda p, k: p.nothing, torch.ones(2)])
+def test_html_and_text_say_the_same(answer: object) -> None:
+    card = report_card(run_check(find_exercise("patch-response"), answer))
+    parser = Text()
+    parser.feed(card.html())
+
+    def words(text: str) -> list[str]:
+        return re.findall(r"\w+", text)
+
+    assert words(parser.words) == words(card.text().replace("`", ""))
+
+
+def test_what_a_student_wrote_cannot_become_html() -> None:
+    assert (
+        "<script>"
+        not in Card("<script>", ticks=((True, "<b onclick=x>"),), paragraphs=("`<i>`",), code=("<script>",)).html()
+    )
+
+
+def test_progress_lists_every_lesson(capsys: pytest.CaptureFixture[str]) -> None:
+    check("patch-response", right)
+    capsys.readouterr()
+    progress()
+    said = capsys.readouterr().out
+    assert all(lesson in said for lesson in LESSONS)
+    assert "15 XP" in said
+    assert "✓ First window" in said
+
+
+def test_a_second_pass_earns_nothing() -> None:
+    once = after_pass(State(), "a", 2)
+    assert after_pass(once, "a", 2) == once
+    assert once.xp == 25
+    assert after_pass(after_hint(State(), "a"), "a", 2).xp == 20
+
+
+def test_levels_end_at_the_last() -> None:
+    state = State()
+    for number in range(100):
+        state = after_pass(state, str(number), 3)
+    assert state.level == len(achievements.LEVELS) - 1
+    assert state.xp_to_next_level == 0
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"passed": {"a": 1}, "hints": {}}', '{"passed": []}'])
+def test_an_unreadable_progress_file_is_put_aside(text: str, home: Path) -> None:
+    achievements.path().write_text(text)
+    assert achievements.load() == State()
+    assert (home / "progress.unreadable.json").read_text() == text
+
+
+def test_progress_survives_a_round_trip(home: Path) -> None:
+    state = after_pass(after_hint(State(), "a"), "b", 1)
+    achievements.save(state)
+    assert achievements.load() == state
+    assert [each.name for each in home.iterdir()] == ["progress.json"]
+    assert set(json.loads(achievements.path().read_text())) == {"passed", "hints"}
+
+
+def test_a_home_that_cannot_be_written_costs_the_progress_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "file" / "below"))
+    assert check("patch-response", right).credit == 1
+    assert achievements.load() == State()
+
+
+def test_nothing_is_remembered_while_nbgrader_grades(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    check("patch-response", right)
+    assert achievements.load() == State()
