@@ -1,0 +1,71 @@
+# Every target sets up what it needs by itself: a fresh machine with Python 3.11 or newer, git and make is enough.
+
+PYTHON ?= python3
+TORCH  ?= 2.13.0
+IN     ?= .
+BIN    := $(CURDIR)/.venv/bin
+READY  := .venv/.ready
+
+# nbgrader calls alembic by its bare name.
+export PATH := $(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo lab test lint unit notebooks release outputs bench lock clean
+
+help: ## Show this list
+	@printf 'The convolution course\n\n'
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Grade a made-up class from beginning to end, and show what an instructor gets
+	@$(BIN)/python -m tests.classroom.demo
+
+lab: $(READY) ## Open the course in JupyterLab, with formgrader (IN=demo: the demo's class)
+	cd $(IN) && $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/release/en/00-start/start.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
+
+test: lint unit notebooks ## Run everything that CI runs
+
+lint: $(READY) ## Style and types
+	@printf '\n== Style and types ==\n'
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgrader
+	@printf '\n== Tests ==\n'
+	@$(BIN)/python -m pytest -q -n 2
+
+notebooks: $(READY) ## Run the source notebooks and compare every output with the stored one
+	@printf '\n== Stored outputs ==\n'
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -p tests.stored_outputs --nbval source
+
+release: $(READY) ## Make the student notebooks from source/
+	@$(BIN)/course release
+
+outputs: $(READY) ## Run the source notebooks and store their outputs
+	@$(BIN)/course outputs
+
+bench: $(READY) ## Measure against stock tools
+	@$(BIN)/python -m benchmarks
+
+lock: ## Pin the newest versions that pyproject.toml allows (TORCH=x.y.z: with that torch)
+	rm -rf .venv-lock
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --upgrade pip setuptools
+	.venv-lock/bin/python -m pip install --quiet --no-build-isolation '.[grading,tests]' torch==$(TORCH)
+	sed -n '/^#/p' requirements.txt > .venv-lock/pins
+	.venv-lock/bin/python -m pip freeze --all --exclude pip --exclude conv-course \
+		| grep -vE '^(nvidia-|cuda-|triton)' | sed 's/+.*//' >> .venv-lock/pins
+	mv .venv-lock/pins requirements.txt
+	rm -rf .venv-lock
+
+clean: ## Remove what the other targets made, but no notebook and no gradebook
+	rm -rf .venv .venv-lock demo build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.11 …"; exit 1; }
+	@printf '== Setting up .venv (a few minutes, once) ==\n'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,108 @@
+"""Runs source notebooks and stores what they print and show, in one normal form, for nbval to compare with later."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+CELL_SECONDS = 180
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+RAISES = {"raises-exception", "nbval-raises-exception"}
+LANGUAGE_INFO = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
+
+
+@dataclass(frozen=True)
+class FailedCell:
+    """A cell that raised: its name, its source, and the error as plain text."""
+
+    name: str
+    source: str
+    error: str
+
+
+def kernel_environment(home: Path) -> dict[str, str]:
+    """The environment that source notebooks run in, here and when nbval runs them again.
+
+    Progress starts fresh below `home`. One thread, because sums over several may differ in the last digit.
+    """
+    fixed = {"COURSE_HOME": str(home), "COURSE_LANG": "en", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
+    return {**{name: value for name, value in os.environ.items() if name != "MPLBACKEND"}, **fixed}
+
+
+def run(notebook: NotebookNode, folder: Path) -> tuple[NotebookNode, list[FailedCell]]:
+    """The notebook with fresh outputs, and the cells that raised though nothing says they should.
+
+    Args:
+        notebook: left as it is.
+        folder: the working directory of the kernel.
+    """
+    ran = normal_form(notebook)
+    client = NotebookClient(
+        ran,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        allow_errors=True,
+        coalesce_streams=True,
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    with tempfile.TemporaryDirectory() as home:
+        # What the kernel itself logs is no output of a cell.
+        client.execute(env=kernel_environment(Path(home)), stderr=subprocess.DEVNULL)
+    return normal_form(ran), failed_cells(ran)
+
+
+def failed_cells(notebook: NotebookNode) -> list[FailedCell]:
+    """The cells that hold an error and are not tagged as raising one."""
+    return [
+        FailedCell(cell.id, cell.source, f"{output.ename}: {_plain(output.evalue)}")
+        for cell in notebook.cells
+        if cell.cell_type == "code" and not RAISES & set(cell.metadata.get("tags", []))
+        for output in cell.outputs
+        if output.output_type == "error"
+    ]
+
+
+def normal_form(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without what changes from run to run or from machine to machine, and shows nothing.
+
+    The state of widgets goes, and the reference to it in outputs: each explorer also gives a still picture. So do times,
+    and the version of Python.
+    """
+    normal: NotebookNode = nbformat.from_dict(notebook)
+    normal.metadata = {key: value for key, value in normal.metadata.items() if key != "widgets"}
+    normal.metadata["language_info"] = LANGUAGE_INFO
+    for cell in normal.cells:
+        for key in ("execution", "ExecuteTime", "collapsed", "scrolled"):
+            cell.metadata.pop(key, None)
+        for output in cell.get("outputs", []):
+            _still(output)
+    return normal
+
+
+def text(notebook: NotebookNode) -> str:
+    """The notebook's file: JSON as JupyterLab writes it, with sorted keys and one newline at its end."""
+    nbformat.validate(notebook)
+    return f"{nbformat.writes(notebook)}\n"
+
+
+def _still(output: dict[str, Any]) -> None:
+    """Take a widget's view out of an output, unless it is all that the output has."""
+    data = output.get("data", {})
+    if len(data) > 1:
+        data.pop(WIDGET_VIEW, None)
+
+
+def _plain(text: str) -> str:
+    """Text without the colours of a terminal."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)

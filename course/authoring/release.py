@@ -1,0 +1,105 @@
+"""source/ -> release/<language>/: student notebooks, built by nbgrader and compared with what is there."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import capture_log
+from traitlets.config import Config
+
+from course.authoring.files import read_config, write_whole
+
+LANGUAGES = ("en",)
+"""The languages that student notebooks are made in."""
+
+Files = Mapping[Path, bytes]
+"""Files by their path below the course's folder."""
+
+
+class ReleaseError(Exception):
+    """nbgrader could not make a student notebook; the message is what nbgrader logged."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How the files of a fresh build differ from those on disk."""
+
+    missing: tuple[Path, ...]
+    differing: tuple[Path, ...]
+    left_over: tuple[Path, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.differing or self.left_over)
+
+
+def build(root: Path, assignments: Sequence[str], language: str = "en") -> dict[Path, bytes]:
+    """The student files of the assignments. Nothing below `root` is changed; the same source gives the same bytes.
+
+    nbgrader works in a folder of its own, without a gradebook: so a release does not depend on what was handed in.
+
+    Raises:
+        CourseFolderError: when the folder has no nbgrader_config.py.
+        ReleaseError: when nbgrader refuses a notebook.
+    """
+    config = read_config(root)
+    config.CourseDirectory.release_directory = f"release/{language}"
+    config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False
+    with tempfile.TemporaryDirectory() as name:
+        workshop = Path(name).resolve()
+        for assignment in assignments:
+            shutil.copytree(
+                root / "source" / assignment,
+                workshop / "source" / assignment,
+                ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"),
+            )
+            _generate(workshop, assignment, config)
+        return _read(workshop, language)
+
+
+def changes(root: Path, built: Files, assignments: Sequence[str], language: str = "en") -> Changes:
+    """How a build of these assignments differs from what is on disk.
+
+    Folders of assignments that have no source any more are left over too.
+    """
+    there = {
+        path: content
+        for path, content in _read(root, language).items()
+        if path.parts[2] in assignments or not (root / "source" / path.parts[2]).exists()
+    }
+    return Changes(
+        missing=tuple(sorted(built.keys() - there.keys())),
+        differing=tuple(sorted(path for path in built.keys() & there.keys() if built[path] != there[path])),
+        left_over=tuple(sorted(there.keys() - built.keys())),
+    )
+
+
+def write(root: Path, built: Files, found: Changes) -> None:
+    """Make the files on disk those of the build. What is the same already is not touched."""
+    for path in (*found.missing, *found.differing):
+        write_whole(root / path, built[path])
+    for path in found.left_over:
+        (root / path).unlink()
+
+
+def _generate(workshop: Path, assignment: str, config: Config) -> None:
+    course = CourseDirectory(config=config, root=str(workshop), assignment_id=assignment)
+    result = capture_log(GenerateAssignment(coursedir=course, config=config))
+    if not result["success"]:
+        log = str(result.get("log") or result["error"])
+        raise ReleaseError(f"nbgrader could not make {assignment}:\n{log}".replace(f"{workshop}/", ""))
+
+
+def _read(root: Path, language: str) -> dict[Path, bytes]:
+    """The files in the language's release folder; none where there is no such folder yet."""
+    return {
+        path.relative_to(root): path.read_bytes()
+        for path in sorted((root / "release" / language).rglob("*"))
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    }

@@ -1,0 +1,125 @@
+"""The command `course`: what those who write and teach the course run. Students need none of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 done, 1 found something wrong, 2 could not start."""
+    chosen = _parser().parse_args(arguments)
+    command: Command = chosen.command
+    try:
+        return command(chosen)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("course"):
+            raise
+        return _fail(f"{error.name} is missing; the instructor's half needs it: pip install 'conv-course[grading]'")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="course",
+        description="Write, release and grade the course. Run it in the course's folder, where nbgrader_config.py is.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    release = commands.add_parser(
+        "release",
+        help="make the student notebooks from source/",
+        description="Make release/<language>/ from source/: no solutions, no hidden tests, no outputs; with Colab's "
+        "badge and the set-up cell on top. The same source always gives the same bytes.",
+    )
+    _add_assignments(release)
+    release.add_argument("--lang", default="en", choices=("en",), help="the language (default: en)")
+    release.add_argument("--check", action="store_true", help="write nothing; exit 1 if release/ is not up to date")
+    release.set_defaults(command=_release)
+
+    outputs = commands.add_parser(
+        "outputs",
+        help="run the source notebooks and store their outputs",
+        description="Run notebooks of source/ from top to bottom in a fresh kernel, and store their outputs in them. "
+        "A notebook with a cell that raises stays as it is; the cell is shown, and the exit code is 1.",
+    )
+    _add_assignments(outputs)
+    outputs.set_defaults(command=_outputs)
+    return parser
+
+
+def _add_assignments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "assignments", nargs="*", metavar="ASSIGNMENT", help="such as 00-start (default: all assignments)"
+    )
+
+
+def _release(chosen: argparse.Namespace) -> int:
+    from course.authoring import release
+    from course.authoring.files import CourseFolderError, choose_assignments
+
+    root = Path.cwd()
+    try:
+        assignments = choose_assignments(root, chosen.assignments)
+        built = release.build(root, assignments, chosen.lang)
+    except (CourseFolderError, release.ReleaseError) as error:
+        return _fail(str(error))
+    found = release.changes(root, built, assignments, chosen.lang)
+    for path in found.missing:
+        print(f"missing    {path}" if chosen.check else f"new        {path}")
+    for path in found.differing:
+        print(f"differs    {path}" if chosen.check else f"rewritten  {path}")
+    for path in found.left_over:
+        print(f"left over  {path}" if chosen.check else f"removed    {path}")
+    if not found:
+        print(f"release/{chosen.lang} is up to date: {', '.join(assignments)}")
+        return 0
+    if chosen.check:
+        print(f"release/{chosen.lang} is not what source/ gives. Run `course release` and commit what it writes.")
+        return 1
+    release.write(root, built, found)
+    print(f"{len(built)} student files are in release/{chosen.lang}.")
+    return 0
+
+
+def _outputs(chosen: argparse.Namespace) -> int:
+    import nbformat
+
+    from course.authoring import outputs
+    from course.authoring.files import CourseFolderError, choose_assignments, write_whole
+
+    root = Path.cwd()
+    try:
+        assignments = choose_assignments(root, chosen.assignments)
+    except CourseFolderError as error:
+        return _fail(str(error))
+    bad = 0
+    for path in (path for each in assignments for path in sorted((root / "source" / each).glob("*.ipynb"))):
+        name = path.relative_to(root)
+        print(f"{name} runs …", flush=True)
+        ran, failed = outputs.run(nbformat.read(path, as_version=4), path.parent)
+        if failed:
+            bad += 1
+            print(f"{name}: nothing stored, because {len(failed)} cells raised.\n", file=sys.stderr)
+            for cell in failed:
+                lines = "\n".join(f"    {line}" for line in cell.source.splitlines())
+                print(f"  cell {cell.name!r}\n{lines}\n    -> {cell.error}\n", file=sys.stderr)
+            continue
+        content = outputs.text(ran).encode()
+        same = content == path.read_bytes()
+        if not same:
+            write_whole(path, content)
+        print(f"{name}: {'outputs are as stored' if same else 'outputs stored'}.")
+    return 1 if bad else 0
+
+
+def _fail(message: str) -> int:
+    print(f"course: {message}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

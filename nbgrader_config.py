@@ -1,0 +1,51 @@
+# How nbgrader runs this course: `course release`, every `nbgrader …` command and formgrader read this file.
+# Preprocessors are named by import strings, so reading it imports nothing.
+
+c = get_config()  # noqa: F821 (traitlets hands it in)
+
+# Where this course is published: the one place that says so. Colab and the student's set-up cell fetch it from here.
+c.Published.repository = "https://github.com/conv-course/conv-course"
+c.Published.branch = "main"
+
+c.CourseDirectory.course_id = "conv"
+# One folder for each language. Hand-in and grading are the same for all of them: their code and metadata are identical.
+c.CourseDirectory.release_directory = "release/en"
+
+# -- source -> release
+
+c.GenerateAssignment.preprocessors = [
+    # Ours come first: what they add is then locked, summed and kept in the gradebook like the rest of the source.
+    "course.authoring.student_notebook.OpenInColab",
+    "course.authoring.student_notebook.FillInRepository",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    # The gradebook keeps the test cells with their hidden tests, so they leave only after it has been written; the
+    # checksums in the student's notebook are then those of the cells without them.
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# An untouched stub must fail by itself, and say nothing more than the docstring above it.
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
+c.ClearSolutions.text_stub = "Double-click here and write your answer."
+
+# The metadata that a notebook keeps when it is released, and when it is graded. Everything else goes: the state of
+# widgets, which nbconvert cannot read as Colab saves it, and the name of the person who ran a cell, which Colab adds.
+c.ClearMetadataPreprocessor.enabled = True
+c.ClearMetadataPreprocessor.preserve_nb_metadata_mask = {"kernelspec", "language_info", "course"}
+c.ClearMetadataPreprocessor.preserve_cell_metadata_mask = {"nbgrader", "deletable", "editable", "tags"}
+
+# -- submitted -> autograded
+
+# A test cell that a student has deleted comes back. Without this it has no score at all, and nbgrader reports success.
+c.OverwriteCells.add_missing_cells = True
+
+# Seconds for one cell. Checks limit the time of an answer themselves; the longest cell trains the capstone's model.
+c.Execute.timeout = 180
