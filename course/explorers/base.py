@@ -1,0 +1,299 @@
+"""The loop of every explorer: controls -> compute -> draw -> PNG, in one widget or one plain figure.
+
+How to add an explorer, say `layout`:
+
+1. Write `course/explorers/layout.py`. It holds a frozen dataclass of settings and pure functions of it, tied together
+   in a `Recipe` called RECIPE. No widgets, no pyplot, no state:
+
+       @dataclass(frozen=True)
+       class Settings:
+           rows: int = 3
+
+       def settings_of(rows: int = 3) -> Settings: ...         # what explore.layout(...) accepts; clear ValueErrors
+       def compute(settings: Settings) -> Result | Problem: ...  # torch; runs under inference_mode; Problem: no output
+       def draw(result: Result, revealed: bool) -> Picture: ...  # maps, marks, labels of course.figures
+       def words(result: Result, revealed: bool) -> Words: ...   # the torch call, the arithmetic, one sentence
+
+       RECIPE = Recipe(
+           settings_of, controls=(Slider("rows", N_("rows"), 1, 8),), compute=compute, draw=draw, words=words
+       )
+
+2. Add its name to `EXPLORERS` in `course/explorers/__init__.py`: one line.
+
+Each control is named after the setting that it changes. While a slider moves, only maps and marks may change; put
+labels into the picture's `Layout`, and numbers that change into the words: a new layout costs a full drawing. Optional
+parts of a recipe: `change` (what a control's new value does to the settings, such as moving two of them together),
+`fit` (settings brought into range, and what the controls show), `question` (predict, then reveal). In tests:
+`explore.layout(rows=2).controls["rows"].value = 3`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+import ipywidgets as widgets
+import torch
+
+from course.explorers.controls import Control, ControlPanel, Shown
+from course.explorers.frame import Image, Painter, blank
+from course.explorers.question import Question, QuestionPanel
+from course.explorers.twin import Twin, bundle, twin_of
+from course.explorers.words import STYLE, Problem, Words, failure_html, state_html
+from course.figures import Picture
+
+S = TypeVar("S")
+R = TypeVar("R")
+
+_SETTLED_AFTER = 0.4  # seconds without a change
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def _replaced(settings: Any, name: str, value: Any) -> Any:
+    return replace(settings, **{name: value})
+
+
+def _as_it_is(settings: Any) -> tuple[Any, Shown]:
+    return settings, Shown()
+
+
+@dataclass(frozen=True)
+class Recipe(Generic[S, R]):
+    """What makes one explorer different from another; all functions are pure.
+
+    Args:
+        settings_of: keyword arguments of a call -> settings; ValueError or TypeError for what cannot be meant.
+        controls: one for each setting that a person may change.
+        compute: settings -> result, or the Problem that there is none.
+        draw, words: result, and whether the question's answer may be seen -> picture, texts.
+        change: (settings, control's name, its new value) -> settings.
+        fit: settings -> settings within range, and what the controls show of them.
+        question: asked before the reveal, when the learner wants it.
+    """
+
+    settings_of: Callable[..., S]
+    controls: Sequence[Control]
+    compute: Callable[[S], R | Problem]
+    draw: Callable[[R, bool], Picture]
+    words: Callable[[R, bool], Words]
+    change: Callable[[S, str, Any], S] = _replaced
+    fit: Callable[[S], tuple[S, Shown]] = _as_it_is
+    question: Question[R] | None = None
+
+
+class Verb(Generic[S, R]):
+    """`explore.NAME`: called, it shows the live explorer; `.figure(...)` is the same picture without widgets."""
+
+    def __init__(self, name: str, recipe: Recipe[S, R]) -> None:
+        self.name, self.recipe = name, recipe
+        self.__doc__ = recipe.settings_of.__doc__
+
+    def __call__(self, *, predict: bool = False, **settings: Any) -> Explorer[S, R]:
+        """Show the explorer, below the cell in a notebook. Anywhere else, use `.figure(...)`."""
+        explorer = Explorer(self.name, self.recipe, self.recipe.settings_of(**settings), predict)
+        if _in_notebook():
+            explorer._ipython_display_()
+        return explorer
+
+    def figure(self, *, predict: bool = False, **settings: Any) -> Twin:
+        """The picture with its texts as a plain matplotlib figure. `predict` leaves the answer out.
+
+        Raises:
+            ValueError: with torch's reason, when the setting has no output.
+        """
+        result = _computed(self.recipe, self.recipe.fit(self.recipe.settings_of(**settings))[0])
+        if isinstance(result, Problem):
+            raise ValueError(str(result))
+        return twin_of(self.recipe.draw(result, not predict), self.recipe.words(result, not predict))
+
+    def __repr__(self) -> str:
+        return f"explore.{self.name}: call it for the live picture, or its .figure() for a plain one"
+
+
+class Explorer(Generic[S, R]):
+    """A live explorer.
+
+    Attributes:
+        controls: the widget of each setting, by name; setting its `value` is moving it.
+        image, state, text, status: the picture, its text alternative, the texts, and what went wrong.
+        question: the panel of the prediction, if there is one.
+        settings, result: those shown; the result is None while a setting has no output.
+        widget: all of it, an ipywidgets box.
+    """
+
+    def __init__(self, name: str, recipe: Recipe[S, R], settings: S, predict: bool = False) -> None:
+        self.name, self._recipe = name, recipe
+        self._lock = threading.RLock()  # JupyterLab calls back on a thread of its own
+        self._quiet = False  # while the explorer itself sets its widgets
+        self._painter, self._trusts_pasting = Painter(), True
+        self._picture: Picture | None = None
+        self._good: Image | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._shown_in: object = None
+        self.settings = settings
+        self.result: R | None = None
+        self.words: Words | Problem | None = None
+        self._panel = ControlPanel(recipe.controls, settings, self._set)
+        self.controls = self._panel.controls
+        self.question = QuestionPanel(recipe.question, predict, self._asked) if recipe.question else None
+        self.image = widgets.Image(format="png")
+        self.state, self.text, self.status = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        asked = [self.question.widget] if self.question else []
+        shown = widgets.VBox(
+            [*asked, self.image, self.status, self.state, self.text], layout=widgets.Layout(flex="0 1 auto")
+        )
+        self.widget = widgets.VBox(
+            [widgets.HTML(STYLE), widgets.Box([self._panel.widget, shown], layout=widgets.Layout(flex_flow="row wrap"))]
+        )
+        self._update()
+        self.settle()
+
+    def figure(self) -> Twin:
+        """What is shown now as a plain matplotlib figure.
+
+        Raises:
+            ValueError: when the present setting has no output.
+        """
+        with self._lock:
+            if self._picture is None or not isinstance(self.words, Words):
+                raise ValueError(str(self.words))
+            return twin_of(self._picture, self.words)
+
+    def settle(self) -> None:
+        """Draw the picture shown by matplotlib from beginning to end, and show that, should pasting have differed."""
+        with self._lock:
+            if self._picture is None or self._good is None or self.result is None:
+                return
+            drawn = self._painter.draw(self._picture)
+            if not (drawn.rgb() == self._good.rgb()).all():
+                self._trusts_pasting = False
+                self._show_image(drawn)
+
+    def _set(self, name: str, value: Any) -> None:
+        """A control has a new value."""
+        with self._lock:
+            if self._quiet:
+                return
+            try:
+                self.settings = self._recipe.change(self.settings, name, value)
+                if self.question and self._recipe.question and name in self._recipe.question.about:
+                    self.question.ask_again()
+                self._update()
+            except Exception as error:  # in a widget's callback it would be lost
+                self._fail(error)
+
+    def _asked(self) -> None:
+        """The question has been switched on or off, or answered."""
+        with self._lock:
+            try:
+                self._update()
+            except Exception as error:
+                self._fail(error)
+
+    def _update(self) -> None:
+        """Compute and show everything: one frame, whatever number of controls has changed."""
+        self.settings, shown = self._recipe.fit(self.settings)
+        revealed = not (self.question and self.question.hidden)
+        if not revealed and self._recipe.question:
+            shown = replace(shown, disabled=shown.disabled | self._recipe.question.hides)
+        self._quiet = True
+        try:
+            self._panel.show(self.settings, shown)
+        finally:
+            self._quiet = False
+        result = _computed(self._recipe, self.settings)
+        if isinstance(result, Problem):
+            self.result, self.words = None, result
+            self._fade()
+        else:
+            picture, words = self._recipe.draw(result, revealed), self._recipe.words(result, revealed)
+            self._show_image(self._painter.paste(picture) if self._trusts_pasting else self._painter.draw(picture))
+            self.result, self._picture, self.words = result, picture, words
+        _put(self.text, self.words.html())
+        _put(self.state, state_html(self.words.state))
+        _put(self.status, "")
+        self._judge()
+        self._settle_later()
+
+    def _judge(self) -> None:
+        if self.question and self._recipe.question:
+            result, guess = self.result, self.question.guess
+            if self.question.answered and result is not None and guess is not None:
+                self.question.say(self._recipe.question.judge(result, guess))
+            else:
+                self.question.say(None)
+
+    def _fail(self, error: Exception) -> None:
+        self.result = None
+        self._fade()
+        self.status.value = failure_html(error)
+
+    def _fade(self) -> None:
+        self.image.value = (self._good.faded() if self._good else blank()).png()
+
+    def _show_image(self, image: Image) -> None:
+        size = str(image.pixels.shape[1]), str(image.pixels.shape[0])
+        if (self.image.width, self.image.height) != size:
+            # Fixed, so that nothing jumps; smaller only where the page is.
+            self.image.width, self.image.height = size
+            self.image.layout = widgets.Layout(max_width="100%", height="auto", object_fit="contain")
+        self.image.value, self._good = image.png(), image
+
+    def _settle_later(self) -> None:
+        """Settle once no more changes come, where an event loop runs: in a kernel."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        self._timer = loop.call_later(_SETTLED_AFTER, self.settle)
+
+    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The live widget, and for pages without widgets the plain picture."""
+        with self._lock:
+            shown = isinstance(self.words, Words) and self._picture is not None
+            data, metadata = bundle(self.figure()) if shown else ({"text/plain": str(self.words)}, {})
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
+        return {_WIDGET_VIEW: view, **data}, metadata
+
+    def _ipython_display_(self) -> None:
+        """Show it once for each cell: when called, and not again as the cell's last value."""
+        from IPython.display import display
+
+        cell = _cell()
+        if cell is None or cell != self._shown_in:
+            self._shown_in = cell
+            data, metadata = self._repr_mimebundle_()
+            display(data, metadata=metadata, raw=True)
+
+    def __repr__(self) -> str:
+        return f"explore.{self.name}, live in a notebook; its .figure() is the plain picture\n{self.words}"
+
+
+def _computed(recipe: Recipe[S, R], settings: S) -> R | Problem:
+    with torch.inference_mode():  # grad mode belongs to a thread, and callbacks come on another one
+        return recipe.compute(settings)
+
+
+def _put(widget: Any, value: str) -> None:
+    if widget.value != value:
+        widget.value = value
+
+
+def _in_notebook() -> bool:
+    return getattr(_shell(), "kernel", None) is not None
+
+
+def _cell() -> object:
+    return getattr(_shell(), "execution_count", None)
+
+
+def _shell() -> Any:
+    from IPython import get_ipython
+
+    return get_ipython()

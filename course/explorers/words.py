@@ -1,0 +1,164 @@
+"""What an explorer says beside its picture: plain text first, and its HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from textwrap import wrap
+
+import numpy as np
+
+from course.figures import Colour, Scale, drawable
+from course.language import _
+
+_LINE_WIDTH = 108  # characters of a line in a picture
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled block of lines; code keeps its columns."""
+
+    title: str
+    lines: tuple[str, ...]
+    code: bool = True
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the colours of a scale mean."""
+
+    label: str
+    scale: Scale
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """What one colour means."""
+
+    label: str
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of one result.
+
+    `call` is the exact torch call, as Python text; `state` says what the picture shows, in one sentence: its text
+    alternative.
+    """
+
+    call: str
+    state: str
+    sections: tuple[Section, ...] = ()
+    legends: tuple[Legend | Swatch, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """Everything as plain text, line by line."""
+        yield self.call
+        for section in self.sections:
+            yield ""
+            yield section.title
+            yield from (f"  {line}" for line in section.lines)
+        yield ""
+        yield self.state
+
+    def drawn_lines(self) -> Iterator[str]:
+        """The lines as a figure can write them: short enough, without what the installed fonts lack."""
+        for line in self.lines():
+            written = line if drawable(line) else "".join(c for c in line if drawable(c))
+            yield from wrap(written, _LINE_WIDTH, subsequent_indent="    ", drop_whitespace=False) or [""]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def html(self) -> str:
+        """The texts as HTML, apart from the state, which has its own place."""
+        legends = "".join(map(_legend_html, self.legends))
+        sections = "".join(map(_section_html, self.sections))
+        return f'<div class="cx"><pre class="cx-call">{escape(self.call)}</pre>{sections}<div>{legends}</div></div>'
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a setting cannot be: in plain words with what to do, and in torch's own words for the call that was tried."""
+
+    call: str
+    plain: str
+    torch: str = ""
+
+    @property
+    def state(self) -> str:
+        """The text alternative."""
+        return _("No output: {reason}").format(reason=self.plain)
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, (self.call, self.state, self.torch)))
+
+    def html(self) -> str:
+        """Both tellings as HTML."""
+        said = ""
+        if self.torch:
+            said = f"<div>{escape(_('torch says:'))}</div><pre>{escape(self.torch)}</pre>"
+        return (
+            f'<div class="cx"><pre class="cx-call">{escape(self.call)}</pre>'
+            f'<div class="cx-problem"><b>{escape(_("This setting does not work."))}</b> {escape(self.plain)}{said}</div></div>'
+        )
+
+
+def state_html(state: str) -> str:
+    """The state as a live region, so that a screen reader tells of a change."""
+    return f'<div class="cx cx-state" role="status" aria-live="polite">{escape(state)}</div>'
+
+
+def failure_html(error: BaseException) -> str:
+    """An exception inside an explorer, for its status line."""
+    what = _("This picture could not be made: {type}: {error}. The last good one is kept, in grey.")
+    message = what.format(type=type(error).__name__, error=error)
+    return f'<div class="cx cx-problem" role="alert">{escape(message)}</div>'
+
+
+def _section_html(section: Section) -> str:
+    body = escape("\n".join(section.lines))
+    tag = "pre" if section.code else "p"
+    return f"<div class='cx-section'><b>{escape(section.title)}</b><{tag}>{body}</{tag}></div>"
+
+
+def picture_text(message: str) -> str:
+    """A message for a picture: translated when the installed fonts can write the translation."""
+    translated = _(message)
+    return translated if drawable(translated) else message
+
+
+def _legend_html(legend: Legend | Swatch) -> str:
+    if isinstance(legend, Swatch):
+        block = '<i style="width:12px;background:rgb({},{},{})"></i>'.format(*legend.colour)
+        return f'<span class="cx-legend">{block} {escape(legend.label)}</span>'
+    scale = legend.scale
+    bar = f'<i style="background:linear-gradient(90deg,{_gradient(scale.signed)})"></i>'
+    return f'<span class="cx-legend">{escape(legend.label)} {scale.low:.3g} {bar} {scale.high:.3g}</span>'
+
+
+@cache
+def _gradient(signed: bool) -> str:
+    colours = Scale(0, 1, signed).colormap(np.linspace(0, 1, 9), bytes=True)[:, :3].tolist()
+    return ",".join("rgb({},{},{})".format(*colour) for colour in colours)
+
+
+STYLE = """<style>
+.cx{font-size:13px;line-height:1.45;color:var(--jp-ui-font-color1,inherit);max-width:896px}
+.cx pre{margin:2px 0 0;padding:0;font-size:12.5px;line-height:1.5;white-space:pre-wrap;background:none;
+  color:inherit;font-family:var(--jp-code-font-family,monospace)}
+.cx p{margin:2px 0 0;white-space:pre-line}
+.cx pre.cx-call{padding:7px 10px;margin:0 0 6px;border-left:3px solid #1c7ed6;border-radius:3px;font-size:14px;
+  background:var(--jp-layout-color2,rgba(128,128,128,.12))}
+.cx-section{padding:4px 0 4px 12px}
+.cx-section b,.cx-title{font-size:12px;letter-spacing:.02em;color:var(--jp-ui-font-color2,#666)}
+.cx-problem{padding:8px 12px;margin:4px 0;border-left:3px solid #e8590c;border-radius:3px;
+  background:rgba(232,89,12,.10)}
+.cx-right{border-left-color:#1c7ed6;background:rgba(28,126,214,.10)}
+.cx-state{min-height:38px;padding:2px 0}
+.cx-legend{display:inline-block;margin:4px 24px 0 12px;font-size:12px}
+.cx-legend i{display:inline-block;width:96px;height:10px;vertical-align:-1px;border:1px solid #adb5bd}
+</style>"""
