@@ -49,3 +49,12 @@ c.OverwriteCells.add_missing_cells = True
 
 # Seconds for one cell. Checks limit the time of an answer themselves; the longest cell trains the capstone's model.
 c.Execute.timeout = 180
+
+# -- autograded -> feedback
+
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    # nbgrader shows students the hidden tests here; they are to be found out, not read.
+    "course.authoring.feedback.HideTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

@@ -60,12 +60,13 @@ def _add_assignments(parser: argparse.ArgumentParser) -> None:
 def _release(chosen: argparse.Namespace) -> int:
     from course.authoring import release
     from course.authoring.files import CourseFolderError, choose_assignments
+    from course.authoring.steps import StepError
 
     root = Path.cwd()
     try:
         assignments = choose_assignments(root, chosen.assignments)
         built = release.build(root, assignments, chosen.lang)
-    except (CourseFolderError, release.ReleaseError) as error:
+    except (CourseFolderError, StepError) as error:
         return _fail(str(error))
     found = release.changes(root, built, assignments, chosen.lang)
     for path in found.missing:

@@ -32,9 +32,16 @@ class FailedCell:
 def kernel_environment(home: Path) -> dict[str, str]:
     """The environment that source notebooks run in, here and when nbval runs them again.
 
-    Progress starts fresh below `home`. One thread, because sums over several may differ in the last digit.
+    Progress starts fresh below `home`, and no start-up file of IPython is read. One thread, because sums over several
+    may differ in the last digit.
     """
-    fixed = {"COURSE_HOME": str(home), "COURSE_LANG": "en", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
+    fixed = {
+        "COURSE_HOME": str(home),
+        "COURSE_LANG": "en",
+        "IPYTHONDIR": str(home / "ipython"),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+    }
     return {**{name: value for name, value in os.environ.items() if name != "MPLBACKEND"}, **fixed}
 
 

@@ -9,21 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import capture_log
-from traitlets.config import Config
 
 from course.authoring.files import read_config, write_whole
-
-LANGUAGES = ("en",)
-"""The languages that student notebooks are made in."""
+from course.authoring.steps import run_step
 
 Files = Mapping[Path, bytes]
 """Files by their path below the course's folder."""
-
-
-class ReleaseError(Exception):
-    """nbgrader could not make a student notebook; the message is what nbgrader logged."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ def build(root: Path, assignments: Sequence[str], language: str = "en") -> dict[
 
     Raises:
         CourseFolderError: when the folder has no nbgrader_config.py.
-        ReleaseError: when nbgrader refuses a notebook.
+        StepError: when nbgrader refuses a notebook.
     """
     config = read_config(root)
     config.CourseDirectory.release_directory = f"release/{language}"
@@ -59,7 +50,7 @@ def build(root: Path, assignments: Sequence[str], language: str = "en") -> dict[
                 workshop / "source" / assignment,
                 ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"),
             )
-            _generate(workshop, assignment, config)
+            run_step(GenerateAssignment, workshop, config, assignment)
         return _read(workshop, language)
 
 
@@ -86,14 +77,6 @@ def write(root: Path, built: Files, found: Changes) -> None:
         write_whole(root / path, built[path])
     for path in found.left_over:
         (root / path).unlink()
-
-
-def _generate(workshop: Path, assignment: str, config: Config) -> None:
-    course = CourseDirectory(config=config, root=str(workshop), assignment_id=assignment)
-    result = capture_log(GenerateAssignment(coursedir=course, config=config))
-    if not result["success"]:
-        log = str(result.get("log") or result["error"])
-        raise ReleaseError(f"nbgrader could not make {assignment}:\n{log}".replace(f"{workshop}/", ""))
 
 
 def _read(root: Path, language: str) -> dict[Path, bytes]:

@@ -1,0 +1,105 @@
+"""Who is in the class, and what each one hands in: answers of the bank, chosen by what the student gets wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from course.exercises.catalogue import LESSONS
+from tests import lessons
+from tests.bank_files import BankedAnswer, bank
+
+Answers = Mapping[str, str]
+"""The text of a cell by its grade_id."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student: the id says what is special about the work, by assignment there are the answers handed in."""
+
+    id: str
+    work: Mapping[str, Answers]
+    uses_colab: bool = False
+
+
+def a_class() -> list[Student]:
+    """The class. It follows the bank: a student with a misconception hands in the lessons where the bank knows it."""
+    return [
+        Student("all-right", _in_all(_first_right)),
+        Student("right-another-way", _in_all(_last_right)),
+        Student("right-and-in-words", {each: {**_first_right(each), **_words(each)} for each in _lessons()[:2]}),
+        Student("saved-by-colab", {each: _last_right(each) for each in _lessons()[:2]}, uses_colab=True),
+        Student("half-done", {each: _every_other(_first_right(each)) for each in _lessons()[:3]}),
+        Student("untouched", {each: {} for each in _lessons()[:2]}),
+        Student("nearly-all-wrong", _in_all(_first_wrong)),
+        _believer("reshape-for-permute"),
+        _believer("kernel-flipped"),
+        _believer("mean-for-sum"),
+        _believer("float-for-int"),
+        _believer("mutates-input"),
+        _believer("missing-return"),
+        _believer("raised"),
+    ]
+
+
+def answer(assignment: str, exercise: str, name: str) -> str:
+    """The answer of the bank with this name, such as "accepted_sum", as a student's cell."""
+    return next(
+        _as_handed_in(each)
+        for each in bank()
+        if (each.assignment, each.exercise, each.name) == (assignment, exercise, name)
+    )
+
+
+def _lessons() -> list[str]:
+    return [each for each in LESSONS if (lessons.ROOT / "source" / each).is_dir()]
+
+
+def _in_all(answers: Callable[[str], Answers]) -> dict[str, Answers]:
+    return {each: answers(each) for each in _lessons()}
+
+
+def _believer(misconception: str) -> Student:
+    """Someone who has this misconception wherever it can show, and is right otherwise."""
+    work = {}
+    for assignment in _lessons():
+        wrong = {
+            each.exercise: _as_handed_in(each)
+            for each in reversed(_banked(assignment))
+            if each.misconception == misconception
+        }
+        if wrong:
+            work[assignment] = {**_first_right(assignment), **wrong}
+    return Student(misconception, work)
+
+
+def _banked(assignment: str) -> list[BankedAnswer]:
+    return [each for each in bank() if each.assignment == assignment]
+
+
+def _first_right(assignment: str) -> Answers:
+    return {each.exercise: _as_handed_in(each) for each in reversed(_banked(assignment)) if each.accepted}
+
+
+def _last_right(assignment: str) -> Answers:
+    return {each.exercise: _as_handed_in(each) for each in _banked(assignment) if each.accepted}
+
+
+def _first_wrong(assignment: str) -> Answers:
+    return {each.exercise: _as_handed_in(each) for each in reversed(_banked(assignment)) if not each.accepted}
+
+
+def _every_other(answers: Answers) -> Answers:
+    return {id: answers[id] for id in sorted(answers)[::2]}
+
+
+def _words(assignment: str) -> Answers:
+    """The model answer to the written question."""
+    question = f"{assignment}-why"
+    return {question: str(lessons.solution_cell(assignment, question).source)}
+
+
+def _as_handed_in(banked: BankedAnswer) -> str:
+    """The text without the comments that are for the tests."""
+    return re.sub(r"\A(# (step|misconception|credit): .*\n)+", "", banked.code).strip("\n")
