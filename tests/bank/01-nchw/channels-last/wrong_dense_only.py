@@ -1,0 +1,10 @@
+# step: any-tensor
+# misconception: memory-unchanged
+# credit: 0.6
+def channels_last(x):
+    return torch.empty_strided(x.shape, x.stride(), dtype=x.dtype).copy_(x) if not x.is_contiguous() else x.to(memory_format=torch.channels_last)
+
+
+def strides_of(shape, memory_format):
+    n, c, h, w = shape
+    return (h * w * c, 1, w * c, c) if memory_format == torch.channels_last else (c * h * w, h * w, w, 1)

@@ -1,0 +1,10 @@
+# step: contiguous
+# misconception: memory-format-ignored
+# credit: 0.4
+def channels_last(x):
+    return x.to(memory_format=torch.channels_last)
+
+
+def strides_of(shape, memory_format):
+    n, c, h, w = shape
+    return h * w * c, 1, w * c, c

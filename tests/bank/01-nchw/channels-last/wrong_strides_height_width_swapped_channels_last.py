@@ -1,0 +1,12 @@
+# step: channels-last
+# misconception: height-width-swapped
+# credit: 0.4
+def channels_last(x):
+    return x.to(memory_format=torch.channels_last)
+
+
+def strides_of(shape, memory_format):
+    n, c, h, w = shape
+    if memory_format == torch.channels_last:
+        return h * w * c, 1, c, h * c
+    return c * h * w, h * w, w, 1

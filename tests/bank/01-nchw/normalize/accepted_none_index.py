@@ -1,0 +1,2 @@
+def normalize(x, mean, std):
+    return (x - mean[None, :, None, None]) / std[None, :, None, None]

@@ -1,0 +1,4 @@
+# step: channels
+# misconception: mean-added
+def normalize(x, mean, std):
+    return (x + mean[:, None, None]) / std[:, None, None]

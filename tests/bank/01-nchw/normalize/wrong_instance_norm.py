@@ -1,0 +1,4 @@
+# step: channels
+# misconception: values
+def normalize(x, mean, std):
+    return nn.functional.instance_norm(x)

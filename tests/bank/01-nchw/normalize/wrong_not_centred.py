@@ -1,0 +1,4 @@
+# step: channels
+# misconception: not-centred
+def normalize(x, mean, std):
+    return x / std[:, None, None]

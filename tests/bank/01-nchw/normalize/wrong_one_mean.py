@@ -1,0 +1,4 @@
+# step: channels
+# misconception: one-mean-for-all
+def normalize(x, mean, std):
+    return (x - mean.mean()) / std.mean()

@@ -1,0 +1,4 @@
+# step: shape
+# misconception: dtype
+def telltale_batch(shape):
+    return torch.rand(shape)

@@ -1,0 +1,2 @@
+def to_nchw(images):
+    return torch.einsum("nhwc->nchw", images.to(torch.float32)) / 255
