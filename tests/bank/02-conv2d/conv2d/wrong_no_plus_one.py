@@ -1,0 +1,19 @@
+# step: by-hand
+# misconception: no-plus-one
+import torch
+import torch.nn.functional as F
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    x = F.pad(x, (pw, pw, ph, ph))
+    kh, kw = weight.shape[2:]
+    rows, columns = (x.shape[2] - kh) // sh, (x.shape[3] - kw) // sw
+    output = torch.zeros(len(x), len(weight), rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * sh, j * sw
+            window = x[:, :, top : top + kh, left : left + kw]
+            output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
+    return output if bias is None else output + bias[:, None, None]

@@ -1,0 +1,7 @@
+# step: shape
+# misconception: nan
+import torch
+
+
+def edge_kernel():
+    return torch.full((3, 3), float("nan"))

@@ -1,0 +1,12 @@
+# step: groups
+# misconception: groups-ignored
+def pair(value):
+    return (value, value) if isinstance(value, int) else value
+
+
+def multiply_adds(in_shape, out_channels, kernel, stride=1, padding=0, groups=1):
+    (kh, kw), (sh, sw), (ph, pw) = pair(kernel), pair(stride), pair(padding)
+    channels, height, width = in_shape
+    rows = (height + 2 * ph - kh) // sh + 1
+    columns = (width + 2 * pw - kw) // sw + 1
+    return out_channels * rows * columns * channels * kh * kw

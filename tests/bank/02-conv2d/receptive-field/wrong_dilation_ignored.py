@@ -1,0 +1,9 @@
+# step: dilation
+# misconception: dilation-ignored
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += (kernel - 1) * jump
+        jump *= stride
+    return size
