@@ -39,8 +39,8 @@ c.ClearSolutions.text_stub = "Double-click here and write your answer."
 # The metadata that a notebook keeps when it is released, and when it is graded. Everything else goes: the state of
 # widgets, which nbconvert cannot read as Colab saves it, and the name of the person who ran a cell, which Colab adds.
 c.ClearMetadataPreprocessor.enabled = True
-c.ClearMetadataPreprocessor.preserve_nb_metadata_mask = {"kernelspec", "language_info", "course"}
-c.ClearMetadataPreprocessor.preserve_cell_metadata_mask = {"nbgrader", "deletable", "editable", "tags"}
+c.ClearMetadataPreprocessor.preserve_nb_metadata_mask = ["kernelspec", "language_info", "course"]
+c.ClearMetadataPreprocessor.preserve_cell_metadata_mask = ["nbgrader", "deletable", "editable", "tags"]
 
 # -- submitted -> autograded
 

@@ -28,7 +28,7 @@ def a_class() -> list[Student]:
     return [
         Student("all-right", _in_all(_first_right)),
         Student("right-another-way", _in_all(_last_right)),
-        Student("right-and-in-words", {each: {**_first_right(each), **_words(each)} for each in _lessons()[:2]}),
+        Student("right-and-in-words", {each: {**_first_right(each), **words(each)} for each in _lessons()[:2]}),
         Student("saved-by-colab", {each: _last_right(each) for each in _lessons()[:2]}, uses_colab=True),
         Student("half-done", {each: _every_other(_first_right(each)) for each in _lessons()[:3]}),
         Student("untouched", {each: {} for each in _lessons()[:2]}),
@@ -94,7 +94,7 @@ def _every_other(answers: Answers) -> Answers:
     return {id: answers[id] for id in sorted(answers)[::2]}
 
 
-def _words(assignment: str) -> Answers:
+def words(assignment: str) -> Answers:
     """The model answer to the written question."""
     question = f"{assignment}-why"
     return {question: str(lessons.solution_cell(assignment, question).source)}
