@@ -28,11 +28,11 @@ WRONG = {
 }
 UNDEFINED = "def another_name(patch, kernel):\n    return (patch * kernel).sum()"
 CLASS = [
-    Student("right", {LESSON: RIGHT | words(LESSON)}),
+    Student("right", {LESSON: {**RIGHT, **words(LESSON)}}),
     Student("wrong", {LESSON: WRONG}),
     Student("untouched", {LESSON: {}}),
     Student("colab", {LESSON: RIGHT}, uses_colab=True),
-    Student("renamed", {LESSON: RIGHT | {"patch-response": UNDEFINED}}),
+    Student("renamed", {LESSON: {**RIGHT, "patch-response": UNDEFINED}}),
 ]
 
 
