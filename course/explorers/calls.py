@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -88,7 +89,9 @@ def run(call: str, x: Tensor, **parameters: Tensor) -> Tensor:
     Raises whatever torch raises for the call or the input. The global random state is not touched.
     """
     layer = _module(call)
-    with _RUNNING:
+    with _RUNNING, warnings.catch_warnings():
+        # Torch tells, once, that an even kernel under 'same' takes a copy of the input: nothing a learner can act on.
+        warnings.filterwarnings("ignore", message="Using padding='same' with even kernel")
         output: Tensor = functional_call(layer, parameters, (x,))
     return output
 

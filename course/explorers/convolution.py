@@ -20,29 +20,30 @@ from course.explorers.sizes import judge_sizes
 from course.explorers.words import Problem
 from course.language import N_, _
 
-_LAYER, _LOOK, _INPUT = N_("Layer"), N_("One output cell"), N_("Input and kernel values")
+_WINDOW, _MAPS, _INPUT = N_("How the window moves"), N_("Feature maps, and one cell"), N_("Input and kernel values")
 _PADDINGS = (("number", N_("a number")), ("same", N_("'same'")), ("valid", N_("'valid'")))
 
 CONTROLS = (
-    Slider("kernel_height", N_("kernel height"), *RANGES["kernel_height"], _LAYER),
-    Slider("kernel_width", N_("kernel width"), *RANGES["kernel_width"], _LAYER),
-    Toggle("square", N_("square kernel"), _LAYER),
-    Slider("stride", N_("stride"), *RANGES["stride"], _LAYER),
-    Choice("padding_kind", N_("padding is"), _PADDINGS, _LAYER),
-    Slider("padding", N_("padding"), *RANGES["padding"], _LAYER),
-    Slider("dilation", N_("dilation"), *RANGES["dilation"], _LAYER),
-    Slider("out_channels", N_("out_channels"), *RANGES["out_channels"], _LAYER),
-    Toggle("bias", N_("bias"), _LAYER),
-    Slider("channel", N_("feature map"), 0, 7, _LOOK),
-    Slider("row", N_("row"), 0, 63, _LOOK),
-    Slider("column", N_("column"), 0, 63, _LOOK),
+    Slider("kernel_height", N_("kernel height"), *RANGES["kernel_height"], _WINDOW),
+    Slider("kernel_width", N_("kernel width"), *RANGES["kernel_width"], _WINDOW),
+    Toggle("square", N_("square kernel"), _WINDOW),
+    Slider("stride", N_("stride"), *RANGES["stride"], _WINDOW),
+    Choice("padding_kind", N_("padding is"), _PADDINGS, _WINDOW),
+    Slider("padding", N_("padding"), *RANGES["padding"], _WINDOW),
+    Slider("dilation", N_("dilation"), *RANGES["dilation"], _WINDOW),
+    Slider("out_channels", N_("out_channels"), *RANGES["out_channels"], _MAPS),
+    Toggle("bias", N_("bias"), _MAPS),
+    Slider("channel", N_("feature map"), 0, 7, _MAPS),
+    Slider("row", N_("row"), 0, 63, _MAPS),
+    Slider("column", N_("column"), 0, 63, _MAPS),
     Choice("image", N_("image"), tuple((name, name) for name in IMAGES), _INPUT),
     Choice("size", N_("image size"), tuple((size, f"{size} × {size}") for size in SIZES), _INPUT),
     Choice("preset", N_("kernels"), tuple(PRESETS.items()), _INPUT),
     Slider("in_channel", N_("input channel"), 0, 2, _INPUT),
     Numbers("values", N_("Edit the kernel of this map and input channel"), _INPUT),
 )
-_OF_LAYER = frozenset(control.name for control in CONTROLS if control.group == _LAYER)
+_SIZES = frozenset(control.name for control in CONTROLS if control.group == _WINDOW)  # what decides the output's size
+_OF_LAYER = _SIZES | {"out_channels", "bias", "preset", "values"}
 _OF_KERNEL = frozenset({"kernel_height", "kernel_width", "square", "out_channels", "preset"})
 
 
@@ -162,7 +163,7 @@ def _out_of_use(settings: Settings) -> frozenset[str]:
     own = settings.own
     names: set[str] = set()
     if own.layer is not None:
-        names |= _OF_LAYER | {"preset", "values"}
+        names |= _OF_LAYER
     if own.kernel is not None:
         names |= _OF_KERNEL
     if own.image is not None:
@@ -198,7 +199,7 @@ RECIPE = Recipe(
         prompt=N_("How large will each feature map be?"),
         inputs=(N_("height"), N_("width")),
         judge=_judge,
-        about=_OF_LAYER - {"out_channels", "bias"} | {"image", "size"},
+        about=_SIZES | {"image", "size"},
         hides=frozenset({"row", "column"}),
     ),
 )

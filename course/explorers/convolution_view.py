@@ -106,7 +106,7 @@ def _layout(
 ) -> Layout:
     """The labels, which stay while a slider moves; they depend on the language too."""
     places = _places(len(inputs), len(maps))
-    covers = () if revealed else tuple(Mark(box, HIDDEN) for box in places.maps)
+    covers = () if revealed else tuple(mark for box in places.maps for mark in frame(box, HIDDEN, 3))
     labels = (
         *_titles(places),
         *_input_labels(inputs, first_input, channel, is_photo, places),

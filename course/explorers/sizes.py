@@ -97,12 +97,12 @@ _WRONG_RULES: tuple[tuple[Callable[[SizeSteps], int], str], ...] = (
         N_("Input divided by kernel: windows overlap, they move by the stride and not by the kernel."),
     ),
     (
-        lambda s: s.size // s.stride,
-        N_("Input divided by stride: the kernel takes up room too, unless the padding makes up for it."),
-    ),
-    (
         lambda s: s.size,
         N_("The size is not kept by itself: that takes the right padding, and stride 1."),
+    ),
+    (
+        lambda s: s.size // s.stride,
+        N_("Input divided by stride: the kernel takes up room too, unless the padding makes up for it."),
     ),
 )
 

@@ -148,7 +148,8 @@ def _gradient(signed: bool) -> str:
 
 STYLE = """<style>
 .cx{font-size:13px;line-height:1.45;color:var(--jp-ui-font-color1,inherit);max-width:896px}
-.cx pre{margin:2px 0 0;padding:0;font-size:12.5px;line-height:1.5;white-space:pre-wrap;background:none;
+.cx pre{margin:2px 0 0;padding:0;font-size:12px;line-height:1.5;background:none;
+  white-space:pre-wrap;word-break:normal;overflow-wrap:normal;
   color:inherit;font-family:var(--jp-code-font-family,monospace)}
 .cx p{margin:2px 0 0;white-space:pre-line}
 .cx pre.cx-call{padding:7px 10px;margin:0 0 6px;border-left:3px solid #1c7ed6;border-radius:3px;font-size:14px;

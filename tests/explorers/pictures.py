@@ -1,0 +1,37 @@
+"""How the tests of explorers read pictures: with a library that knows nothing of ours."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from course.explorers.base import Explorer
+from course.explorers.twin import Twin
+
+
+def decoded(png: bytes) -> NDArray[np.uint8]:
+    """PNG bytes as (height, width, 3)."""
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def picture_of(explorer: Explorer[Any, Any]) -> NDArray[np.uint8]:
+    """What a live explorer shows."""
+    return decoded(bytes(explorer.image.value))
+
+
+def saved(figure: Twin) -> NDArray[np.uint8]:
+    """What matplotlib saves."""
+    png = io.BytesIO()
+    figure.savefig(png, format="png")
+    return decoded(png.getvalue())
+
+
+def is_twin(explorer: Explorer[Any, Any]) -> bool:
+    """Whether the live picture is, pixel for pixel, what matplotlib saves of it."""
+    shown = picture_of(explorer)
+    height, width = shown.shape[:2]
+    return bool((saved(explorer.figure())[:height, :width] == shown).all())

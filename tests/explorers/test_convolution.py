@@ -1,0 +1,444 @@
+"""The convolution explorer: what it shows is what torch computes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from course import explore
+from course.explorers.base import Explorer
+from course.explorers.convolution import RECIPE, Result, compute, fit
+from course.explorers.convolution_settings import IMAGES
+from course.explorers.frame import Painter
+from course.explorers.kernels import PRESETS
+from course.explorers.words import Problem
+from tests.explorers.pictures import is_twin, picture_of, saved
+
+
+def result_of(**given: Any) -> Result:
+    result = compute(fit(RECIPE.settings_of(**given))[0])
+    assert isinstance(result, Result), str(result)
+    return result
+
+
+def problem_of(**given: Any) -> Problem:
+    problem = compute(fit(RECIPE.settings_of(**given))[0])
+    assert isinstance(problem, Problem)
+    return problem
+
+
+def shown_by(explorer: Explorer[Any, Any]) -> Result:
+    assert isinstance(explorer.result, Result)
+    return explorer.result
+
+
+def is_hidden(explorer: Explorer[Any, Any]) -> bool:
+    assert explorer.question is not None
+    return explorer.question.hidden
+
+
+def output_of_shown_call(result: Result) -> Tensor:
+    """What a learner gets who copies the call and loads the weights."""
+    layer = eval(RECIPE.words(result, True).call)
+    state = {"weight": result.weight} | ({} if result.bias is None else {"bias": result.bias})
+    layer.load_state_dict(state)
+    with torch.no_grad():
+        output: Tensor = layer(result.x[None])[0]
+    return output
+
+
+GRID = [
+    {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation, "size": size, "out_channels": maps}
+    for (kernel, stride, padding, dilation), (size, maps) in zip(
+        product([1, 3, (2, 5), 11], [1, 3], [0, 3], [1, 2]), [(32, 1), (64, 4), (128, 8), (32, 8)] * 8, strict=True
+    )
+]
+
+
+@pytest.mark.parametrize("given", GRID, ids=str)
+def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> None:
+    image = IMAGES[(given["size"] + given["stride"]) % len(IMAGES)]
+    result = result_of(**given, image=image)
+    painter = Painter()
+    for revealed in (True, False):
+        picture = RECIPE.draw(result, revealed)
+        pasted = painter.paste(picture)
+        assert pasted.palette is not None
+        assert (pasted.rgb() == painter.draw(picture).rgb()).all()
+
+
+def test_the_plain_figure_is_the_live_picture() -> None:
+    explorer = explore.convolution(kernel=5, stride=2, size=32)
+    assert is_twin(explorer)
+    figure = explore.convolution.figure(kernel=5, stride=2, size=32)
+    assert (saved(figure) == saved(explorer.figure())).all()
+    assert figure.course_text == str(explorer.words)
+    explorer.controls["dilation"].value = 3
+    assert is_twin(explorer)
+
+
+@given(
+    kernel=st.tuples(st.integers(1, 5), st.integers(1, 5)),
+    stride=st.integers(1, 5),
+    padding=st.integers(0, 8) | st.sampled_from(["same", "valid"]),
+    dilation=st.integers(1, 4),
+    out_channels=st.integers(1, 8),
+    bias=st.booleans(),
+    preset=st.sampled_from(list(PRESETS)),
+    place=st.tuples(st.integers(0, 7), st.integers(0, 40), st.integers(0, 40)),
+    image=st.sampled_from(["cat", "brick", "digit", "coins"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_shown_call_is_the_one_that_is_run(place: tuple[int, int, int], **given: Any) -> None:
+    channel, row, column = place
+    settings, _shown = fit(RECIPE.settings_of(**given, size=32, channel=channel, row=row, column=column))
+    result = compute(settings)
+    if isinstance(result, Problem):
+        assert given["padding"] == "same"
+        assert given["stride"] > 1
+        return
+    torch.testing.assert_close(output_of_shown_call(result), result.y)
+    # The cell's arithmetic adds up to torch's own value.
+    bias = 0.0 if result.bias is None else float(result.bias[settings.channel])
+    value = float(result.products.sum()) + bias
+    assert value == pytest.approx(float(result.y[settings.channel, settings.row, settings.column]), abs=1e-5)
+    assert result.y.shape[1:] == (result.steps[0].output, result.steps[1].output)
+
+
+def test_the_arithmetic_is_written_with_its_numbers() -> None:
+    result = result_of(kernel=3, stride=2, padding=1, row=10, column=14, channel=1, size=64)
+    text = str(RECIPE.words(result, True))
+    assert "nn.Conv2d(3, 4, kernel_size=3, stride=2, padding=1, dilation=1)" in text
+    assert "⌊(64 + 1 + 1 − 3) / 2⌋ + 1 = 32" in text
+    assert "the floor drops 1 line" in text
+    assert "y[0, 1, 10, 14] = " in text
+    assert "x: (1, 3, 64, 64) → y: (1, 4, 32, 32)" in text
+    assert "parameters: 112 " in text
+    assert "from input rows 19 to 21 and columns 27 to 29" in text
+    sums = [line for line in RECIPE.words(result, True).sections[1].lines if line.startswith("x[0, ")]
+    assert len(sums) == 3
+    assert all(line.count("·") == 9 for line in sums)
+
+
+def test_global_state_is_not_touched() -> None:
+    before = torch.random.get_rng_state()
+    explorer = explore.convolution(preset="random", size=32)
+    explorer.controls["stride"].value = 2
+    assert (torch.random.get_rng_state() == before).all()
+    assert torch.is_grad_enabled()
+    assert not torch.is_inference_mode_enabled()
+
+
+def test_a_kernel_that_does_not_fit_is_told_twice() -> None:
+    problem = problem_of(kernel=11, dilation=4, size=32)
+    assert "spans 41 cells" in problem.plain
+    assert "34" in problem.plain
+    assert "Kernel size can't be greater than actual input size" in problem.torch
+    assert problem.call == "nn.Conv2d(3, 4, kernel_size=11, stride=1, padding=1, dilation=4)"
+
+
+def test_same_with_a_stride_is_told_twice() -> None:
+    problem = problem_of(padding="same", stride=2)
+    assert "stride=2 cannot do" in problem.plain
+    assert "padding='same' is not supported for strided convolutions" in problem.torch
+    with pytest.raises(ValueError, match="not supported for strided"):
+        explore.convolution.figure(padding="same", stride=2)
+
+
+def test_same_pads_the_odd_cell_at_the_end() -> None:
+    result = result_of(kernel=4, padding="same", size=32)
+    assert [(steps.before, steps.after) for steps in result.steps] == [(1, 2), (1, 2)]
+    assert "padding='same'" in RECIPE.words(result, True).call
+    assert "bottom 2" in RECIPE.words(result, True).state
+
+
+class TestControls:
+    def test_the_chosen_cell_stays_inside_a_shrinking_output(self) -> None:
+        explorer = explore.convolution(size=32, row=31, column=31)
+        explorer.controls["stride"].value = 5
+        assert explorer.settings.row == explorer.controls["row"].value == explorer.controls["row"].max == 6
+        assert "y[0, 0, 6, 6]" in explorer.text.value
+        explorer.controls["stride"].value = 1
+        assert explorer.controls["row"].max == 31
+
+    def test_a_square_kernel_keeps_both_sides_together(self) -> None:
+        explorer = explore.convolution(size=32)
+        explorer.controls["kernel_height"].value = 7
+        assert explorer.controls["kernel_width"].value == 7
+        assert explorer.controls["kernel_width"].disabled
+        explorer.controls["square"].value = False
+        explorer.controls["kernel_width"].value = 2
+        assert "kernel_size=(7, 2)" in explorer.text.value
+
+    def test_padding_in_words_puts_the_number_out_of_use(self) -> None:
+        explorer = explore.convolution(size=32)
+        explorer.controls["padding_kind"].value = "valid"
+        assert explorer.controls["padding"].disabled
+        assert "padding=&#x27;valid&#x27;" in explorer.text.value
+
+    def test_channels_follow_the_layer_and_the_image(self) -> None:
+        explorer = explore.convolution(size=32, out_channels=8, channel=7)
+        explorer.controls["out_channels"].value = 2
+        assert explorer.settings.channel == 1
+        explorer.controls["image"].value = "digit"
+        assert explorer.controls["in_channel"].max == 0
+        assert "nn.Conv2d(1, 2" in explorer.text.value
+        assert is_twin(explorer)
+
+    @pytest.mark.parametrize("image", IMAGES)
+    def test_every_picture_can_be_shown(self, image: str) -> None:
+        x = result_of(image=image, size=32).x
+        assert x.shape in {(1, 32, 32), (3, 32, 32)}
+
+
+class TestEditing:
+    def opened(self, **given: Any) -> tuple[Explorer[Any, Any], Any]:
+        explorer = explore.convolution(size=32, **given)
+        table = explorer.controls["values"]
+        table.widget.selected_index = 0
+        return explorer, table
+
+    def test_a_value_set_by_hand_is_convolved_with(self) -> None:
+        explorer, table = self.opened(preset="identity", image="digit")
+        before = picture_of(explorer)
+        table.cells[0][2].value = 4.0
+        assert float(shown_by(explorer).weight[0, 0, 0, 2]) == 4.0
+        assert float(shown_by(explorer).weight[1, 0, 0, 2]) == 0.0
+        assert (picture_of(explorer) != before).any()
+        torch.testing.assert_close(output_of_shown_call(shown_by(explorer)), shown_by(explorer).y)
+
+    def test_the_table_follows_the_kernel(self) -> None:
+        explorer, table = self.opened(preset="blur", image="digit")
+        assert [[cell.value for cell in row] for row in table.cells] == [[0.1111] * 3] * 3
+        explorer.controls["kernel_height"].value = 2
+        assert [[cell.value for cell in row] for row in table.cells] == [[0.25] * 2] * 2
+        explorer.controls["kernel_height"].value = 6
+        assert table.cells == []
+
+    def test_edits_belong_to_their_kernel(self) -> None:
+        explorer, table = self.opened(preset="blur", image="digit")
+        table.cells[1][1].value = 9.0
+        explorer.controls["kernel_height"].value = 5
+        assert 9.0 not in shown_by(explorer).weight
+        explorer.controls["kernel_height"].value = 3
+        assert float(shown_by(explorer).weight[0, 0, 1, 1]) == 9.0
+        explorer.controls["preset"].value = "sharpen"
+        explorer.controls["preset"].value = "blur"
+        assert 9.0 not in shown_by(explorer).weight
+
+    def test_the_whole_table_can_be_set(self) -> None:
+        explorer, table = self.opened(image="digit")
+        table.value = ((1.0, 2.0, 3.0), (0.0, 0.0, 0.0), (0.0, 0.0, -5.0))
+        assert shown_by(explorer).weight[0, 0].tolist() == [[1, 2, 3], [0, 0, 0], [0, 0, -5]]
+
+
+class TestOwn:
+    def test_image(self) -> None:
+        image = torch.linspace(-1, 1, 2 * 20 * 30).reshape(2, 20, 30)
+        result = result_of(image=image, channel=0)
+        assert result.x.shape == (2, 20, 30)
+        assert "nn.Conv2d(2, 4" in RECIPE.words(result, True).call
+        assert result_of(image=image.numpy()[0]).x.shape == (1, 20, 30)
+        assert result_of(image=image[None]).x.shape == (2, 20, 30)
+
+    def test_large_images_are_drawn_with_cells_left_out(self) -> None:
+        picture = RECIPE.draw(result_of(image=torch.rand(3, 224, 320)), True)
+        assert (Painter().paste(picture).rgb() == Painter().draw(picture).rgb()).all()
+
+    @pytest.mark.parametrize(
+        ("image", "error", "words"),
+        [
+            (torch.zeros(20, 30, 3), ValueError, r"permute\(2, 0, 1\)"),
+            (torch.zeros(2, 3, 20, 30), ValueError, r"image\[0\]"),
+            (torch.zeros(20), ValueError, r"\(20,\)"),
+            (torch.zeros(3, 8, 8, dtype=torch.uint8), TypeError, "image / 255"),
+            (torch.full((3, 8, 8), torch.nan), ValueError, "192 values that are NaN"),
+            (np.array([[1, np.inf]]), ValueError, "1 values that are NaN or infinite"),
+            (torch.zeros(3, 8, 8, dtype=torch.complex64), TypeError, "complex64"),
+            (torch.zeros(1, 2000, 20), ValueError, "1024"),
+            (object(), TypeError, "object"),
+            ("parrot", ValueError, "astronaut"),
+        ],
+    )
+    def test_images_that_cannot_be_shown(self, image: Any, error: type[Exception], words: str) -> None:
+        with pytest.raises(error, match=words):
+            explore.convolution(image=image)
+
+    def test_kernel(self) -> None:
+        kernel = torch.tensor([[1.0, 0.0, -1.0]])
+        result = result_of(kernel=kernel, image="digit", size=32)
+        assert result.weight.tolist() == [[[[1.0, 0.0, -1.0]]]]
+        assert "kernel_size=(1, 3)" in RECIPE.words(result, True).call
+        assert result_of(kernel=[[1.0, 2.0], [3.0, 4.0]]).weight.shape == (1, 3, 2, 2)
+        assert result_of(kernel=torch.rand(3, 2, 2)).weight.shape == (1, 3, 2, 2)
+        assert result_of(kernel=torch.rand(5, 3, 2, 2)).y.shape[0] == 5
+        torch.testing.assert_close(output_of_shown_call(result), result.y)
+
+    @pytest.mark.parametrize(
+        ("kernel", "error", "words"),
+        [
+            (torch.rand(4, 2, 3, 3), ValueError, "2 input channels, but the image has 3"),
+            (torch.tensor([[torch.nan]]), ValueError, "1 values that are NaN"),
+            (torch.rand(3), ValueError, r"\(3,\)"),
+            (torch.rand(40, 40), ValueError, "31"),
+            (99, ValueError, "take 1 to 11"),
+            (2.5, TypeError, "whole number"),
+            (True, TypeError, "whole number"),
+        ],
+    )
+    def test_kernels_that_cannot_be_shown(self, kernel: Any, error: type[Exception], words: str) -> None:
+        with pytest.raises(error, match=words):
+            explore.convolution(kernel=kernel)
+
+    @pytest.mark.parametrize(
+        "layer",
+        [
+            nn.Conv2d(3, 6, (3, 5), stride=(2, 1), padding=(1, 2), dilation=(1, 2), groups=3),
+            nn.Conv2d(3, 12, 3, padding="same", bias=False),
+            nn.Conv2d(1, 9, 7, stride=3),
+            nn.Conv2d(3, 2, 3, padding=(2, 1), padding_mode="reflect"),
+            nn.Conv2d(3, 2, 4, padding="same", padding_mode="circular"),
+            nn.Conv2d(3, 3, 1, dtype=torch.float64),
+        ],
+        ids=str,
+    )
+    def test_layer(self, layer: nn.Conv2d) -> None:
+        explorer = explore.convolution(layer=layer, size=32, channel=layer.out_channels - 1)
+        result = shown_by(explorer)
+        with torch.no_grad():
+            expected = layer(result.x[None].to(layer.weight.dtype))[0].float()
+        torch.testing.assert_close(result.y, expected)
+        torch.testing.assert_close(output_of_shown_call(result), result.y)
+        settings = explorer.settings
+        bias = 0.0 if result.bias is None else float(result.bias[settings.channel])
+        value = float(result.products.sum()) + bias
+        assert value == pytest.approx(float(result.y[settings.channel, settings.row, settings.column]), abs=1e-5)
+        assert explorer.controls["stride"].disabled
+        assert is_twin(explorer)
+
+    def test_layer_is_left_as_it_is(self) -> None:
+        layer = nn.Conv2d(3, 4, 3)
+        weight = layer.weight
+        explore.convolution(layer=layer)
+        assert layer.weight is weight
+        assert layer.weight.requires_grad
+        assert layer.weight.grad is None
+
+    def test_many_input_channels_are_summed_though_not_all_are_drawn(self) -> None:
+        layer = nn.Conv2d(16, 4, 3)
+        result = result_of(layer=layer, image=torch.rand(16, 12, 12), row=1, column=1)
+        lines = RECIPE.words(result, True).sections[1].lines
+        assert any("13 more channels" in line for line in lines)
+
+    @pytest.mark.parametrize(
+        ("layer", "error", "words"),
+        [
+            (nn.Linear(3, 3), TypeError, "Linear"),
+            (nn.Conv2d, TypeError, "class Conv2d itself"),
+            (nn.LazyConv2d(3, 3), TypeError, "lazy"),
+            (nn.Conv2d(16, 4, 3), ValueError, "takes 16 input channels, but the image has 3"),
+        ],
+        ids=str,
+    )
+    def test_layers_that_cannot_be_shown(self, layer: Any, error: type[Exception], words: str) -> None:
+        with pytest.raises(error, match=words):
+            explore.convolution(layer=layer)
+
+    def test_layer_with_nan(self) -> None:
+        layer = nn.Conv2d(3, 4, 3)
+        nn.init.constant_(layer.weight, torch.nan)
+        with pytest.raises(ValueError, match=r"layer\.weight holds 108 values that are NaN"):
+            explore.convolution(layer=layer)
+
+    def test_a_trained_layer_is_shown_with_its_new_weights(self) -> None:
+        layer = nn.Conv2d(3, 4, 3)
+        explorer = explore.convolution(layer=layer, size=32)
+        nn.init.zeros_(layer.weight)
+        explorer.controls["row"].value = 3
+        assert float(shown_by(explorer).weight.abs().sum()) == 0.0
+
+
+class TestPredicting:
+    def test_the_answer_is_hidden_until_a_guess_is_revealed(self) -> None:
+        explorer = explore.convolution(predict=True, kernel=3, stride=2, size=64)
+        question = explorer.question
+        assert question is not None
+        assert "32" not in str(explorer.words)
+        assert explorer.controls["row"].disabled
+        hidden = picture_of(explorer)
+        question.reveal.click()
+        assert "whole numbers first" in question.verdict.value
+        assert (picture_of(explorer) == hidden).all()
+        question.inputs[0].value, question.inputs[1].value = "33", "33"
+        question.reveal.click()
+        assert "Not quite" in question.verdict.value
+        assert "round down" in question.verdict.value
+        assert "(1, 4, 32, 32)" in explorer.text.value
+        assert not explorer.controls["row"].disabled
+        assert (picture_of(explorer) != hidden).any()
+
+    def test_a_right_guess(self) -> None:
+        explorer = explore.convolution(predict=True, kernel=3, stride=2, size=64)
+        assert explorer.question is not None
+        for entry in explorer.question.inputs:
+            entry.value = " 32 "
+        explorer.question.reveal.click()
+        assert "Right: 32 × 32" in explorer.question.verdict.value
+
+    def test_another_size_is_another_question(self) -> None:
+        explorer = explore.convolution(predict=True, size=32)
+        question = explorer.question
+        assert question is not None
+        for entry in question.inputs:
+            entry.value = "32"
+        question.reveal.click()
+        explorer.controls["channel"].value = 2
+        assert not is_hidden(explorer)
+        explorer.controls["stride"].value = 3
+        assert is_hidden(explorer)
+        assert [entry.value for entry in question.inputs] == ["", ""]
+        assert question.verdict.value == ""
+
+    def test_the_question_can_be_switched_on_and_off(self) -> None:
+        explorer = explore.convolution(size=32)
+        assert explorer.question is not None
+        open_picture = picture_of(explorer)
+        explorer.question.toggle.value = True
+        assert (picture_of(explorer) != open_picture).any()
+        explorer.question.toggle.value = False
+        assert (picture_of(explorer) == open_picture).all()
+
+    def test_the_plain_figure_can_ask_too(self) -> None:
+        figure = explore.convolution.figure(predict=True, stride=2, size=64)
+        assert "Output size" not in figure.course_text
+        assert "hidden" in figure.words.state
+
+
+def test_picture_does_not_depend_on_the_settings_of_matplotlib() -> None:
+    import matplotlib
+
+    before = saved(explore.convolution.figure(size=32))
+    with matplotlib.rc_context({"font.size": 30, "figure.dpi": 50, "image.cmap": "jet", "axes.facecolor": "red"}):
+        assert (saved(explore.convolution.figure(size=32)) == before).all()
+
+
+def test_unknown_settings_are_refused() -> None:
+    with pytest.raises(TypeError, match="kernal"):
+        explore.convolution(kernal=3)
+    with pytest.raises(ValueError, match="take 1 to 5"):
+        explore.convolution(stride=9)
+    with pytest.raises(ValueError, match="'same', 'valid'"):
+        explore.convolution(padding="SAME")
+
+
+def test_a_settings_comparison_leaves_the_learners_tensors_out() -> None:
+    settings = RECIPE.settings_of(image=torch.rand(3, 8, 8))
+    assert settings == replace(settings)
