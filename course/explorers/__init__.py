@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 EXPLORERS = {
     # name: the module that holds its RECIPE, imported when the name is first used
     "convolution": "course.explorers.convolution",
+    "padding": "course.explorers.padding",
 }
 
 

@@ -1,0 +1,585 @@
+"""The padding explorer: what it shows is what torch pads, what torch computes, and what torch refuses."""
+
+from __future__ import annotations
+
+import math
+import threading
+import warnings
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from course import explore
+from course.explorers.base import Explorer
+from course.explorers.frame import Painter
+from course.explorers.padding import CONTROLS, RECIPE, Result, compute, fit, parameters_of
+from course.explorers.padding_settings import IMAGES, MODES, PRESETS, SIZES, SURROUNDINGS, named_image
+from course.explorers.words import Problem
+from course.figures import Map
+from tests.explorers.pictures import is_twin, picture_of, saved
+
+
+@pytest.fixture(autouse=True)
+def _quiet_torch() -> Any:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Using padding='same' with even kernel")
+        yield
+
+
+def outcome_of(**given: Any) -> Result | Problem:
+    return compute(fit(RECIPE.settings_of(**given))[0])
+
+
+def result_of(**given: Any) -> Result:
+    result = outcome_of(**given)
+    assert isinstance(result, Result), str(result)
+    return result
+
+
+def problem_of(**given: Any) -> Problem:
+    problem = outcome_of(**given)
+    assert isinstance(problem, Problem)
+    return problem
+
+
+def layer_of(result: Result) -> nn.Conv2d:
+    """What a learner gets who copies the shown call and loads the weights."""
+    layer = eval(RECIPE.words(result, True).call)
+    assert isinstance(layer, nn.Conv2d)
+    layer.load_state_dict(parameters_of(result.settings, result.call))
+    return layer.requires_grad_(False)
+
+
+def text_of(result: Result, revealed: bool = True) -> str:
+    return str(RECIPE.words(result, revealed))
+
+
+def drawn_values(result: Result) -> list[np.ndarray[Any, Any]]:
+    return [item.values for item in RECIPE.draw(result, True).items if isinstance(item, Map)]
+
+
+@given(
+    kernel=st.tuples(st.integers(1, 7), st.integers(1, 7)),
+    stride=st.integers(1, 4),
+    dilation=st.integers(1, 3),
+    padding=st.tuples(st.integers(0, 9), st.integers(0, 9)) | st.sampled_from(["same", "valid"]),
+    padding_mode=st.sampled_from(MODES),
+    preset=st.sampled_from(list(PRESETS)),
+    image=st.sampled_from(["cat", "brick", "digit", "coins"]),
+    size=st.sampled_from(SIZES),
+    place=st.tuples(st.integers(0, 40), st.integers(0, 40)),
+)
+@settings(max_examples=120, deadline=None)
+def test_the_shown_call_is_run_and_the_padded_picture_is_what_it_slides_over(
+    place: tuple[int, int], **given: Any
+) -> None:
+    result = outcome_of(**given, row=place[0], column=place[1])
+    if isinstance(result, Problem):
+        assert result.torch
+        with pytest.raises((RuntimeError, ValueError)) as refused:  # torch refuses the very call that is shown
+            eval(result.call)(RECIPE.settings_of(**given).input()[None])
+        assert str(refused.value) == result.torch
+        return
+    layer = layer_of(result)
+    torch.testing.assert_close(layer(result.x[None])[0, 0], result.y)
+    # Slid over the padded picture without padding, the kernel gives the same.
+    over = F.conv2d(result.padded[None], layer.weight, None, layer.stride, 0, layer.dilation)
+    torch.testing.assert_close(over[0, 0], result.y)
+    assert result.y.shape == (result.steps[0].output, result.steps[1].output)
+    # The chosen cell's window holds what the cell is the sum of.
+    rows, columns = result.window
+    patch = result.padded[:, rows.start : rows.stop : rows.step, columns.start : columns.stop : columns.step]
+    cell = float(result.y[result.settings.row, result.settings.column])
+    assert float((patch * layer.weight[0]).sum()) == pytest.approx(cell, abs=1e-5)
+    # Where a window sees no padding, nothing is wrong.
+    assert result.real is not None
+    assert result.y_real is not None
+    assert result.real.shape == result.padded.shape
+    inner = result.seen == result.taps
+    torch.testing.assert_close(result.y[inner], result.y_real[inner])
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("padding", [(2, 5), (0, 3), (7, 7)])
+def test_every_mode_is_padded_as_numpy_pads(mode: str, padding: tuple[int, int]) -> None:
+    result = result_of(size=8, padding=padding, padding_mode=mode)
+    numpys = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}[mode]
+    sides: Any = [(0, 0), (padding[0],) * 2, (padding[1],) * 2]
+    padded = np.pad(result.x.numpy(), sides, mode=numpys)  # type: ignore[call-overload]
+    assert (result.padded.numpy() == padded).all()
+    assert (drawn_values(result)[0] == padded[0]).all()
+
+
+@pytest.mark.parametrize(("kernel", "dilation"), [*product([1, 2, 3, 4, 6, (2, 5), (4, 3)], [1, 2, 3])])
+def test_same_is_split_as_torch_splits_it(kernel: Any, dilation: int) -> None:
+    result = result_of(kernel=kernel, dilation=dilation, padding="same", padding_mode="replicate", size=32)
+    left, right, top, bottom = layer_of(result)._reversed_padding_repeated_twice
+    assert [(steps.before, steps.after) for steps in result.steps] == [(top, bottom), (left, right)]
+    lines = RECIPE.words(result, True).sections[1].lines
+    assert f"{top} above, {bottom} below" in lines[0]
+    assert f"{left} left, {right} right" in lines[1]
+    assert ("(the odd one goes below)" in lines[0]) is (bottom > top)
+    assert ("(the odd one goes right)" in lines[1]) is (right > left)
+    assert result.y.shape == (32, 32)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("image", IMAGES)
+def test_the_surroundings_of_every_picture_are_real(image: str, size: tuple[int, int]) -> None:
+    for channels in (1, 3):
+        patch, wide = named_image(image, size, channels)
+        assert patch.shape == (channels, *size)
+        assert wide.shape == (channels, size[0] + 2 * SURROUNDINGS, size[1] + 2 * SURROUNDINGS)
+        assert (wide[:, SURROUNDINGS:-SURROUNDINGS, SURROUNDINGS:-SURROUNDINGS] == patch).all()
+
+
+def test_how_many_taps_read_the_input_is_counted() -> None:
+    result = result_of(kernel=(3, 5), padding=(1, 2), dilation=2, stride=2, size=(20, 28))
+    for row, column in product(range(result.y.shape[0]), range(result.y.shape[1])):
+        rows, columns = result.call.window(row, column)
+        real = sum(0 <= r < 20 and 0 <= c < 28 for r, c in product(rows, columns))
+        assert int(result.seen[row, column]) == real
+
+
+class TestBorderErrors:
+    def test_they_are_measured_against_the_real_surroundings(self) -> None:
+        result = result_of(kernel=3, padding=1, image="gravel", padding_mode="circular")
+        assert result.real is not None
+        assert result.y_real is not None
+        weight = parameters_of(result.settings, result.call)["weight"]
+        for mode in MODES:
+            known = F.conv2d(result.real[None], weight)[0, 0]
+            padded = F.pad(result.x[None], (1, 1, 1, 1), mode="constant" if mode == "zeros" else mode)
+            off = (F.conv2d(padded, weight)[0, 0] - known).abs()
+            border = torch.ones_like(off, dtype=torch.bool)
+            border[1:-1, 1:-1] = False
+            assert result.errors[mode] == pytest.approx(float(off[border].mean()), abs=1e-6)
+            assert float(off[~border].max()) == pytest.approx(0, abs=1e-6)
+            assert result.worst >= float(off.max()) - 1e-6
+        assert (drawn_values(result)[-1] == (result.y - result.y_real).numpy()).all()
+
+    def test_the_modes_are_compared_and_the_present_one_marked(self) -> None:
+        lines = RECIPE.words(result_of(padding_mode="reflect"), True).sections[-1].lines
+        told = {mode: next(line for line in lines if line.strip().startswith(mode)) for mode in MODES}
+        assert [mode for mode, line in told.items() if "←" in line] == ["reflect"]
+        assert "least" in told["replicate"]
+        assert "176 of 560 output cells see padding (31%)" in lines[0]
+
+    def test_zeros_darken_the_border_of_a_blurred_photo(self) -> None:
+        result = result_of()
+        assert result.y_real is not None
+        assert float((result.y - result.y_real)[0].max()) < 0
+
+    def test_zeros_are_right_around_a_scanned_digit(self) -> None:
+        result = result_of(image="digit", padding=2)
+        assert result.errors["zeros"] == 0.0
+        assert result.worst > 0
+
+    def test_valid_makes_no_errors(self) -> None:
+        result = result_of(padding="valid")
+        assert result.errors == {}
+        assert "0 of 384 output cells see padding (0%)" in text_of(result)
+
+    def test_a_mode_that_does_not_reach_so_far_is_said_to(self) -> None:
+        result = result_of(size=8, padding=9)
+        assert result.errors["reflect"] is result.errors["circular"] is None
+        assert text_of(result).count("does not reach so far") == 2
+
+    def test_the_scale_of_errors_stays_when_the_mode_changes(self) -> None:
+        assert len({result_of(padding_mode=mode).worst for mode in MODES}) == 1
+
+
+class TestWords:
+    def test_the_arithmetic_is_written_with_its_numbers(self) -> None:
+        text = text_of(result_of(kernel=5, stride=3, padding=(1, 3), padding_mode="circular"))
+        assert (
+            "nn.Conv2d(1, 1, kernel_size=5, stride=3, padding=(1, 3), dilation=1, bias=False, padding_mode='circular')"
+        ) in text
+        assert "height: ⌊(20 + 1 + 1 − 5) / 3⌋ + 1 = 6" in text
+        assert "width: ⌊(28 + 3 + 3 − 5) / 3⌋ + 1 = 10" in text
+        assert "the floor drops 2 lines" in text
+        assert "rounded up: 7 × 10; here it is 6 × 10" in text
+        assert "1 above and 1 below, 3 left and 3 right" in text
+        assert "taps on input rows −1 … 3 and columns −3 … 1: 8 of 25 read the input, 17 padding" in text
+
+    @pytest.mark.parametrize(("size", "stride"), [*product([8, (20, 28), 32], [1, 2, 3, 4])])
+    def test_rounded_up_size_per_stride(self, size: Any, stride: int) -> None:
+        result = result_of(kernel=3, padding=1, size=size, stride=stride)
+        wanted = tuple(math.ceil(side / stride) for side in result.x.shape[1:])
+        assert wanted == tuple(result.y.shape)
+        assert f"rounded up: {wanted[0]} × {wanted[1]}; so it is here" in text_of(result)
+
+    @pytest.mark.parametrize("mode", MODES)
+    def test_what_a_mode_writes_is_told_in_numbers(self, mode: str) -> None:
+        image = torch.arange(12.0).reshape(3, 4)
+        text = text_of(result_of(image=image, kernel=3, padding=(0, 2), padding_mode=mode))
+        before, after = {
+            "zeros": ("0.00 0.00", "0.00 0.00"),
+            "reflect": ("2.00 1.00", "2.00 1.00"),
+            "replicate": ("0.00 0.00", "3.00 3.00"),
+            "circular": ("2.00 3.00", "0.00 1.00"),
+        }[mode]
+        assert f"row 0: {before} | 0.00 1.00 2.00 3.00 | {after}" in text
+
+    def test_padding_of_rows_alone_is_shown_along_a_column(self) -> None:
+        image = torch.arange(12.0).reshape(3, 4)
+        text = text_of(result_of(image=image, kernel=3, padding=(1, 0), padding_mode="reflect"))
+        assert "column 0: 4.00 | 0.00 4.00 8.00 | 4.00" in text
+
+    def test_the_text_alternative_tells_sizes_padding_and_the_cell(self) -> None:
+        state = RECIPE.words(result_of(kernel=4, padding="same", padding_mode="reflect"), True).state
+        assert "'reflect' padding (top 1, bottom 2, left 1, right 2)" in state
+        assert "output of 20 × 28" in state
+        assert "cell (0, 0) reads 9 real cells of 16" in state
+        assert "with the real surroundings" in state
+        assert "without padding" in RECIPE.words(result_of(padding="valid"), True).state
+
+    def test_what_is_dropped_by_the_floor_has_a_legend(self) -> None:
+        assert "dropped by the floor" in RECIPE.words(result_of(stride=2, padding=0), True).html()
+        assert "dropped by the floor" not in RECIPE.words(result_of(), True).html()
+
+
+REFUSED: list[tuple[dict[str, Any], str, str]] = [
+    (
+        {"padding": "same", "stride": 2},
+        "stride=2 cannot do",
+        "padding='same' is not supported for strided convolutions",
+    ),
+    (
+        {"padding": 8, "padding_mode": "reflect", "size": 8},
+        "8 cells have 7 to give",
+        "Padding size should be less than",
+    ),
+    (
+        {"padding": (9, 0), "padding_mode": "circular", "size": 8},
+        "height: 'circular'",
+        "wrapping around more than once",
+    ),
+    ({"padding": "valid", "kernel": 7, "dilation": 3, "size": 16}, "spans 19 cells", "Kernel size can't be greater"),
+    ({"padding": "valid", "kernel": (7, 1), "dilation": 2, "size": 8}, "height: The kernel", "can't be greater"),
+    ({"padding": "SAME"}, "'same', 'valid' (in small letters) or a number", "Invalid padding string 'SAME'"),
+    ({"padding": "1"}, "'same', 'valid' (in small letters) or a number", "Invalid padding string '1'"),
+    (
+        {"padding": 1.5},
+        "a whole number, an int, but it is 1.5, a float. To divide ints, use //",
+        "tuple of (float, float)",
+    ),
+    ({"padding": 2.0}, "a whole number, an int, but it is 2.0", "tuple of (float, float)"),
+    ({"padding": (1, 0.5)}, "0.5, a float", "got float"),
+    ({"padding": -1}, "0 or more, but it is -1", "negative padding is not supported"),
+    ({"padding": (1, 2, 3)}, "an entry for each axis: 2 of them", "a list of 2 values"),
+    ({"padding": ("same", "valid")}, "a word goes for all axes", "tuple of (str, str)"),
+    ({"padding": ((1, 2), (0, 1))}, "F.pad(x, (left, right, top, bottom))", "invalid"),
+    ({"padding": None}, "a whole number, an int, but it is None", "NoneType"),
+    ({"padding": True}, "a whole number, an int, but it is True", "bool"),
+]
+
+
+class TestRefused:
+    @pytest.mark.parametrize(("given", "plain", "torchs"), REFUSED, ids=lambda value: str(value)[:40])
+    def test_it_is_told_kindly_beside_torchs_own_words(self, given: dict[str, Any], plain: str, torchs: str) -> None:
+        problem = problem_of(**given)
+        assert plain in problem.plain
+        assert torchs in problem.torch
+        with pytest.raises((RuntimeError, ValueError, TypeError)) as refused:
+            eval(problem.call)(torch.rand(1, 1, *RECIPE.settings_of(**given).size))
+        assert str(refused.value).split("(")[0] == problem.torch.split("(")[0]
+        explorer = explore.padding(**given)
+        assert explorer.status.value == ""  # shown, not crashed
+        assert "torch says:" in explorer.text.value
+        with pytest.raises(ValueError, match="No output"):
+            explore.padding.figure(**given)
+
+    def test_what_is_written_in_the_call_is_what_was_given(self) -> None:
+        assert "padding='SAME'" in problem_of(padding="SAME").call
+        assert "padding=(1, 0.5)" in problem_of(padding=(1, 0.5)).call
+
+    def test_torch_takes_a_negative_padding_in_other_modes_but_no_arithmetic_does(self) -> None:
+        problem = problem_of(padding=-1, padding_mode="reflect")
+        assert "0 or more, but it is -1" in problem.plain
+        assert problem.torch == ""
+
+    @pytest.mark.parametrize("axis", ["height", "width"])
+    def test_only_the_axis_that_fails_is_told(self, axis: str) -> None:
+        padding = (8, 2) if axis == "height" else (2, 8)
+        plain = problem_of(size=8, padding=padding, padding_mode="reflect").plain
+        assert plain.startswith(axis)
+        assert plain.count("'reflect'") == 1
+
+    def test_a_slip_can_be_chosen_and_left_again(self) -> None:
+        explorer = explore.padding()
+        good = explorer.words
+        explorer.controls["padding_kind"].value = "slip"
+        assert "Invalid padding string &#x27;SAME&#x27;" in explorer.text.value
+        assert explorer.controls["padding_rows"].disabled
+        explorer.controls["padding_kind"].value = "number"
+        assert explorer.words == good
+        assert is_twin(explorer)
+
+    def test_a_slip_that_was_given_can_be_mended_with_the_controls(self) -> None:
+        explorer = explore.padding(padding=1.5)
+        assert isinstance(explorer.words, Problem)
+        explorer.controls["padding_kind"].value = "same"
+        assert "nn.Conv2d(1, 1, kernel_size=5, stride=1, padding='same'" in str(explorer.words)
+        assert is_twin(explorer)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "words"),
+    [
+        ({"padding": object()}, TypeError, "a pair of them, 'same' or 'valid'"),
+        ({"padding": float("nan")}, TypeError, "'same' or 'valid'"),
+        ({"padding": 40}, ValueError, "take 0 to 16"),
+        ({"padding_mode": "constant"}, ValueError, "'zeros', 'reflect', 'replicate', 'circular'"),
+        ({"kernel": 8}, ValueError, "kernel_height=8 cannot be shown here: take 1 to 7"),
+        ({"kernel": 2.5}, TypeError, "kernel_height must be a whole number"),
+        ({"stride": 9}, ValueError, "take 1 to 4"),
+        ({"size": 9}, ValueError, "there are: (8, 8)"),
+        ({"image": "dog"}, ValueError, "there are: 'cat'"),
+        ({"image": torch.rand(97, 9)}, ValueError, "97 × 9"),
+        ({"channel": 1}, ValueError, "channel=1"),
+        ({"kernal": 3}, TypeError, "kernal"),
+        ({"layer": nn.Linear(2, 2)}, TypeError, "Linear"),
+        ({"layer": nn.Conv2d(1, 1, 3, padding=33)}, ValueError, "layer pads 33 cells"),
+        ({"layer": nn.Conv2d(5, 1, 3)}, ValueError, "takes 5 input channels"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_meant_is_refused(given: dict[str, Any], error: type[Exception], words: str) -> None:
+    with pytest.raises(error) as refused:
+        explore.padding(**given)
+    assert words in str(refused.value)
+
+
+PICTURES = [
+    {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation, "padding_mode": mode}
+    for kernel, stride, padding, dilation, mode in [
+        (5, 1, 2, 1, "zeros"),
+        ((4, 6), 1, "same", 1, "reflect"),
+        (7, 1, "same", 3, "replicate"),
+        (1, 4, 9, 1, "circular"),
+        ((1, 7), 3, (0, 5), 2, "circular"),
+        (3, 2, "valid", 1, "zeros"),
+        (2, 4, (9, 0), 1, "replicate"),
+    ]
+]
+
+
+@pytest.mark.parametrize(("given", "size"), [*product(PICTURES, SIZES)], ids=str)
+def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any], size: tuple[int, int]) -> None:
+    for preset in ("blur", "vertical edges"):
+        result = outcome_of(**given, size=size, preset=preset, image="brick", row=2, column=3)
+        if isinstance(result, Problem):
+            continue
+        painter = Painter()
+        for revealed in (True, False):
+            picture = RECIPE.draw(result, revealed)
+            pasted = painter.paste(picture)
+            assert pasted.palette is not None
+            assert (pasted.rgb() == painter.draw(picture).rgb()).all()
+
+
+@given(
+    kernel=st.tuples(st.integers(1, 7), st.integers(1, 7)),
+    stride=st.integers(1, 4),
+    dilation=st.integers(1, 3),
+    padding=st.tuples(st.integers(0, 16), st.integers(0, 16)),
+    sides=st.tuples(st.integers(1, 96), st.integers(1, 96)),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_map_stays_inside_its_part_of_the_picture(sides: tuple[int, int], **given: Any) -> None:
+    result = outcome_of(**given, image=torch.rand(sides))
+    if isinstance(result, Problem):
+        return
+    picture = RECIPE.draw(result, True)
+    maps = [item for item in picture.items if isinstance(item, Map)]
+    assert [item.values.shape for item in maps] == [result.padded.shape[1:], result.y.shape, result.y.shape]
+    for left, item in zip((12, 308, 604), maps, strict=True):
+        rows, columns = item.values.shape
+        assert left <= item.left
+        assert item.left + columns * item.zoom <= left + 284
+        assert item.top >= 26
+        assert item.top + rows * item.zoom <= picture.layout.height
+
+
+def test_the_input_stays_in_its_place_while_the_padding_grows() -> None:
+    places = set()
+    for padding in range(4):
+        padded = next(item for item in RECIPE.draw(result_of(padding=padding), True).items if isinstance(item, Map))
+        places.add((padded.left + padding * padded.zoom, padded.top + padding * padded.zoom, padded.zoom))
+    assert len(places) == 1
+
+
+class TestExplorer:
+    def test_every_control_changes_what_is_shown(self) -> None:
+        explorer = explore.padding(size=32, row=5, column=5)
+        new = {
+            "padding_kind": "same",
+            "padding_mode": "reflect",
+            "image": "brick",
+            "size": (16, 16),
+            "preset": "sharpen",
+        }
+        for control in CONTROLS:
+            before, shown = explorer.words, picture_of(explorer)
+            widget = explorer.controls[control.name]
+            widget.value = new.get(control.name, 4)
+            assert getattr(explorer.settings, control.name) == widget.value
+            assert explorer.words != before or (picture_of(explorer) != shown).any()
+            assert explorer.status.value == ""
+            widget.value = getattr(RECIPE.settings_of(size=32, row=5, column=5), control.name)
+
+    def test_rows_and_columns_are_padded_apart(self) -> None:
+        explorer = explore.padding(padding=1)
+        explorer.controls["padding_columns"].value = 4
+        assert "padding=(1, 4)" in explorer.text.value
+        assert "height: ⌊(20 + 1 + 1 − 5) / 1⌋ + 1 = 18" in explorer.text.value
+        assert "width: ⌊(28 + 4 + 4 − 5) / 1⌋ + 1 = 32" in explorer.text.value
+
+    def test_the_chosen_cell_stays_inside_a_shrinking_output(self) -> None:
+        explorer = explore.padding(row=19, column=27)
+        explorer.controls["stride"].value = 4
+        assert (explorer.settings.row, explorer.settings.column) == (4, 6)
+        assert explorer.controls["column"].max == 6
+
+    def test_words_put_the_numbers_out_of_use(self) -> None:
+        explorer = explore.padding()
+        explorer.controls["padding_kind"].value = "same"
+        assert explorer.controls["padding_rows"].disabled
+        assert explorer.controls["padding_columns"].disabled
+        explorer.controls["padding_kind"].value = "number"
+        assert not explorer.controls["padding_columns"].disabled
+
+    def test_the_plain_figure_is_the_live_picture(self) -> None:
+        given: dict[str, Any] = {"kernel": 4, "padding": "same", "padding_mode": "circular"}
+        explorer, figure = explore.padding(**given), explore.padding.figure(**given)
+        assert is_twin(explorer)
+        assert (saved(figure) == saved(explorer.figure())).all()
+        assert figure.course_text == str(explorer.words)
+        explorer.controls["padding_mode"].value = "zeros"
+        assert is_twin(explorer)
+
+    def test_another_thread_may_move_the_controls(self) -> None:
+        explorer = explore.padding(size=16)
+
+        def drag() -> None:
+            for value in (1, 5, 9, 3):
+                explorer.controls["padding_rows"].value = value
+            explorer.controls["padding_mode"].value = "replicate"
+
+        thread = threading.Thread(target=drag)
+        thread.start()
+        for value in range(6):
+            explorer.controls["column"].value = value
+            explorer.figure()
+        thread.join()
+        assert explorer.status.value == ""
+        assert (explorer.settings.padding_rows, explorer.settings.column) == (3, 5)
+        assert is_twin(explorer)
+
+    def test_global_state_is_not_touched(self) -> None:
+        before = torch.random.get_rng_state()
+        explore.padding(preset="random").controls["stride"].value = 2
+        assert (torch.random.get_rng_state() == before).all()
+        assert torch.is_grad_enabled()
+
+
+class TestOwn:
+    def test_image(self) -> None:
+        image = torch.linspace(-1, 1, 2 * 9 * 14).reshape(2, 9, 14)
+        result = result_of(image=image, padding_mode="reflect")
+        assert (result.x == image).all()
+        assert result.y_real is None
+        assert "nn.Conv2d(2, 1" in text_of(result)
+        assert "is not known" in text_of(result)
+        torch.testing.assert_close(layer_of(result)(image[None])[0, 0], result.y)
+        explorer = explore.padding(image=image.numpy()[0])
+        assert explorer.controls["image"].disabled
+        assert is_twin(explorer)
+
+    def test_kernel(self) -> None:
+        kernel = torch.tensor([[0.0, 1.0], [2.0, -1.0]])
+        result = result_of(kernel=kernel, padding="same")
+        assert "kernel_size=2" in text_of(result)
+        torch.testing.assert_close(layer_of(result)(result.x[None])[0, 0], result.y)
+        explorer = explore.padding(kernel=kernel)
+        assert explorer.controls["preset"].disabled
+        explorer.controls["padding_columns"].value = 0
+        assert is_twin(explorer)
+
+    @pytest.mark.parametrize(
+        "layer",
+        [
+            nn.Conv2d(1, 4, (3, 5), stride=(2, 1), padding=(1, 0), padding_mode="circular"),
+            nn.Conv2d(3, 4, 4, padding="same", padding_mode="reflect", dilation=(1, 2)),
+            nn.Conv2d(3, 6, 3, padding=20, groups=3, bias=False),
+        ],
+        ids=str,
+    )
+    def test_layer(self, layer: nn.Conv2d) -> None:
+        result = result_of(layer=layer, channel=2, size=32)
+        with torch.no_grad():
+            expected: Tensor = layer(result.x[None])[0, 2]
+        torch.testing.assert_close(result.y, expected)
+        torch.testing.assert_close(layer_of(result)(result.x[None])[0, 2], expected)
+        assert f"y{[0, 2, 0, 0]}" in text_of(result)
+        explorer: Explorer[Any, Any] = explore.padding(layer=layer, channel=2, size=32)
+        assert explorer.controls["stride"].disabled
+        assert (result.y_real is None) is (result.steps[0].before > SURROUNDINGS)
+        assert is_twin(explorer)
+
+
+class TestPredicting:
+    def test_the_answer_is_hidden_until_a_guess_is_revealed(self) -> None:
+        explorer = explore.padding(predict=True, kernel=4, padding=2)
+        question = explorer.question
+        assert question is not None
+        assert "Output size" not in explorer.text.value
+        assert "21" not in str(explorer.words)
+        assert explorer.controls["row"].disabled
+        hidden = picture_of(explorer)
+        question.inputs[0].value, question.inputs[1].value = "20", "28"
+        question.reveal.click()
+        assert "it is 21 × 29" in question.verdict.value
+        assert "A window of 4 cells has no middle: padding 2 on both sides" in question.verdict.value
+        assert (picture_of(explorer) != hidden).any()
+
+    @pytest.mark.parametrize(
+        ("given", "guess", "hint"),
+        [
+            ({"kernel": 3, "padding": 2}, (20, 28), "counted once"),
+            ({"kernel": 3, "padding": 0, "stride": 2}, (10, 14), "round down"),
+            ({"kernel": 3, "padding": 1, "stride": 2}, (20, 28), "stride is forgotten"),
+            ({"kernel": 3, "padding": 3, "dilation": 2}, (24, 32), "dilation is forgotten"),
+            ({"kernel": 3, "padding": (0, 1)}, (28, 18), "mixed up"),
+        ],
+    )
+    def test_a_wrong_guess_gets_its_hint(self, given: dict[str, Any], guess: tuple[int, int], hint: str) -> None:
+        assert RECIPE.question is not None
+        verdict = RECIPE.question.judge(result_of(**given), guess)
+        assert not verdict.right
+        assert hint in verdict.text
+
+    def test_a_right_guess(self) -> None:
+        assert RECIPE.question is not None
+        assert RECIPE.question.judge(result_of(kernel=6, padding="same"), (20, 28)).right
+
+    def test_another_mode_is_no_other_question(self) -> None:
+        explorer = explore.padding(predict=True)
+        question = explorer.question
+        assert question is not None
+        for entry, value in zip(question.inputs, ("20", "28"), strict=True):
+            entry.value = value
+        question.reveal.click()
+        assert "Right: 20 × 28" in question.verdict.value
+        explorer.controls["padding_mode"].value = "reflect"
+        assert not question.hidden
+        explorer.controls["padding_rows"].value = 0
+        assert question.hidden
