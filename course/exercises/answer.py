@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,7 @@ class Answer:
         except Failure as failure:
             if failure.type_name == "NotImplementedError" and not failure.message:  # torch's own ones say something
                 raise NotAttempted from None
+            failure.call = call_text(arguments, keywords)
             raise
         except TooSlow:
             raise too_slow(self._seconds) from None
@@ -92,6 +93,20 @@ class Answer:
             return self._world.gradients(self._target, arguments, weight, self._seconds)
         except TooSlow:
             raise too_slow(self._seconds) from None
+
+
+def call_text(arguments: Sequence[Any], keywords: Mapping[str, Any]) -> str:
+    """The arguments of a call in short, tensors by their shape: "a tensor of shape (4, 3), stride=2"; empty when it gets long."""
+    parts = [_argument_text(value) for value in arguments]
+    parts += [f"{name}={_argument_text(value)}" for name, value in keywords.items()]
+    text = ", ".join(parts)
+    return text if len(text) <= 200 else ""
+
+
+def _argument_text(value: Any) -> str:
+    if isinstance(value, (Tensor, np.ndarray)):
+        return _("a tensor of shape {shape}").format(shape=tuple(value.shape))
+    return repr(value) if isinstance(value, (int, float, str, tuple, list, type(None))) else type(value).__name__
 
 
 def too_slow(seconds: float) -> Wrong:

@@ -179,12 +179,18 @@ def _run_step(exercise: Exercise, step: Step, answer: Answer, *, first: bool) ->
     except Failure as failure:
         return report(
             Outcome.RAISED,
-            message=_("Your code raised {error}").format(error=failure),
+            message=_raised(failure),
             advice=advice_for(failure),
             misconception="raised",
             failure=failure,
         )
     return None
+
+
+def _raised(failure: Failure) -> str:
+    if failure.call:
+        return _("Called with ({call}), your code raised {error}").format(call=failure.call, error=failure)
+    return _("Your code raised {error}").format(error=failure)
 
 
 def _require_asked(exercise: Exercise, answer: Answer) -> None:

@@ -55,6 +55,7 @@ class Failure(Exception):
         self.message = message
         self.bases = bases
         self.lines = lines
+        self.call = ""  # the arguments in short, when a call of the answer raised
 
     def __str__(self) -> str:
         return f"{self.type_name}: {self.message}" if self.message else self.type_name

@@ -52,6 +52,28 @@ def test_a_right_answer_passes_with_full_credit() -> None:
     assert [step.passed for step in report.steps] == [True, True, True]
 
 
+def test_an_error_is_told_with_the_arguments_of_its_call() -> None:
+    def fails(tensor: torch.Tensor, number: int, *, name: str) -> None:
+        raise ValueError("no")
+
+    answer = Answer(fails)
+    failure = answer.failure(torch.zeros(2, 3), 4, name="five")
+    assert failure is not None
+    assert failure.call == "a tensor of shape (2, 3), 4, name='five'"
+    assert "Called with (" in run_check(exercise(), lambda n: n[0]).message
+
+
+def test_a_not_implemented_error_that_says_something_is_no_stub() -> None:
+    """Torch raises such errors for dtypes that an operation does not know."""
+
+    def fails(_n: int) -> int:
+        raise NotImplementedError("not implemented for 'Long'")
+
+    report = run_check(exercise(), fails)
+    assert report.outcome is Outcome.RAISED
+    assert "'Long'" in report.message
+
+
 def test_a_stub_is_not_attempted() -> None:
     report = run_check(exercise(), stub)
     assert report.outcome is Outcome.NOT_ATTEMPTED
