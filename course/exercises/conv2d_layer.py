@@ -66,6 +66,7 @@ def _conv_by_hand(answer: Answer, sample: Sample) -> None:
         (images, kernels),
         (images[:, :2, :2], kernels),
         (images[:, :2], kernels, sample.floats(5)),
+        (images[None, :, :2], kernels),
         (x > 0, weight > 0),
     )
     _expect_layer(got, x, weight)

@@ -82,7 +82,7 @@ def _slides_by_hand(answer: Answer, sample: Sample) -> None:
     got = answer(image, kernel)
     if type(got) is not Tensor:
         expect_tensor(got, torch.zeros(3, 4))  # tells what came in place of a tensor
-    require_by_hand(answer, (image[:2], kernel), (image > 0, kernel > 0))
+    require_by_hand(answer, (image[:2], kernel), (image.expand(3, -1, -1), kernel), (image > 0, kernel > 0))
 
 
 @cross_correlate.step("square", N_("The output is right for a square kernel"))

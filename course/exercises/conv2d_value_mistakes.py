@@ -20,6 +20,7 @@ _TORCH_CONVOLUTION_SAYS = re.compile(
     r"Given (groups|transposed)=\d+, |"
     r"Given weight of size |"
     r"Calculated padded input size per channel|"
+    r"Expected \dD \(unbatched\) or \dD \(batched\) input to conv|"
     r'"\w*conv\w*" not implemented for '
 )
 
@@ -81,6 +82,11 @@ def one_kernel_mistakes(image: Tensor, kernel: Tensor) -> tuple[Mistake, ...]:
             _(
                 "One row and one column are missing at the end. How often does a window of 3 fit into 3 cells? What does your formula say?"
             ),
+        ),
+        Mistake(
+            "height-for-width",
+            lambda: right[:, : right.shape[0]],
+            _("The width of your output is worked out from the height. Work out each side by itself."),
         ),
         Mistake(
             "mean-for-sum",

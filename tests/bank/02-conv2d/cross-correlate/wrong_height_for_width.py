@@ -1,5 +1,5 @@
 # step: square
-# misconception: shape
+# misconception: height-for-width
 import torch
 
 
