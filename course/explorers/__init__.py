@@ -13,6 +13,7 @@ EXPLORERS = {
     # name: the module that holds its RECIPE, imported when the name is first used
     "convolution": "course.explorers.convolution",
     "padding": "course.explorers.padding",
+    "layout": "course.explorers.layout",
 }
 
 

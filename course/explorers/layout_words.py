@@ -1,0 +1,288 @@
+"""What the layout explorer says: strides and offsets with their numbers, what is copied, and which rule a guess follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from course.explorers.layout_settings import CONV_OF_NHWC, NHWC, NOTHING, Settings
+from course.explorers.layout_view import X_COLOURS, Y_COLOURS
+from course.explorers.question import Verdict
+from course.explorers.sizes import size_lines
+from course.explorers.words import Problem, Section, Swatch, Words
+from course.figures import WINDOW
+from course.language import N_, _
+
+if TYPE_CHECKING:
+    from course.explorers.layout import Memory, Result
+
+
+@dataclass(frozen=True)
+class LayoutWords(Words):
+    """Texts of a program of several lines, which may have failed: x can be seen all the same."""
+
+    problem: Problem | None = None
+
+    def lines(self) -> Iterator[str]:
+        """Everything as plain text, line by line."""
+        _program, *others = super().lines()
+        yield from self.call.splitlines()
+        if self.problem:
+            yield ""
+            yield _("This setting does not work.")
+            yield from (f"  {line}" for line in (self.problem.plain, _("torch says:"), self.problem.torch))
+        yield from others
+
+    def html(self) -> str:
+        """The texts as HTML; those of the problem begin with the program too."""
+        if self.problem is None:
+            return super().html()
+        below = LayoutWords("", self.state, self.sections, self.legends).html()
+        return self.problem.html() + below.replace('<pre class="cx-call"></pre>', "")
+
+
+def words(result: Result, revealed: bool) -> Words:
+    """The program, the strides, the chosen element's place, and what became of y."""
+    program = result.settings.program()
+    if not revealed:
+        return LayoutWords(program, _question_state(result), legends=_legends(result), problem=result.problem)
+    sections = [
+        Section(_("Strides: how many places of memory one step along an axis goes"), tuple(_stride_lines(result))),
+        Section(_("Where the chosen element lies"), tuple(_offset_lines(result))),
+        Section(_("Is that contiguous?"), tuple(_contiguous_lines(result))),
+    ]
+    if result.y is not None and result.settings.operation != NOTHING:
+        sections.append(Section(_("y"), tuple(_y_lines(result))))
+    return LayoutWords(program, _state(result), tuple(sections), _legends(result), result.problem)
+
+
+def judge(result: Result, guess: tuple[int, ...]) -> Verdict:
+    """What is said of a guessed offset: the arithmetic, and which rule a wrong guess follows."""
+    truth, arithmetic = result.memory.offset(result.settings.element), _offset_sum(result)
+    if guess[0] == truth:
+        return Verdict(True, _("Right: {arithmetic}.").format(arithmetic=arithmetic))
+    message = _("Not quite: you said {guess}. {hint} {arithmetic}.")
+    return Verdict(False, message.format(guess=guess[0], hint=_hint(result, guess[0]), arithmetic=arithmetic))
+
+
+@dataclass(frozen=True)
+class _Indexed:
+    """The chosen element, and the strides of its tensor."""
+
+    settings: Settings
+    strides: tuple[int, ...]
+
+    def sum(self, *strides: int) -> int:
+        """The offset that these strides of N, C, H and W give."""
+        return sum(index * stride for index, stride in zip(self.settings.element, strides, strict=True))
+
+    @property
+    def nchw(self) -> int:
+        """The offset in contiguous order."""
+        s = self.settings
+        return self.sum(s.channels * s.height * s.width, s.height * s.width, s.width, 1)
+
+    @property
+    def nhwc(self) -> int:
+        """The offset in channels_last order."""
+        s = self.settings
+        return self.sum(s.channels * s.height * s.width, 1, s.width * s.channels, s.channels)
+
+
+# A wrong rule, and what to tell who followed it; the first one that gives the guess is taken.
+_WRONG_RULES: tuple[tuple[Callable[[_Indexed], int], str], ...] = (
+    (lambda i: i.sum(*i.strides) + 1, N_("Offsets are counted from 0: the first element lies at 0.")),
+    (lambda i: i.nchw, N_("That is its place in contiguous order, NCHW; this memory has another order.")),
+    (lambda i: i.nhwc, N_("That is its place in channels_last order, NHWC; this memory has another order.")),
+    (
+        lambda i: i.sum(0, *i.strides[1:]),
+        N_("The batch index n is forgotten: each image before this one takes {n_stride} places."),
+    ),
+    (
+        lambda i: i.sum(i.strides[0], 0, *i.strides[2:]),
+        N_("The channel index c is forgotten: one step of c goes {c_stride} places."),
+    ),
+    (
+        lambda i: i.sum(*i.strides[:2], i.strides[3], i.strides[2]),
+        N_("h and w are mixed up: h has the stride {h_stride}, w the stride {w_stride}."),
+    ),
+    (
+        lambda i: i.sum(*i.strides[:2], i.settings.height, i.strides[3]),
+        N_("A row is as long as it has columns: {width} elements, not {height}."),
+    ),
+    (lambda i: i.sum(1, 1, 1, 1), N_("Each index counts as many times as its stride tells; these are only added up.")),
+)
+
+
+def _hint(result: Result, guess: int) -> str:
+    indexed = _Indexed(result.settings, result.memory.stride)
+    strides = dict(zip(("n_stride", "c_stride", "h_stride", "w_stride"), indexed.strides, strict=True))
+    for rule, message in _WRONG_RULES:
+        if guess == rule(indexed):
+            return _(message).format(**strides, height=result.settings.height, width=result.settings.width)
+    return _("Find the stride of each axis first: how many elements lie between one step and the next.")
+
+
+def _stride_lines(result: Result) -> Iterator[str]:
+    s, strides = result.settings, result.x.stride()
+    yield f"x.shape    = {tuple(result.x.shape)}   (N, C, H, W)"
+    yield f"x.stride() = {strides}"
+    image = s.channels * s.height * s.width
+    if strides == (image, s.height * s.width, s.width, 1):
+        yield f"W: 1   H: W = {s.width}   C: H·W = {s.height}·{s.width} = {strides[1]}   N: C·H·W = {image}"
+    elif strides == (image, 1, s.width * s.channels, s.channels):
+        yield f"C: 1   W: C = {s.channels}   H: W·C = {s.width}·{s.channels} = {strides[2]}   N: H·W·C = {image}"
+
+
+def _offset_sum(result: Result) -> str:
+    products = zip(result.settings.element, result.memory.stride, strict=True)
+    parts = " + ".join(f"{index}·{stride}" for index, stride in products)
+    return f"{parts} = {result.memory.offset(result.settings.element)}"
+
+
+def _offset_lines(result: Result) -> Iterator[str]:
+    memory, element = result.memory, result.settings.element
+    yield "offset = n·stride N + c·stride C + h·stride H + w·stride W"
+    yield f"       = {_offset_sum(result)}"
+    offset = memory.offset(element)
+    value, found = result.x[element].item(), memory.values[offset].item()
+    yield f"memory[{offset}] = {found:.4g}   x[{_listed(element)}] = {value:.4g}"
+
+
+def _contiguous_lines(result: Result) -> Iterator[str]:
+    x = result.x
+    yield f"x.is_contiguous() = {x.is_contiguous()}"
+    is_last = x.is_contiguous(memory_format=torch.channels_last)
+    yield f"x.is_contiguous(memory_format=torch.channels_last) = {is_last}"
+    if _views(x):
+        yield _("x.view(-1) works, x.reshape(-1) gives the same view: nothing is copied.")
+    else:
+        yield _("x.view(-1) raises an error: this memory is not in index order. x.reshape(-1) works: it copies.")
+
+
+def _views(x: torch.Tensor) -> bool:
+    try:
+        x.view(-1)
+    except RuntimeError:
+        return False
+    return True
+
+
+def _y_lines(result: Result) -> Iterator[str]:
+    y, y_memory, settings = result.y, result.y_memory, result.settings
+    if y is None or y_memory is None:
+        return
+    yield f"y.shape    = {tuple(y.shape)}"
+    yield f"y.stride() = {y.stride()}   y.is_contiguous() = {y.is_contiguous()}"
+    if result.steps is not None:
+        is_last = y.is_contiguous(memory_format=torch.channels_last)
+        yield f"y.is_contiguous(memory_format=torch.channels_last) = {is_last}"
+        yield from size_lines(*result.steps)
+        other = _("contiguous") if settings.memory_format == NHWC else _("channels_last")
+        same = _("From x in the other memory format, {other}, comes the same y.")
+        nearly = _(
+            "From x in the other memory format, {other}, comes the same y, but for rounding: at most {difference:.0e}."
+        )
+        yield (nearly if result.difference else same).format(other=other, difference=result.difference)
+        if settings.operation == CONV_OF_NHWC:
+            yield from _silent_lines(settings)
+        return
+    if result.shared:
+        yield _("y is a view: the same places of memory, read with other strides.")
+    else:
+        yield _("y is a copy: its values lie in a memory of their own.")
+    if result.index is not None:
+        yield from _element_lines(result, y, y_memory, result.index)
+
+
+def _silent_lines(settings: Settings) -> Iterator[str]:
+    message = _(
+        "No error, yet wrong: the layer took the {height} rows for its {channels} channels, because H = C. It slid over w and c."
+    )
+    yield message.format(height=settings.height, channels=settings.channels)
+
+
+def _element_lines(result: Result, y: torch.Tensor, y_memory: Memory, index: tuple[int, ...]) -> Iterator[str]:
+    """Which element of x stands at the index in y that a learner expects the chosen one at."""
+    settings, offset = result.settings, y_memory.offset(index)
+    came = int(y_memory.elements[offset])
+    source = tuple(int(position) for position in torch.unravel_index(torch.tensor(came), result.x.shape))
+    here = f"y[{_listed(index)}] = y_memory[{offset}] = {y[index].item():.4g}"
+    if source == settings.element:
+        yield _("{here}: the chosen element x[{source}].").format(here=here, source=_listed(source))
+    else:
+        message = _("{here}: not the chosen element, but x[{source}]: scrambled.")
+        yield message.format(here=here, source=_listed(source))
+
+
+def _legends(result: Result) -> tuple[Swatch, ...]:
+    swatches = [Swatch(_("chosen element"), WINDOW)]
+    for channel in range(result.settings.channels):
+        name = _("x, channel {channel}: dark is low, bright is high") if channel == 0 else _("channel {channel}")
+        swatches.append(Swatch(name.format(channel=channel), X_COLOURS[channel % len(X_COLOURS)]))
+    if result.y is not None and result.came_from is None:
+        for channel in range(result.y.shape[1]):
+            swatches.append(
+                Swatch(_("y, channel {channel}").format(channel=channel), Y_COLOURS[channel % len(Y_COLOURS)])
+            )
+    return tuple(swatches)
+
+
+def _question_state(result: Result) -> str:
+    message = _(
+        "x is {shape}, {order}; the order of its memory is hidden until you have predicted the place of x[{element}]."
+    )
+    return message.format(shape=_times(result.x.shape), order=_order(result), element=_listed(result.settings.element))
+
+
+def _state(result: Result) -> str:
+    settings, memory = result.settings, result.memory
+    message = _(
+        "x is {shape}, {order}, with strides {strides}; x[{element}] lies at offset {offset} in a memory of {span} places"
+    )
+    numbers = {
+        "shape": _times(result.x.shape),
+        "order": _order(result),
+        "strides": result.x.stride(),
+        "element": _listed(settings.element),
+        "offset": memory.offset(settings.element),
+        "span": len(memory.values),
+    }
+    return f"{message.format(**numbers)}; {_what_became_of_y(result)}"
+
+
+def _what_became_of_y(result: Result) -> str:
+    settings, y = result.settings, result.y
+    if y is None:
+        return _("y = {call} raises an error.").format(call=settings.expression())
+    if settings.operation == NOTHING:
+        return _("nothing is done with it.")
+    message = _("y = {call} has the shape {shape} and the strides {strides}: {how}.")
+    return message.format(call=settings.expression(), shape=tuple(y.shape), strides=y.stride(), how=_how(result))
+
+
+def _how(result: Result) -> str:
+    if result.settings.operation == CONV_OF_NHWC:
+        return _("computed from rows taken for channels")
+    if result.came_from is None:
+        return _("the same values, whichever memory format x has")
+    if result.is_silently_wrong:
+        return _("its pixels are scrambled")
+    return _("a view, nothing is copied") if result.shared else _("a copy")
+
+
+def _order(result: Result) -> str:
+    if result.settings.memory_format == NHWC:
+        return _("in channels_last order (NHWC)")
+    return _("in contiguous order (NCHW)") if result.x.is_contiguous() else _("in an order of its own")
+
+
+def _times(shape: torch.Size) -> str:
+    return " × ".join(map(str, shape))
+
+
+def _listed(index: tuple[int, ...]) -> str:
+    return ", ".join(map(str, index))

@@ -1,0 +1,541 @@
+"""The layout explorer: the strides, places and copies that it shows are torch's."""
+
+from __future__ import annotations
+
+import re
+import threading
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from course import explore
+from course.explorers.base import Explorer
+from course.explorers.frame import Painter
+from course.explorers.kernels import bank
+from course.explorers.layout import RECIPE, Result, compute, fit
+from course.explorers.layout_settings import OPERATIONS
+from course.figures import Mark
+from tests.explorers.pictures import is_twin, picture_of, saved
+
+SIZES = {
+    "batch": st.integers(1, 3),
+    "channels": st.integers(1, 4),
+    "height": st.integers(1, 6),
+    "width": st.integers(1, 6),
+}
+LAYER = {
+    "kernel": st.integers(1, 5),
+    "stride": st.integers(1, 3),
+    "padding": st.integers(0, 2),
+    "out_channels": st.integers(1, 4),
+}
+FORMATS = ["contiguous_format", "channels_last"]
+OUTLINE = ((255, 176, 0), (33, 37, 41))
+BELOW_THE_MAPS = (268, 356)  # with y, and without it
+
+
+def result_of(**given: Any) -> Result:
+    return compute(fit(RECIPE.settings_of(**given))[0])
+
+
+def shown_by(explorer: Explorer[Any, Any]) -> Result:
+    assert isinstance(explorer.result, Result)
+    return explorer.result
+
+
+def is_hidden(explorer: Explorer[Any, Any]) -> bool:
+    assert explorer.question is not None
+    return explorer.question.hidden
+
+
+def text_of(result: Result) -> str:
+    return str(RECIPE.words(result, True))
+
+
+def run_as_shown(result: Result) -> dict[str, Any]:
+    """The names after a learner has run the lines shown, with the layer's weights loaded in between."""
+    names: dict[str, Any] = {"torch": torch, "nn": nn, "x": result.settings.input()}
+    for line in RECIPE.words(result, True).call.splitlines():
+        if not re.match(r"\w+ = ", line):
+            eval(line, names)
+            continue
+        exec(line, names)
+        if line.startswith("conv = "):
+            conv = names["conv"]
+            weight, bias = bank("random", conv.out_channels, conv.in_channels, *conv.kernel_size)
+            conv.load_state_dict({"weight": weight, "bias": bias})
+    return names
+
+
+@given(**SIZES, **LAYER, memory_format=st.sampled_from(FORMATS), operation=st.sampled_from(OPERATIONS))
+@settings(max_examples=80, deadline=None)
+def test_the_lines_shown_are_the_ones_that_are_run(**given: Any) -> None:
+    result = result_of(**given)
+    with torch.inference_mode():
+        if result.problem is not None:
+            with pytest.raises(RuntimeError) as raised:
+                run_as_shown(result)
+            assert str(raised.value) == result.problem.torch
+            assert result.problem.plain
+            assert result.y is None
+            return
+        names = run_as_shown(result)
+    assert torch.equal(names["x"], result.x)
+    assert names["x"].stride() == result.x.stride()
+    if given["operation"] != "nothing":
+        assert result.y is not None
+        assert torch.equal(names["y"], result.y)
+        assert names["y"].stride() == result.y.stride()
+
+
+@given(**SIZES, memory_format=st.sampled_from(FORMATS), data=st.data())
+@settings(max_examples=80, deadline=None)
+def test_places_and_strides_are_those_of_torch(data: st.DataObject, memory_format: str, **sizes: int) -> None:
+    element = tuple(data.draw(st.integers(0, size - 1)) for size in sizes.values())
+    result = result_of(**sizes, memory_format=memory_format, **dict(zip("nchw", element, strict=True)))
+    x = result.x
+    assert x.is_contiguous(memory_format=getattr(torch, memory_format))
+    offset = result.memory.offset(element)
+    assert offset == x[element].storage_offset() - x.storage_offset()
+    storage = torch.empty(0, dtype=x.dtype).set_(x.untyped_storage())
+    assert storage[x.storage_offset() + offset] == x[element]
+    assert torch.equal(result.memory.values, storage[x.storage_offset() : x.storage_offset() + x.numel()])
+    # Each place knows which element lies there.
+    assert torch.equal(x.flatten()[result.memory.elements], result.memory.values)
+    text = text_of(result)
+    assert f"x.stride() = {x.stride()}" in text
+    assert f"= {offset}\n" in text
+    assert f"lies at offset {offset} in a memory of {x.numel()} places" in text
+
+
+def test_the_arithmetic_is_written_with_its_numbers() -> None:
+    text = text_of(result_of())
+    assert "1·60 + 1·20 + 2·5 + 3·1 = 93" in text
+    assert "W: 1   H: W = 5   C: H·W = 4·5 = 20   N: C·H·W = 60" in text
+    text = text_of(result_of(memory_format=torch.channels_last))
+    assert "1·60 + 1·1 + 2·15 + 3·3 = 100" in text
+    assert "C: 1   W: C = 3   H: W·C = 5·3 = 15   N: H·W·C = 60" in text
+
+
+class TestOperations:
+    @given(**SIZES, **LAYER)
+    @settings(max_examples=60, deadline=None)
+    def test_a_layer_computes_the_same_in_either_format(self, **given: Any) -> None:
+        results = [result_of(**given, memory_format=memory_format) for memory_format in FORMATS]
+        if results[0].y is None or results[1].y is None:
+            assert all(result.problem for result in results)
+            return
+        torch.testing.assert_close(results[0].y, results[1].y)
+        found = float((results[0].y - results[1].y).abs().max())
+        assert [result.difference for result in results] == [found, found]
+
+    def test_the_output_follows_the_format(self) -> None:
+        for memory_format in FORMATS:
+            y = result_of(memory_format=memory_format).y
+            assert y is not None
+            assert y.is_contiguous(memory_format=getattr(torch, memory_format))
+
+    @pytest.mark.parametrize("memory_format", FORMATS)
+    def test_permute_moves_nothing(self, memory_format: str) -> None:
+        result = result_of(operation="permute", memory_format=memory_format)
+        assert result.shared
+        assert result.y_memory is not None
+        assert result.index == (1, 2, 3, 1)
+        assert result.y_memory.offset(result.index) == result.memory.offset(result.settings.element)
+        assert torch.equal(result.y_memory.elements, result.memory.elements)
+        assert "the chosen element x[1, 1, 2, 3]." in text_of(result)
+        assert "a view, nothing is copied" in text_of(result)
+
+    @pytest.mark.parametrize("memory_format", FORMATS)
+    def test_reshape_scrambles(self, memory_format: str) -> None:
+        result = result_of(operation="reshape", memory_format=memory_format)
+        assert result.y is not None
+        assert result.came_from is not None
+        assert torch.equal(result.x.flatten()[result.came_from], result.y)
+        assert result.shared is (memory_format == "contiguous_format")
+        assert "not the chosen element, but x[1, 2, 0, 0]" in text_of(result)
+        assert "its pixels are scrambled" in text_of(result)
+
+    def test_reshape_of_one_channel_scrambles_nothing(self) -> None:
+        assert "scrambled" not in text_of(result_of(operation="reshape", channels=1))
+
+    def test_view_of_channels_last_is_refused_and_x_still_shown(self) -> None:
+        explorer = explore.layout(operation="view(-1)")
+        assert shown_by(explorer).shared
+        explorer.controls["memory_format"].value = "channels_last"
+        result = shown_by(explorer)
+        assert result.problem is not None
+        with pytest.raises(RuntimeError, match=re.escape(result.problem.torch)):
+            result.x.view(-1)
+        assert "Use .reshape(...) instead" in explorer.text.value
+        assert "copies nothing" in explorer.text.value
+        assert explorer.text.value.count("y = x.view(-1)") == 1
+        assert "x.stride() = (60, 1, 15, 3)" in explorer.text.value
+        assert "raises an error" in explorer.state.value
+        assert is_twin(explorer)
+        text = explore.layout.figure(operation="view(-1)", memory_format="channels_last").course_text
+        assert result.problem.plain in text
+        assert result.problem.torch in text
+
+    @pytest.mark.parametrize("memory_format", FORMATS)
+    def test_reshape_flat_reads_in_index_order(self, memory_format: str) -> None:
+        result = result_of(operation="reshape(-1)", memory_format=memory_format)
+        assert result.y_memory is not None
+        assert result.y_memory.elements.tolist() == list(range(120))
+        assert result.index == (93,)
+        assert result.shared is (memory_format == "contiguous_format")
+
+    def test_channels_at_the_end_are_refused_unless_there_are_as_many_rows(self) -> None:
+        problem = result_of(operation="conv of NHWC").problem
+        assert problem is not None
+        assert "expected input[2, 4, 5, 3] to have 3 channels, but got 4 channels instead" in problem.torch
+        assert "axis 1 holds its 4 rows" in problem.plain
+        silent = result_of(operation="conv of NHWC", height=3)
+        assert silent.y is not None
+        assert silent.y.shape == (2, 2, 5, 3)
+        assert "No error, yet wrong" in text_of(silent)
+        assert "rows taken for channels" in RECIPE.words(silent, True).state
+
+    def test_a_kernel_that_does_not_fit_is_told_twice(self) -> None:
+        explorer = explore.layout(padding=0)
+        explorer.controls["kernel"].value = 5
+        problem = shown_by(explorer).problem
+        assert problem is not None
+        assert "Kernel size can't be greater than actual input size" in problem.torch
+        assert "5" in problem.plain
+        assert "4" in problem.plain
+        explorer.controls["kernel"].value = 4
+        assert shown_by(explorer).y is not None
+
+
+PICTURES = [
+    {"operation": operation, "memory_format": memory_format, **sizes}
+    for (operation, memory_format), sizes in zip(
+        product(OPERATIONS, FORMATS),
+        [
+            {},
+            {"batch": 3, "channels": 4, "height": 6, "width": 6},
+            {"batch": 1, "channels": 1, "height": 1, "width": 1},
+            {"height": 3, "kernel": 1, "padding": 2, "out_channels": 4},
+            {"channels": 2, "width": 6},
+        ]
+        * 3,
+        strict=False,
+    )
+]
+
+
+@pytest.mark.parametrize("given", PICTURES, ids=str)
+def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> None:
+    painter, result = Painter(), result_of(**given)
+    for revealed in (True, False):
+        picture = RECIPE.draw(result, revealed)
+        assert (painter.paste(picture).rgb() == painter.draw(picture).rgb()).all()
+
+
+@pytest.mark.parametrize("given", PICTURES, ids=str)
+def test_nothing_is_drawn_over_something_else_or_outside(given: dict[str, Any]) -> None:
+    picture = RECIPE.draw(result_of(**given), True)
+    cells = [item.box for item in picture.items if isinstance(item, Mark) and item.colour not in OUTLINE]
+    taken = np.zeros((picture.layout.height, picture.layout.width), np.int64)
+    for box in cells:
+        assert 0 <= box.left < box.left + box.width <= picture.layout.width
+        assert 0 <= box.top < box.top + box.height <= picture.layout.height
+        taken[box.top : box.top + box.height, box.left : box.left + box.width] += 1
+    assert taken.max() == 1
+
+
+def test_the_plain_figure_is_the_live_picture() -> None:
+    explorer = explore.layout(memory_format="channels_last", batch=3)
+    assert is_twin(explorer)
+    figure = explore.layout.figure(memory_format="channels_last", batch=3)
+    assert (saved(figure) == saved(explorer.figure())).all()
+    assert figure.course_text == str(explorer.words)
+    assert figure.course_text.startswith("x = x.to(memory_format=torch.channels_last)\nconv = nn.Conv2d(3, 2, ")
+    explorer.controls["operation"].value = "reshape"
+    assert is_twin(explorer)
+
+
+def test_another_memory_format_changes_the_memories_and_not_the_maps() -> None:
+    explorer = explore.layout()
+    before = picture_of(explorer)
+    explorer.controls["memory_format"].value = "channels_last"
+    changed = (picture_of(explorer) != before).any(axis=(1, 2))
+    assert not changed[:262].any()
+    assert changed[300:450].any()
+    assert changed[488:].any()
+
+
+def test_moving_the_element_draws_no_new_layout() -> None:
+    layouts = {RECIPE.draw(result_of(w=w, h=h, n=n), True).layout for w, h, n in product((0, 4), (0, 3), (0, 1))}
+    assert len(layouts) == 1
+    layouts = {
+        RECIPE.draw(result_of(kernel=kernel, stride=stride), True).layout for kernel in (1, 3) for stride in (1, 3)
+    }
+    assert len(layouts) == 1
+
+
+class TestControls:
+    def test_every_control_changes_what_is_shown(self) -> None:
+        explorer = explore.layout(height=5)
+        for name, value in {
+            "memory_format": "channels_last",
+            "batch": 3,
+            "channels": 4,
+            "height": 6,
+            "width": 3,
+            "n": 2,
+            "c": 3,
+            "h": 5,
+            "w": 1,
+            "kernel": 2,
+            "stride": 2,
+            "padding": 2,
+            "out_channels": 3,
+            "operation": "permute",
+        }.items():
+            before = picture_of(explorer)
+            explorer.controls[name].value = value
+            assert (picture_of(explorer) != before).any(), name
+            assert explorer.status.value == ""
+        assert shown_by(explorer).memory.offset((2, 3, 5, 1)) == 2 * 72 + 3 + 5 * 12 + 4
+        assert is_twin(explorer)
+
+    def test_the_element_stays_inside_a_shrinking_tensor(self) -> None:
+        explorer = explore.layout(h=3, w=4)
+        explorer.controls["height"].value = 2
+        explorer.controls["width"].value = 1
+        assert explorer.settings.element == (1, 1, 1, 0)
+        assert explorer.controls["h"].max == explorer.controls["h"].value == 1
+        assert explorer.controls["w"].max == 0
+
+    def test_the_layer_is_out_of_use_where_there_is_none(self) -> None:
+        explorer = explore.layout(operation="permute")
+        assert explorer.controls["kernel"].disabled
+        explorer.controls["operation"].value = "conv"
+        assert not explorer.controls["kernel"].disabled
+
+    def test_as_it_was_given_means_contiguous_without_a_tensor_of_ones_own(self) -> None:
+        explorer = explore.layout()
+        explorer.controls["memory_format"].value = "preserve_format"
+        assert explorer.controls["memory_format"].value == "contiguous_format"
+
+    def test_callbacks_on_another_thread(self) -> None:
+        explorer = explore.layout()
+
+        def move() -> None:
+            for kernel in (1, 2, 3, 4):
+                explorer.controls["kernel"].value = kernel
+                explorer.controls["memory_format"].value = FORMATS[kernel % 2]
+
+        thread = threading.Thread(target=move)
+        thread.start()
+        for w in (1, 4, 0):
+            explorer.controls["w"].value = w
+            explorer.settle()
+        thread.join()
+        assert explorer.status.value == ""
+        assert (shown_by(explorer).settings.kernel, shown_by(explorer).settings.w) == (4, 0)
+        assert is_twin(explorer)
+
+    def test_global_state_is_not_touched(self) -> None:
+        before = torch.random.get_rng_state()
+        explore.layout().controls["stride"].value = 2
+        assert (torch.random.get_rng_state() == before).all()
+        assert torch.is_grad_enabled()
+
+
+def sliced() -> Tensor:
+    return torch.arange(2 * 3 * 4 * 12, dtype=torch.float32).view(2, 3, 4, 12)[:, :, :, 1::3]
+
+
+OWN = {
+    "channels at the end": torch.rand(2, 4, 5, 3).permute(0, 3, 1, 2),
+    "rows and columns swapped": torch.rand(2, 3, 5, 4).transpose(2, 3),
+    "with gaps": sliced(),
+    "one image for all": torch.rand(1, 3, 4, 5).expand(3, 3, 4, 5),
+    "bytes": torch.randint(0, 256, (2, 3, 4, 5), dtype=torch.uint8),
+    "double": torch.rand(2, 3, 4, 5, dtype=torch.float64),
+    "half": torch.rand(2, 3, 4, 5).to(torch.bfloat16),
+    "truths": torch.rand(2, 3, 4, 5) > 0.5,
+    "signed": torch.randn(4, 6, 8, 8),
+    "constant": torch.zeros(1, 3, 2, 2),
+    "trained": torch.rand(2, 3, 4, 5, requires_grad=True),
+}
+
+
+class TestOwn:
+    @pytest.mark.parametrize("x", OWN.values(), ids=OWN.keys())
+    def test_a_tensor_keeps_its_strides_and_values(self, x: Tensor) -> None:
+        for operation in OPERATIONS:
+            for element in ((0, 0, 0, 0), tuple(size - 1 for size in x.shape)):
+                result = result_of(x=x, operation=operation, **dict(zip("nchw", element, strict=True)))
+                assert result.x.stride() == x.stride()
+                assert torch.equal(result.x, x.detach())
+                offset = result.memory.offset(element)
+                assert offset == x[element].storage_offset() - x.storage_offset()
+                assert result.memory.values[offset] == x[element]
+            assert f"x.stride() = {x.stride()}" in text_of(result)
+            assert RECIPE.draw(result, True).items
+
+    @pytest.mark.parametrize("name", ["with gaps", "signed", "bytes"])
+    def test_a_tensor_is_drawn_as_any_other(self, name: str) -> None:
+        explorer = explore.layout(x=OWN[name])
+        assert explorer.status.value == ""
+        assert explorer.controls["height"].disabled
+        assert is_twin(explorer)
+
+    @pytest.mark.parametrize("x", [OWN["with gaps"], OWN["rows and columns swapped"]], ids=["gaps", "swapped"])
+    def test_a_memory_format_chosen_is_what_it_gets(self, x: Tensor) -> None:
+        assert result_of(x=x).settings.memory_format == "preserve_format"
+        for memory_format in FORMATS:
+            result = result_of(x=x, memory_format=memory_format)
+            assert result.x.is_contiguous(memory_format=getattr(torch, memory_format))
+            assert torch.equal(result.x, x)
+
+    def test_places_between_the_elements_belong_to_none(self) -> None:
+        result = result_of(x=sliced())
+        assert int((result.memory.elements < 0).sum()) == len(result.memory.values) - result.x.numel()
+
+    def test_bytes_are_refused_by_the_layer(self) -> None:
+        problem = result_of(x=OWN["bytes"]).problem
+        assert problem is not None
+        assert "Input type (unsigned char) and bias type (float) should be the same" in problem.torch
+        assert "x / 255" in problem.plain
+
+    def test_arrays_too_and_later_changes_do_not_matter(self) -> None:
+        array = np.random.default_rng(0).random((2, 4, 5, 3), dtype=np.float32)
+        explorer = explore.layout(x=array.transpose(0, 3, 1, 2))
+        assert shown_by(explorer).x.stride() == (60, 1, 15, 3)
+        before = picture_of(explorer)
+        array[:] = 0
+        explorer.controls["w"].value = 0
+        explorer.controls["w"].value = 3
+        assert (picture_of(explorer) == before).all()
+
+    @pytest.mark.parametrize(
+        ("x", "error", "words"),
+        [
+            (torch.rand(3, 4, 5), ValueError, r"x\[None\]"),
+            (torch.rand(4, 5), ValueError, r"x\[None, None\]"),
+            (torch.rand(2, 28, 28, 3), ValueError, r"permute\(0, 3, 1, 2\)"),
+            (torch.rand(8, 3, 224, 224), ValueError, r"x\[:4, :6, :8, :8\]\.clone\(\)"),
+            (torch.rand(8, 3, 224, 224)[:1, :, :8, :8], ValueError, r"clone\(\)"),
+            (torch.rand(0, 3, 4, 5), ValueError, "nothing"),
+            (torch.full((1, 1, 2, 2), torch.nan), ValueError, "4 values that are NaN or infinite, of 4"),
+            (torch.zeros(1, 1, 2, 2, dtype=torch.complex64), TypeError, "complex64"),
+            (torch.zeros(1, 1, 2, 2).to_sparse(), TypeError, "sparse"),
+            (torch.zeros(1, 1, 2, 2, device="meta"), TypeError, "meta"),
+            (np.zeros((1, 1, 2, 2))[:, :, ::-1], TypeError, "negative"),
+            ("cat", TypeError, "str"),
+            (object(), TypeError, "object"),
+        ],
+        ids=lambda value: str(value)[:20] if isinstance(value, str) else "",
+    )
+    def test_what_cannot_be_shown(self, x: Any, error: type[Exception], words: str) -> None:
+        with pytest.raises(error, match=words):
+            explore.layout(x=x)
+
+    def test_what_an_error_advises_works(self) -> None:
+        large = torch.rand(8, 3, 224, 224)
+        assert result_of(x=large[:4, :6, :8, :8].clone()).x.shape == (4, 3, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "words"),
+    [
+        ({"memory_format": "NHWC"}, ValueError, "channels_last"),
+        ({"operation": "transpose"}, ValueError, "permute"),
+        ({"batch": 4}, ValueError, "take 1 to 3"),
+        ({"kernel": 3.0}, TypeError, "whole number"),
+        ({"w": 5}, ValueError, "take 0 to 4"),
+        ({"n": True}, TypeError, "whole number"),
+        ({"rows": 3}, TypeError, "rows"),
+    ],
+    ids=str,
+)
+def test_settings_that_cannot_be(given: dict[str, Any], error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        explore.layout(**given)
+
+
+class TestPredicting:
+    def guess(self, number: int | str, **given: Any) -> tuple[Explorer[Any, Any], str]:
+        explorer = explore.layout(predict=True, **given)
+        assert explorer.question is not None
+        explorer.question.inputs[0].value = str(number)
+        explorer.question.reveal.click()
+        return explorer, explorer.question.verdict.value
+
+    @pytest.mark.parametrize("operation", OPERATIONS)
+    @pytest.mark.parametrize("memory_format", FORMATS)
+    def test_nothing_gives_the_answer_away(self, memory_format: str, operation: str) -> None:
+        result = result_of(memory_format=memory_format, operation=operation)
+        words = RECIPE.words(result, False)
+        told = f"{words} {words.html()}"
+        assert not re.search(
+            rf"\b{result.memory.offset(result.settings.element)}\b", told.replace("rgb(30,110,215)", "")
+        )
+        assert "stride()" not in told
+        assert str(result.x.stride()) not in told
+        # Only the outline among the maps of x tells which element is chosen.
+        first, other = (
+            RECIPE.draw(result_of(memory_format=memory_format, operation=operation, h=row), False) for row in (2, 0)
+        )
+        assert first.layout == other.layout
+        outlines = [
+            [item for item in picture.items if isinstance(item, Mark) and item.colour in OUTLINE]
+            for picture in (first, other)
+        ]
+        assert [len(marks) for marks in outlines] == [8, 8]
+        assert all(mark.box.top + mark.box.height < BELOW_THE_MAPS[operation == "nothing"] for mark in outlines[0])
+
+    @pytest.mark.parametrize(("memory_format", "offset"), [("contiguous_format", 93), ("channels_last", 100)])
+    def test_a_right_guess(self, memory_format: str, offset: int) -> None:
+        explorer, verdict = self.guess(offset, memory_format=memory_format)
+        assert f"Right: 1·60 + {'1·20 + 2·5 + 3·1' if offset == 93 else '1·1 + 2·15 + 3·3'} = {offset}" in verdict
+        assert "x.stride()" in explorer.text.value
+
+    @pytest.mark.parametrize(
+        ("number", "given", "hint"),
+        [
+            (94, {}, "counted from 0"),
+            (100, {}, "channels_last order"),
+            (93, {"memory_format": "channels_last"}, "contiguous order"),
+            (33, {}, "batch index n is forgotten: each image before this one takes 60 places"),
+            (73, {}, "one step of c goes 20 places"),
+            (97, {}, "h has the stride 5, w the stride 1"),
+            (91, {}, "5 elements, not 4"),
+            (7, {}, "only added up"),
+            (12, {}, "Find the stride of each axis first"),
+            (-5, {}, "Find the stride of each axis first"),
+        ],
+    )
+    def test_a_wrong_guess_gets_the_hint_that_fits(self, number: int, given: dict[str, Any], hint: str) -> None:
+        _explorer, verdict = self.guess(number, **given)
+        assert f"Not quite: you said {number}." in verdict
+        assert hint in verdict
+
+    def test_a_refused_view_can_be_guessed_at_too(self) -> None:
+        _explorer, verdict = self.guess(100, memory_format="channels_last", operation="view(-1)")
+        assert "Right" in verdict
+
+    def test_another_element_is_another_question(self) -> None:
+        explorer, _verdict = self.guess(93)
+        assert explorer.question is not None
+        explorer.controls["kernel"].value = 1
+        assert not is_hidden(explorer)
+        explorer.controls["c"].value = 2
+        assert is_hidden(explorer)
+        assert explorer.question.verdict.value == ""
+
+    def test_the_plain_figure_can_ask_too(self) -> None:
+        figure = explore.layout.figure(predict=True)
+        assert "hidden until you have predicted the place of x[1, 1, 2, 3]" in figure.words.state
+        assert "93" not in figure.course_text
