@@ -1,0 +1,8 @@
+# step: size
+# misconception: padding-ignored
+import torch
+import torch.nn.functional as F
+
+
+def box_blur(x, kernel):
+    return F.avg_pool2d(x, kernel, stride=1)

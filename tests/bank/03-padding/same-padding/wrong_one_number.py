@@ -1,0 +1,4 @@
+# step: pair
+# misconception: type
+def same_padding(kernel, dilation=1):
+    return dilation * (kernel - 1) // 2
