@@ -32,7 +32,7 @@ lint: $(READY) ## Style and types
 
 unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgrader
 	@printf '\n== Tests ==\n'
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 notebooks: $(READY) ## Run the source notebooks and compare every output with the stored one
 	@printf '\n== Stored outputs ==\n'
