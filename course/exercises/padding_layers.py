@@ -103,7 +103,7 @@ def _same_layer(answer: Answer, sample: Sample, setting: Setting, *, bias: bool 
     try:
         layer = answer.build(2, 3, kernel, **{name: value for name, value in given.items() if value != 1})
     except Failure as failure:
-        _explain_strided(failure)
+        _explain_refusal(failure)
         raise
     return fill(layer, sample, (3, 2, *setting.kernel), bias=bias)
 
@@ -118,7 +118,7 @@ def _expect_same(
     try:
         got = filled.layer(x)
     except Failure as failure:
-        _explain_strided(failure)
+        _explain_refusal(failure)
         raise
     arguments = (x, filled.weight, filled.bias, setting)
     for right in (tensorflow_same(*arguments), torch_same(*arguments)):
@@ -138,16 +138,30 @@ def _expect_same_trainable(answer: Answer, sample: Sample) -> None:
     expect_trainable(filled, x, {"weight": gradient, "bias": torch.full((3,), float(2 * 6 * 7))})
 
 
-def _explain_strided(failure: Failure) -> None:
-    """Raise with a hint of its own when torch refused 'same' with a stride."""
-    if "not supported for strided" in failure.message:
-        raise Wrong(
-            _("Your code raised {failure}").format(failure=failure),
+def _explain_refusal(failure: Failure) -> None:
+    """Raise with a hint of its own when torch refused the padding and it is known why."""
+    floats = _("Padding counts cells. `/` always gives a float; for whole numbers there is `//`.")
+    known = (
+        (
+            "not supported for strided",
             "same-with-stride",
             _(
                 "torch's 'same' knows no stride. Put the border around the input yourself, and give the layer no padding."
             ),
-        )
+        ),
+        ("Invalid padding string", "same-misspelt", _("torch knows two words, 'valid' and 'same', in small letters.")),
+        (
+            "conv_transpose",
+            "same-for-transposed",
+            _("A transposed convolution makes its output larger, and knows no 'same'. An ordinary one is asked here."),
+        ),
+        ("tuple of (float", "float-for-int", floats),
+        ("element of type float", "float-for-int", floats),
+    )
+    first_line = str(failure).partition("\n")[0]
+    for words, key, advice in known:
+        if words in failure.message:
+            raise Wrong(_("Your code raised {failure}").format(failure=first_line), key, advice)
 
 
 causal_conv = Exercise(

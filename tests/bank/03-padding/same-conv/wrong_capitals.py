@@ -1,5 +1,5 @@
 # step: parameters
-# misconception: raised
+# misconception: same-misspelt
 import torch
 import torch.nn.functional as F
 from torch import nn

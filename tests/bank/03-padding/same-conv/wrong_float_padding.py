@@ -1,5 +1,5 @@
 # step: odd
-# misconception: raised
+# misconception: float-for-int
 import torch
 import torch.nn.functional as F
 from torch import nn
