@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import io
 import os
 import re
 import subprocess
@@ -13,10 +15,11 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image
 
 from course import cli
 from course.authoring import outputs
-from course.exercises.card import CHECK_MIMETYPE
+from course.checking.card import CHECK_MIMETYPE
 from tests import lessons
 
 CHECK = 'check("patch-response", lambda patch, kernel: (patch * kernel).sum())'
@@ -98,13 +101,25 @@ def test_the_normal_form_drops_what_changes_from_run_to_run_and_keeps_what_shows
     made.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
     made.metadata["language_info"] = {"name": "python", "version": "3.99.0"}
     made.cells[0].metadata = {"execution": {"iopub.execute_input": "2026-01-01"}, "tags": ["kept"]}
-    shown = {"image/png": "iVBO", "text/plain": "a picture", "text/html": "<p>a picture</p>"}
+    shown = {"text/plain": "a picture", "text/html": "<p>a picture</p>"}
     made.cells[0].outputs = [new_output("display_data", {outputs.WIDGET_VIEW: {"model_id": "0"}, **shown})]
     normal = outputs.normal_form(made)
     assert "widgets" not in normal.metadata
     assert "version" not in normal.metadata.language_info
     assert normal.cells[0].metadata == {"tags": ["kept"]}
     assert normal.cells[0].outputs[0].data == shown
+    assert outputs.normal_form(normal) == normal
+
+
+def test_a_stored_picture_gets_a_palette_once() -> None:
+    drawn = io.BytesIO()
+    Image.linear_gradient("L").convert("RGBA").save(drawn, "PNG")
+    made = notebook("draw()")
+    made.cells[0].outputs = [new_output("display_data", {"image/png": base64.b64encode(drawn.getvalue()).decode()})]
+    normal = outputs.normal_form(made)
+    stored = Image.open(io.BytesIO(base64.b64decode(normal.cells[0].outputs[0].data["image/png"])))
+    assert stored.mode == "P"
+    assert stored.convert("L").tobytes() == Image.linear_gradient("L").tobytes()
     assert outputs.normal_form(normal) == normal
 
 

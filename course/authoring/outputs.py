@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import re
 import subprocess
@@ -13,8 +15,10 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from PIL import Image
 
 CELL_SECONDS = 180
+PNG = "image/png"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 RAISES = {"raises-exception", "nbval-raises-exception"}
 LANGUAGE_INFO = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
@@ -84,7 +88,7 @@ def normal_form(notebook: NotebookNode) -> NotebookNode:
     """The notebook without what changes from run to run or from machine to machine, and shows nothing.
 
     The state of widgets goes, and the reference to it in outputs: each explorer also gives a still picture. So do times,
-    and the version of Python.
+    and the version of Python. Pictures get a palette: nbval does not compare them, and they are half as large so.
     """
     normal: NotebookNode = nbformat.from_dict(notebook)
     normal.metadata = {key: value for key, value in normal.metadata.items() if key != "widgets"}
@@ -104,10 +108,22 @@ def text(notebook: NotebookNode) -> str:
 
 
 def _still(output: dict[str, Any]) -> None:
-    """Take a widget's view out of an output, unless it is all that the output has."""
+    """Take a widget's view out of an output, unless it is all that the output has; give its picture a palette."""
     data = output.get("data", {})
     if len(data) > 1:
         data.pop(WIDGET_VIEW, None)
+    if PNG in data:
+        data[PNG] = _with_palette(data[PNG])
+
+
+def _with_palette(png: str) -> str:
+    """A picture in base64 with 256 colours; one that has a palette already stays as it is."""
+    picture = Image.open(io.BytesIO(base64.b64decode(png)))
+    if picture.mode == "P":
+        return png
+    small = io.BytesIO()
+    picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return base64.b64encode(small.getvalue()).decode()
 
 
 def _plain(text: str) -> str:
