@@ -12,9 +12,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from course.checking.exercise import run_check
+from course.checking.report import Report
 from course.exercises.catalogue import LESSONS, find_exercise
-from course.exercises.exercise import run_check
-from course.exercises.report import Report
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from course.checking.report import Outcome
 from course.exercises.catalogue import LESSONS, exercises
-from course.exercises.report import Outcome
 from tests import lessons
 from tests.bank_files import BankedAnswer, bank
 

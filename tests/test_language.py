@@ -11,9 +11,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from course import language
-from course.exercises.card import report_card
+from course.checking.card import report_card
+from course.checking.exercise import run_check
 from course.exercises.catalogue import find_exercise
-from course.exercises.exercise import run_check
 from course.language import N_, _, ngettext, use_language
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from course.authoring import outputs
 from course.authoring.files import choose_assignments
-from course.exercises.card import CHECK_MIMETYPE
+from course.checking.card import CHECK_MIMETYPE
 from course.exercises.catalogue import LESSONS
 from tests import lessons
 

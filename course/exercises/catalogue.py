@@ -7,8 +7,8 @@ from functools import cache
 from importlib import import_module
 from typing import TypeVar
 
-from course.exercises.exercise import Exercise
-from course.exercises.prediction import Prediction
+from course.checking.exercise import Exercise
+from course.checking.prediction import Prediction
 
 LESSONS: dict[str, str] = {
     "00-start": "start",

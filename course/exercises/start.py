@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course.exercises.answer import Answer, Wrong
-from course.exercises.exercise import Exercise, Sample
-from course.exercises.expect import Mistake, expect_no_nan, expect_tensor
-from course.exercises.prediction import Prediction
+from course.checking.answer import Answer, Wrong
+from course.checking.exercise import Exercise, Sample
+from course.checking.expect import Mistake, expect_no_nan, expect_tensor
+from course.checking.prediction import Prediction
 from course.language import N_, _
 
 flat_patch = Prediction(

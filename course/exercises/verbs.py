@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from course.achievements import ACHIEVEMENTS, LEVELS, load, record_hint, record_pass
-from course.exercises.card import CHECK_MIMETYPE, Card, report_card, report_data
+from course.checking.card import CHECK_MIMETYPE, Card, report_card, report_data
+from course.checking.exercise import advice_for, run_check
+from course.checking.prediction import judge
+from course.checking.report import Outcome, Report
+from course.checking.world import Failure, TooSlow, guarded
 from course.exercises.catalogue import LESSONS, exercises, find_exercise, find_prediction
-from course.exercises.exercise import advice_for, run_check
-from course.exercises.prediction import judge
-from course.exercises.report import Outcome, Report
-from course.exercises.world import Failure, TooSlow, guarded
 from course.language import _
 
 HIDDEN_SECONDS = 60.0

@@ -11,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from course.exercises.card import CHECK_MIMETYPE
+from course.checking.card import CHECK_MIMETYPE
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,15 @@ import pytest
 import torch
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from traitlets.config import Config
 
 from course import achievements
 from course.achievements import State, after_hint, after_pass
+from course.checking.card import Card, report_card
+from course.checking.exercise import run_check
+from course.checking.prediction import Prediction, judge
 from course.exercises import CheckFailed, check, hidden, hint, predict, progress, verbs
-from course.exercises.card import Card, report_card
 from course.exercises.catalogue import LESSONS, assignment_of, exercises, find_exercise, predictions
-from course.exercises.exercise import run_check
-from course.exercises.prediction import Prediction, judge
 
 
 @pytest.fixture(autouse=True)
@@ -154,7 +155,7 @@ def test_a_hidden_check_must_be_named_in_the_exercise() -> None:
 
 
 def test_a_failure_in_a_shell_shows_no_traceback() -> None:
-    shell = InteractiveShell.instance()
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     with capture_output() as captured:
         shell.run_cell("from course import check\ncheck('patch-response', lambda p, k: (p * k).mean())")
     InteractiveShell.clear_instance()

@@ -1,0 +1,153 @@
+"""A student's answer as the steps of a check see it: something to call, whose every misbehaviour has a plain name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course.checking.world import SECONDS, Description, Failure, Gradients, TooSlow, world_of
+from course.language import _
+
+
+class Wrong(Exception):
+    """The answer is wrong: what was expected and what came, and the hint that fits.
+
+    Args:
+        message: a translated sentence with the numbers.
+        misconception: the key of the mistake when it was recognised, such as "reshape-for-permute".
+        advice: the translated hint that fits this mistake: the next thing to look at, never the solution.
+    """
+
+    def __init__(self, message: str, misconception: str | None = None, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.misconception = misconception
+        self.advice = advice
+
+
+class NotAttempted(Exception):
+    """The answer still raises the NotImplementedError of its stub."""
+
+
+class Answer:
+    """An answer, or a handle on something that an answer made, with the few things a step may do to it.
+
+    Every method can raise Failure (the answer raised), NotAttempted, or Wrong (too slow, or it changed its input).
+    """
+
+    def __init__(self, target: object, seconds: float = SECONDS) -> None:
+        self._target = target
+        self._world = world_of(target)
+        self._seconds = seconds
+
+    def describe(self) -> Description:
+        """What kind of thing the answer is."""
+        return self._world.describe(self._target)
+
+    def __call__(self, *arguments: Any, may_change: bool = False, **keywords: Any) -> Any:
+        """Call the answer; plain data comes back by value, anything else as a handle for `Answer(...)`.
+
+        Args:
+            may_change: whether the call may change its tensor arguments in place. Otherwise that is a mistake.
+        """
+        try:
+            called = self._world.call(self._target, arguments, keywords, self._seconds)
+        except Failure as failure:
+            if failure.type_name == "NotImplementedError" and not failure.message:  # torch's own ones say something
+                raise NotAttempted from None
+            failure.call = call_text(arguments, keywords)
+            raise
+        except TooSlow:
+            raise too_slow(self._seconds) from None
+        if not may_change:
+            _require_unchanged(arguments, called.arguments)
+        return called.value
+
+    def build(self, *arguments: Any, **keywords: Any) -> Answer:
+        """Call the answer, such as a class, and wrap what it makes."""
+        return Answer(self(*arguments, may_change=True, **keywords), self._seconds)
+
+    def failure(self, *arguments: Any, **keywords: Any) -> Failure | None:
+        """The error that a call raises, or None when it returns."""
+        try:
+            self(*arguments, **keywords)
+        except Failure as failure:
+            return failure
+        return None
+
+    def state(self) -> dict[str, Tensor]:
+        """The state_dict of a module, by value."""
+        return self._world.state(self._target)
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        """Load a state_dict into a module."""
+        self._world.load_state(self._target, state)
+
+    def gradients(self, *arguments: Any, weight: Tensor | None = None) -> Gradients:
+        """Gradients of `(answer(*arguments) * weight).sum()` for the tensor arguments and a module's parameters."""
+        try:
+            return self._world.gradients(self._target, arguments, weight, self._seconds)
+        except TooSlow:
+            raise too_slow(self._seconds) from None
+
+
+def call_text(arguments: Sequence[Any], keywords: Mapping[str, Any]) -> str:
+    """The arguments of a call in short, tensors by their shape: "a tensor of shape (4, 3), stride=2"; empty when it gets long."""
+    parts = [_argument_text(value) for value in arguments]
+    parts += [f"{name}={_argument_text(value)}" for name, value in keywords.items()]
+    text = ", ".join(parts)
+    return text if len(text) <= 200 else ""
+
+
+def _argument_text(value: Any) -> str:
+    if isinstance(value, (Tensor, np.ndarray)):
+        return _("a tensor of shape {shape}").format(shape=tuple(value.shape))
+    return repr(value) if isinstance(value, (int, float, str, tuple, list, type(None))) else type(value).__name__
+
+
+def too_slow(seconds: float) -> Wrong:
+    """The mistake of an answer that does not come back."""
+    return Wrong(
+        _("Your code was still running after {seconds:g} seconds, so it was stopped.").format(seconds=seconds),
+        "endless",
+        _("Look for a loop that never ends: does every `while` come closer to its end?"),
+    )
+
+
+def _require_unchanged(before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
+    for position, (old, new) in enumerate(zip(before, after, strict=True), start=1):
+        if not same_data(old, new):
+            raise Wrong(
+                _("Your code changed its input: argument {position} is not the same after the call as before.").format(
+                    position=position
+                ),
+                "mutates-input",
+                _(
+                    "Whoever calls you still needs the input. Make a new tensor; avoid `x += …`, `x[...] = …`, `x.add_(…)`."
+                ),
+            )
+
+
+def same_data(a: Any, b: Any) -> bool:
+    """Whether two plain values are equal, NaN being equal to NaN, shapes and dtypes included."""
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        if a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        return torch.equal(a, b) or bool(torch.allclose(a, b, rtol=0, atol=0, equal_nan=True))
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b)
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(same_data(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same_data(a[key], b[key]) for key in a)
+    if isinstance(a, _DATA) or isinstance(b, _DATA):
+        return type(a) is type(b) and bool(a == b)
+    return True  # handles and dtypes are compared by nobody
+
+
+_DATA = (Tensor, np.ndarray, list, tuple, dict, bool, int, float, complex, str, type(None))
+"""What is data; anything else is a handle."""

@@ -1,0 +1,255 @@
+"""An exercise: what it asks, the steps that check it in order, and its hints; and the run of a check, a pure function."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+import torch
+from torch import Tensor
+
+from course.checking.answer import Answer, NotAttempted, Wrong
+from course.checking.report import Outcome, Report, StepReport
+from course.checking.world import Failure
+from course.language import _
+
+SEEDS = 3
+"""With how many seeds a step is run, unless it says otherwise."""
+
+Option = TypeVar("Option")
+
+
+class Sample:
+    """Reproducible random inputs: the same exercise, step and seed give the same ones."""
+
+    def __init__(self, seed: int) -> None:
+        self._generator = torch.Generator().manual_seed(seed)
+
+    def integer(self, low: int, high: int) -> int:
+        """An int from low to high, both included."""
+        return int(torch.randint(low, high + 1, (), generator=self._generator))
+
+    def choice(self, options: Sequence[Option]) -> Option:
+        """One of the options."""
+        return options[self.integer(0, len(options) - 1)]
+
+    def floats(self, *shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
+        """Normally distributed values of this shape."""
+        return torch.randn(shape, generator=self._generator, dtype=dtype)
+
+    def bytes(self, *shape: int) -> Tensor:
+        """Values from 0 to 255 of this shape, as uint8."""
+        return torch.randint(0, 256, shape, generator=self._generator, dtype=torch.uint8)
+
+
+StepFunction = Callable[[Answer, Sample], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that a check asks: a function that returns when it holds and raises Wrong when it does not."""
+
+    name: str
+    title: str
+    run: StepFunction
+    part: str
+    seeds: int
+
+
+class Exercise:
+    """What an exercise asks and checks.
+
+    Args:
+        id: the exercise's id, which is also its nbgrader grade_id.
+        asks: what the answer is: a function or a class.
+        difficulty: 1 (easy) to 3 (hard).
+        minutes: how long it takes a typical student.
+        hints: the tiers of `hint(id)`, from a nudge to nearly the code; marked with N_.
+        hidden: the names of the hidden checks, each with the hint shown when it fails; marked with N_.
+        partial: whether each step that holds earns its share. Otherwise the first failing step ends the check.
+    """
+
+    def __init__(
+        self,
+        id: str,
+        *,
+        asks: Literal["function", "class"] = "function",
+        difficulty: int,
+        minutes: int,
+        hints: Sequence[str],
+        hidden: Mapping[str, str],
+        partial: bool = False,
+    ) -> None:
+        self.id = id
+        self.asks = asks
+        self.difficulty = difficulty
+        self.minutes = minutes
+        self.hints = tuple(hints)
+        self.hidden = dict(hidden)
+        self.partial = partial
+        self.steps: list[Step] = []
+
+    def step(
+        self, name: str, title: str, *, part: str = "", seeds: int = SEEDS
+    ) -> Callable[[StepFunction], StepFunction]:
+        """Add a step to the check.
+
+        Args:
+            name: the step's short name, such as "axes"; the bank of wrong answers names the step that catches each.
+            title: what the step asks, one short sentence marked with N_; students see it with a tick or a cross.
+            part: which of an exercise's answers it belongs to, when `check` gets them one by one.
+            seeds: with how many seeds it is run.
+        """
+
+        def add(run: StepFunction) -> StepFunction:
+            self.steps.append(Step(name, title, run, part, seeds))
+            return run
+
+        return add
+
+    def parts(self) -> tuple[str, ...]:
+        """The names of the exercise's parts in order; an exercise with one answer has the one part ""."""
+        return tuple(dict.fromkeys(step.part for step in self.steps))
+
+
+def run_check(exercise: Exercise, target: object, part: str = "") -> Report:
+    """Run the steps of a check against an answer. Touches nothing but the answer, through its world.
+
+    Raises:
+        ValueError: when the exercise has no such part.
+    """
+    steps = [step for step in exercise.steps if step.part == part]
+    if not steps:
+        known = ", ".join(repr(each) for each in exercise.parts())
+        raise ValueError(f"the exercise {exercise.id!r} has no part {part!r}; its parts are: {known}")
+    answer = Answer(target)
+    found: list[Report] = []
+    passed: dict[str, bool] = {}
+    for number, step in enumerate(steps):
+        report = _run_step(exercise, step, answer, first=number == 0)
+        passed[step.name] = report is None
+        if report is not None:
+            found.append(report)
+            if not exercise.partial or report.misconception == "endless" or number == 0:
+                break
+    seen = tuple(StepReport(step.name, _(step.title), passed.get(step.name)) for step in steps)
+    if not found:
+        return Report(exercise.id, Outcome.PASSED, seen, credit=1.0)
+    worst = found[0]
+    credit = sum(passed.values()) / len(steps) if exercise.partial else 0.0
+    return Report(
+        exercise.id,
+        worst.outcome,
+        seen,
+        worst.step,
+        worst.message,
+        worst.advice,
+        worst.misconception,
+        worst.failure,
+        credit,
+    )
+
+
+def _run_step(exercise: Exercise, step: Step, answer: Answer, *, first: bool) -> Report | None:
+    """The report of a step that failed, or None when it holds for every seed."""
+
+    def report(outcome: Outcome, **found: Any) -> Report:
+        return Report(exercise.id, outcome, (), step.name, **found)
+
+    try:
+        if first:
+            _require_asked(exercise, answer)
+        for seed in range(step.seeds):
+            step.run(answer, Sample(zlib.crc32(f"{exercise.id}/{step.name}/{seed}".encode())))
+    except NotAttempted:
+        if first:
+            return report(
+                Outcome.NOT_ATTEMPTED,
+                message=_("This exercise still has its NotImplementedError: write your code there."),
+            )
+        return report(
+            Outcome.RAISED,
+            message=_("A NotImplementedError is still there for this case: replace it by your code."),
+            misconception="unfinished",
+        )
+    except Wrong as wrong:
+        return report(Outcome.WRONG, message=wrong.message, advice=wrong.advice, misconception=wrong.misconception)
+    except Failure as failure:
+        return report(
+            Outcome.RAISED,
+            message=_raised(failure),
+            advice=advice_for(failure),
+            misconception="raised",
+            failure=failure,
+        )
+    return None
+
+
+def _raised(failure: Failure) -> str:
+    if failure.call:
+        return _("Called with ({call}), your code raised {error}").format(call=failure.call, error=failure)
+    return _("Your code raised {error}").format(error=failure)
+
+
+def _require_asked(exercise: Exercise, answer: Answer) -> None:
+    """The answer must be the function or class itself."""
+    came = answer.describe()
+    if came.kind == exercise.asks:
+        return
+    if exercise.asks == "function":
+        if came.kind in {"class", "module"}:  # anything that can be called with the arguments may answer
+            return
+        raise Wrong(
+            _("Expected a function, but got {kind} ({type_name}).").format(
+                kind=_kind_words(came.kind), type_name=came.type_name
+            ),
+            "not-the-function",
+            _("Hand over the function itself, without calling it: no parentheses after its name."),
+        )
+    raise Wrong(
+        _("Expected a class, but got {kind} ({type_name}).").format(
+            kind=_kind_words(came.kind), type_name=came.type_name
+        ),
+        "not-the-class",
+        _("Hand over the class itself, not an object made from it: no parentheses after its name."),
+    )
+
+
+def _kind_words(kind: str) -> str:
+    return {
+        "function": _("a function"),
+        "class": _("a class"),
+        "module": _("a layer that is built already"),
+        "tensor": _("a tensor"),
+        "array": _("an array"),
+        "number": _("a number"),
+        "string": _("a string"),
+        "container": _("a list, tuple or dict"),
+        "none": _("None"),
+    }.get(kind, _("something else"))
+
+
+def advice_for(failure: Failure) -> str:
+    """The next thing to look at for an error that students of tensors often meet; empty when there is none."""
+    text = failure.message
+    if failure.type_name == "NameError":
+        return _("Is the name spelt as where it was defined, and did you run the cell that defines it?")
+    if failure.type_name == "RecursionError":
+        return _("The function calls itself without coming to an end.")
+    if "size of tensor" in text and "must match" in text:
+        return _(
+            "Two shapes do not broadcast. Write both shapes above each other, right-aligned: each pair is equal, or one of them is 1."
+        )
+    if "view size is not compatible" in text:
+        return _(
+            "`view` needs the memory in order; after `permute` it is not. Think about which order you want before you copy."
+        )
+    if "positional argument" in text or "unexpected keyword" in text:
+        return _("Keep the arguments and their order as the docstring gives them.")
+    if "invalid for input of size" in text:
+        return _("The number of elements must stay the same. Multiply the sizes on both sides.")
+    if "expected" in text and "channels" in text:
+        return _("Axis 1 of the input holds the channels; it must be the layer's in_channels.")
+    return ""

@@ -1,0 +1,237 @@
+"""What a step may expect of a plain value; every expectation says what was expected and what came, with the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course.checking.answer import Answer, Wrong, same_data
+from course.language import _
+
+RTOL, ATOL = 1e-4, 1e-5
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known way to be wrong: what an answer that makes it gives, and the hint that fits it.
+
+    Attributes:
+        key: the misconception's key, such as "reshape-for-permute".
+        gives: the value that this mistake gives, or a function that computes it. A mistake that cannot give a value
+            here (its function raises) is not looked for.
+        advice: the translated hint.
+    """
+
+    key: str
+    gives: Any | Callable[[], Any]
+    advice: str
+
+    def explains(self, got: Any) -> bool:
+        """Whether this mistake gives just what came."""
+        try:
+            value = self.gives() if callable(self.gives) else self.gives
+        except (ArithmeticError, IndexError, RuntimeError, ValueError):
+            return False
+        if isinstance(value, Tensor) and isinstance(got, Tensor):
+            return value.shape == got.shape and close(got, value)
+        return same_data(got, value)
+
+
+def expect_tensor(
+    got: Any,
+    expected: Tensor,
+    mistakes: tuple[Mistake, ...] = (),
+    *,
+    what: str = "",
+    any_dtype: bool = False,
+) -> None:
+    """Expect a tensor of the same shape, dtype and (nearly) the same values.
+
+    Args:
+        mistakes: known ways to be wrong; the first that explains what came gives its hint.
+        what: the call in words for the message, such as "for an input of shape (2, 3, 5, 7)"; translated.
+        any_dtype: whether another floating-point dtype will do.
+    """
+    _expect_type(got, "Tensor")
+    _explain(got, mistakes, what, expected)
+    if got.shape != expected.shape:
+        raise Wrong(
+            _("Expected the shape {expected}, but got {got}{what}.").format(
+                expected=tuple(expected.shape), got=tuple(got.shape), what=_after(what)
+            ),
+            "shape",
+        )
+    if got.dtype != expected.dtype and not (any_dtype and got.dtype.is_floating_point):
+        raise Wrong(
+            _("Expected the dtype {expected}, but got {got}{what}.").format(
+                expected=expected.dtype, got=got.dtype, what=_after(what)
+            ),
+            "dtype",
+        )
+    expect_no_nan(got)
+    if not close(got, expected):
+        raise Wrong(_first_difference(got, expected, what), "values")
+
+
+def expect_int(got: Any, expected: int, mistakes: tuple[Mistake, ...] = (), *, what: str = "") -> None:
+    """Expect this int. A float that equals it is a mistake of its own: sizes and counts are ints."""
+    if type(got) is float and not _explained(got, mistakes):
+        raise Wrong(
+            _("Expected the int {expected}, but got the float {got}{what}.").format(
+                expected=expected, got=got, what=_after(what)
+            ),
+            "float-for-int",
+            _("`/` always gives a float in Python. For whole numbers there is `//`, which rounds down."),
+        )
+    _expect_type(got, "int", "float")
+    _explain(got, mistakes, what, expected)
+    if got != expected:
+        raise Wrong(_expected_but_got(expected, got, what), "values")
+
+
+def expect_tuple(got: Any, expected: tuple[Any, ...], mistakes: tuple[Mistake, ...] = (), *, what: str = "") -> None:
+    """Expect this tuple of plain values; a list of the same values will do."""
+    _expect_type(got, "tuple", "list")
+    _explain(tuple(got), mistakes, what, expected)
+    if not same_data(tuple(got), expected):
+        raise Wrong(_expected_but_got(expected, tuple(got), what), "values")
+
+
+def expect_no_nan(got: Tensor) -> None:
+    """Expect that every value is a finite number."""
+    if got.is_floating_point() and not bool(torch.isfinite(got).all()):
+        count = int((~torch.isfinite(got)).sum())
+        raise Wrong(
+            _("{count} of {total} values are NaN or infinite.").format(count=count, total=got.numel()),
+            "nan",
+            _(
+                "Look for a division by zero, a root or logarithm of a negative number, or memory that was never filled."
+            ),
+        )
+
+
+def expect_error(answer: Answer, error: str, *arguments: Any, what: str, advice: str = "") -> None:
+    """Expect that a call raises an error of this built-in type, such as "ValueError", with a message.
+
+    Args:
+        what: the call in words, such as "a kernel of 7 on a size of 5"; translated.
+    """
+    failure = answer.failure(*arguments)
+    if failure is None:
+        raise Wrong(
+            _("Expected a {error} for {what}, but your code returned a value.").format(error=error, what=what),
+            "no-error",
+            advice
+            or _("Test for this case first, and `raise {error}(...)` with a sentence that says what is wrong.").format(
+                error=error
+            ),
+        )
+    if error not in failure.bases:
+        raise Wrong(
+            _("Expected a {error} for {what}, but your code raised {failure}.").format(
+                error=error, what=what, failure=failure
+            ),
+            "other-error",
+            advice or _("Test for this case before you compute, and raise the error yourself."),
+        )
+    if not failure.message.strip():
+        raise Wrong(
+            _("Your {error} for {what} has no message.").format(error=error, what=what),
+            "silent-error",
+            _("Say what came and what was expected: the next reader of this error is you."),
+        )
+
+
+def close(got: Tensor, expected: Tensor) -> bool:
+    """Whether two tensors of one shape agree to single precision (NaN agrees with nothing)."""
+    return bool(torch.allclose(got.to(torch.float64), expected.to(torch.float64), rtol=RTOL, atol=ATOL))
+
+
+def arguments_text(**settings: Any) -> str:
+    """Settings for a message: "size=7, kernel=3"."""
+    return ", ".join(f"{name}={value!r}" for name, value in settings.items())
+
+
+_TYPE_KINDS: Mapping[str, Callable[[Any], bool]] = {
+    "Tensor": lambda value: type(value) is Tensor,
+    "int": lambda value: type(value) is int,
+    "float": lambda value: type(value) is float,
+    "tuple": lambda value: type(value) is tuple,
+    "list": lambda value: type(value) is list,
+}
+
+
+def _expect_type(got: Any, *types: str) -> None:
+    if any(_TYPE_KINDS[each](got) for each in types):
+        return
+    if got is None:
+        raise Wrong(
+            _("Expected {types}, but your code returned None.").format(types=types[0]),
+            "missing-return",
+            _("Is there a `return` in front of the result, on every way through the function?"),
+        )
+    came = Answer(got).describe()
+    raise Wrong(
+        _("Expected {types}, but got {type_name}.").format(types=types[0], type_name=came.type_name),
+        "type",
+        _("Look at what each line makes; `type(...)` and `.shape` tell you."),
+    )
+
+
+def _explained(got: Any, mistakes: tuple[Mistake, ...]) -> bool:
+    return any(mistake.explains(got) for mistake in mistakes)
+
+
+def _explain(got: Any, mistakes: tuple[Mistake, ...], what: str, expected: Any) -> None:
+    """Raise with the hint of the first known mistake that gives just what came, unless what came is right."""
+    if isinstance(expected, Tensor):
+        right = got.shape == expected.shape and close(got, expected)
+    else:
+        right = same_data(got, expected)
+    if right:
+        return
+    for mistake in mistakes:
+        if mistake.explains(got):
+            message = _wrong_message(got, expected, what)
+            raise Wrong(message, mistake.key, mistake.advice)
+
+
+def _wrong_message(got: Any, expected: Any, what: str) -> str:
+    if not isinstance(expected, Tensor):
+        return _expected_but_got(expected, got, what)
+    if got.shape != expected.shape:
+        return _("Expected the shape {expected}, but got {got}{what}.").format(
+            expected=tuple(expected.shape), got=tuple(got.shape), what=_after(what)
+        )
+    return _first_difference(got, expected, what)
+
+
+def _expected_but_got(expected: Any, got: Any, what: str) -> str:
+    return _("Expected {expected}, but got {got}{what}.").format(expected=expected, got=got, what=_after(what))
+
+
+def _first_difference(got: Tensor, expected: Tensor, what: str) -> str:
+    """The first position whose value is off, with both values."""
+    wrong = ~torch.isclose(got.to(torch.float64), expected.to(torch.float64), rtol=RTOL, atol=ATOL)
+    count = int(wrong.sum())
+    if got.ndim == 0:
+        return _expected_but_got(f"{float(expected):.4g}", f"{float(got):.4g}", what)
+    index = tuple(int(each) for each in wrong.nonzero()[0])
+    return _(
+        "{count} of {total} values are wrong{what}. The first is at {index}: expected {expected:.4g}, but got {got:.4g}."
+    ).format(
+        count=count,
+        total=got.numel(),
+        what=_after(what),
+        index=list(index),
+        expected=float(expected[index]),
+        got=float(got[index]),
+    )
+
+
+def _after(what: str) -> str:
+    return f" ({what})" if what else ""
