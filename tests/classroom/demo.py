@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
-from pathlib import Path
 
-from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
 
 from course.authoring.files import read_config
 from course.authoring.steps import StepError, run_step
@@ -33,16 +32,18 @@ def main() -> None:
     _heading(f"A course folder in {DEMO.name}/, with {', '.join(assignments)}")
     make_course(DEMO, assignments)
     hand_in(DEMO, students)
-    submissions = [(assignment, student.id) for student in students for assignment in student.work]
-    print(f"{len(students)} students hand in {len(submissions)} notebooks.")
+    work = [(Autograde, assignment, student.id) for student in students for assignment in student.work]
+    print(f"{len(students)} students hand in {len(work)} notebooks.")
 
-    _heading("Grading and feedback")
-    for number, line in enumerate(_grade(submissions), start=1):
-        print(f"  [{number:2} of {len(submissions)}] {line}", flush=True)
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=_alone_on_a_core) as pool:
+        _heading("Grading")
+        _run(pool, work)
+        _heading("Feedback")
+        _run(pool, [(GenerateFeedback, assignment, "*") for assignment in assignments])
 
     met = findings.met(DEMO)
     _heading("Marks")
-    print(findings.table(findings.marks(DEMO), met))
+    print(findings.table([student.id for student in students], findings.marks(DEMO), met))
     print("  * an answer in words waits for you: read it in formgrader")
     _heading("Misconceptions that most students have")
     print(findings.most_met(met))
@@ -53,27 +54,26 @@ def main() -> None:
     print(f"\nDone in {time.monotonic() - started:.0f} seconds.")
 
 
-def _grade(submissions: list[tuple[str, str]]) -> Iterator[str]:
-    """Grade submissions side by side; one line for each when it is done."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=_quietly) as pool:
-        jobs = {pool.submit(_grade_one, DEMO, *each): each for each in submissions}
-        for job in as_completed(jobs):
-            assignment, student = jobs[job]
-            yield f"{assignment}  {student}{job.result()}"
+def _run(pool: ProcessPoolExecutor, work: Sequence[tuple[type[BaseConverter], str, str]]) -> None:
+    """Run steps of nbgrader side by side; says when each is done."""
+    jobs = {pool.submit(_step, *each): each for each in work}
+    for number, job in enumerate(as_completed(jobs), start=1):
+        _, assignment, student = jobs[job]
+        print(f"  [{number:2} of {len(work)}] {assignment}  {student.replace('*', 'all')}{job.result()}", flush=True)
 
 
-def _grade_one(folder: Path, assignment: str, student: str) -> str:
-    """Grade one submission and make its feedback; returns what went wrong."""
+def _step(step: type[BaseConverter], assignment: str, student: str) -> str:
+    """Run one step in the demo's folder; returns what went wrong."""
     try:
-        for step in (Autograde, GenerateFeedback):
-            run_step(step, folder, read_config(folder), assignment, student)
+        run_step(step, DEMO, read_config(DEMO), assignment, student)
     except StepError as error:
         return f"\n{error}"
     return ""
 
 
-def _quietly() -> None:
-    """Kernels log to the process's stderr; errors of grading come back as results."""
+def _alone_on_a_core() -> None:
+    """One thread for each kernel; what kernels log goes nowhere, since errors of grading come back as results."""
+    os.environ["OMP_NUM_THREADS"] = "1"
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 

@@ -24,7 +24,7 @@ class Mark:
     """Whether an answer in words waits for a person."""
 
     def __str__(self) -> str:
-        return f"{self.score:g}/{self.most:g}{'*' if self.to_read else ''}"
+        return f"{round(self.score, 2):g}/{self.most:g}{'*' if self.to_read else ''}"
 
 
 def marks(folder: Path) -> dict[tuple[str, str], Mark]:
@@ -59,9 +59,8 @@ def met(folder: Path) -> dict[str, list[str]]:
     return found
 
 
-def table(marked: Mapping[tuple[str, str], Mark], met: Mapping[str, Sequence[str]]) -> str:
+def table(students: Sequence[str], marked: Mapping[tuple[str, str], Mark], met: Mapping[str, Sequence[str]]) -> str:
     """One line for each student: the marks, and the misconceptions with how often each was met."""
-    students = list(dict.fromkeys(student for student, _ in marked))
     assignments = sorted({assignment for _, assignment in marked})
     rows = [
         [

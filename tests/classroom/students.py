@@ -28,12 +28,12 @@ def a_class() -> list[Student]:
     course = _lessons()
     return [
         Student("all-right", _in(course, _first_right)),
-        Student("right-another-way", _in(course[2:], _last_right)),
+        Student("right-another-way", _in(course[3:], _last_right)),
         Student("right-and-in-words", _in(course[:2], lambda each: {**_first_right(each), **words(each)})),
         Student("saved-by-colab", _in(course[:2], _last_right), uses_colab=True),
-        Student("half-done", _in(course[1:3], lambda each: _every_other(_first_right(each)))),
-        Student("untouched", _in(course[:2], lambda each: {})),
-        Student("nearly-all-wrong", _in(course, _first_wrong)),
+        Student("half-done", _in(course[2:3], lambda each: _every_other(_first_right(each)))),
+        Student("untouched", _in(course[:1], lambda each: {})),
+        Student("nearly-all-wrong", _in(course[:3], _first_wrong)),
         _believer("kernel-flipped"),
         _believer("reshape-for-permute"),
         _believer("height-width-swapped"),
