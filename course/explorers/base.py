@@ -143,7 +143,7 @@ class Explorer(Generic[S, R]):
         self.state, self.text, self.status = widgets.HTML(), widgets.HTML(), widgets.HTML()
         asked = [self.question.widget] if self.question else []
         shown = widgets.VBox(
-            [*asked, self.image, self.status, self.state, self.text], layout=widgets.Layout(flex="0 1 auto")
+            [*asked, self.image, self.status, self.state, self.text], layout=widgets.Layout(flex="100 1 896px")
         )
         self.widget = widgets.VBox(
             [widgets.HTML(STYLE), widgets.Box([self._panel.widget, shown], layout=widgets.Layout(flex_flow="row wrap"))]

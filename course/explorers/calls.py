@@ -63,6 +63,7 @@ class Conv2dCall:
             arguments.append(f"padding_mode={self.padding_mode!r}")
         return f"nn.Conv2d({', '.join(arguments)})"
 
+    @lru_cache(maxsize=256)  # noqa: B019 (calls are small, and equal ones are one)
     def steps(self, height: int, width: int) -> tuple[arithmetic.SizeSteps, arithmetic.SizeSteps]:
         """How the output's height and width come about. ValueError, in plain words, when there is no output."""
         rows, columns = (

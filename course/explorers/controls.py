@@ -11,8 +11,10 @@ import ipywidgets as widgets
 
 from course.language import _
 
-_LABEL = "112px"
+_LABEL = "92px"
+_ROW = "264px"
 _CELL_LABEL = "26px"
+_DIGITS = 3  # of a number in a table
 _LARGEST_TABLE = 5
 
 Table = tuple[tuple[float, ...], ...]
@@ -93,9 +95,9 @@ class ControlPanel:
         for group, members in groupby(controls, key=lambda control: control.group):
             rows = [self._live[control.name].row for control in members]
             title = [widgets.HTML(f'<div class="cx cx-title"><b>{_(group)}</b></div>')] if group else []
-            blocks.append(widgets.VBox([*title, *rows], layout=widgets.Layout(margin="0 12px 8px 0")))
+            blocks.append(widgets.VBox([*title, *rows], layout=widgets.Layout(margin="0 10px 8px 0")))
         self.widget = widgets.Box(
-            blocks, layout=widgets.Layout(flex="1 1 300px", flex_flow="row wrap", align_content="flex-start")
+            blocks, layout=widgets.Layout(flex="1 1 270px", flex_flow="row wrap", align_content="flex-start")
         )
 
     @property
@@ -122,7 +124,9 @@ class NumberTable:
         self.cells: list[list[Any]] = []
         self._disabled = False
         self._rows = widgets.VBox()
-        self.widget = widgets.Accordion(children=[self._rows], selected_index=None)
+        self.widget = widgets.Accordion(
+            children=[self._rows], selected_index=None, layout=widgets.Layout(min_width=_ROW)
+        )
         self.widget.set_title(0, label)
         self._wanted = value
         self.widget.observe(lambda _change: self._refresh(), names="selected_index")
@@ -156,7 +160,7 @@ class NumberTable:
         self._value = value
         for inputs, numbers in zip(self.cells, value or (), strict=True):
             for cell, number in zip(inputs, numbers, strict=True):
-                cell.value, cell.disabled = round(number, 4), self._disabled
+                cell.value, cell.disabled = round(number, _DIGITS), self._disabled
 
     def _build(self, value: Table | None) -> None:
         if value is None:
@@ -170,13 +174,13 @@ class NumberTable:
         cell = widgets.FloatText(
             description=f"{row},{column}",
             style={"description_width": _CELL_LABEL},
-            layout=widgets.Layout(width="92px", margin="0 2px"),
+            layout=widgets.Layout(width="86px", margin="0 2px"),
         )
         cell.observe(lambda change: self._edited(row, column, change["new"]), names="value")
         return cell
 
     def _edited(self, row: int, column: int, number: float) -> None:
-        if self._wanted is None or number == round(self._wanted[row][column], 4):
+        if self._wanted is None or number == round(self._wanted[row][column], _DIGITS):
             return
         rows = [list(numbers) for numbers in self._wanted]
         rows[row][column] = number
@@ -191,10 +195,10 @@ class _LiveSlider:
             value=value,
             description=_(control.label),
             style={"description_width": _LABEL},
-            layout=widgets.Layout(width="172px"),
+            layout=widgets.Layout(width="154px"),
             **limits,
         )
-        self.main = widgets.IntSlider(value=value, readout=False, layout=widgets.Layout(width="116px"), **limits)
+        self.main = widgets.IntSlider(value=value, readout=False, layout=widgets.Layout(width="100px"), **limits)
         self.row = widgets.HBox([self.number, self.main])
         for widget in (self.main, self.number):
             widget.observe(lambda change: changed(control.name, change["new"]), names="value")
@@ -220,7 +224,7 @@ class _LiveChoice:
             value=value,
             description=_(control.label),
             style={"description_width": _LABEL},
-            layout=widgets.Layout(width="292px"),
+            layout=widgets.Layout(width=_ROW),
         )
         self.main.observe(lambda change: changed(control.name, change["new"]), names="value")
 
@@ -238,7 +242,7 @@ class _LiveToggle:
             description=_(control.label),
             indent=True,
             style={"description_width": _LABEL},
-            layout=widgets.Layout(width="292px"),
+            layout=widgets.Layout(width=_ROW),
         )
         self.main.observe(lambda change: changed(control.name, change["new"]), names="value")
 

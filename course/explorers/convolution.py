@@ -40,7 +40,7 @@ CONTROLS = (
     Choice("size", N_("image size"), tuple((size, f"{size} × {size}") for size in SIZES), _INPUT),
     Choice("preset", N_("kernels"), tuple(PRESETS.items()), _INPUT),
     Slider("in_channel", N_("input channel"), 0, 2, _INPUT),
-    Numbers("values", N_("Edit the kernel of this map and input channel"), _INPUT),
+    Numbers("values", N_("Edit these kernel values"), _INPUT),
 )
 _SIZES = frozenset(control.name for control in CONTROLS if control.group == _WINDOW)  # what decides the output's size
 _OF_LAYER = _SIZES | {"out_channels", "bias", "preset", "values"}

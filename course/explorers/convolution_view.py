@@ -228,14 +228,18 @@ def _kernel_scale(result: Result) -> Scale:
     return scale_of(_array(result.weight[result.settings.channel]), signed=True)
 
 
+@lru_cache(maxsize=2)  # for picture and words
 def _output_scales(result: Result) -> dict[int, Scale]:
     """The scale of each map shown: one for all that have negative values, a grey one for the others."""
     maps = _maps_shown(result)
-    y = _array(result.y)
-    signed = {index: bool(y[index].min() < 0) for index in maps}
-    shared = {kind: [index for index in maps if signed[index] is kind] for kind in (False, True)}
-    scales = {kind: scale_of(y[indices], kind) for kind, indices in shared.items() if indices}
-    return {index: scales[signed[index]] for index in maps}
+    y = _array(result.y)[maps.start : maps.stop].reshape(len(maps), -1)
+    lows, highs = y.min(axis=1), y.max(axis=1)
+    signed = lows < 0
+    scales = {}
+    for kind in np.unique(signed).tolist():
+        ends = np.concatenate([lows[signed == kind], highs[signed == kind]])
+        scales[kind] = scale_of(ends, kind)
+    return {index: scales[kind] for index, kind in zip(maps, signed.tolist(), strict=True)}
 
 
 def _cell(result: Result) -> tuple[int, int, int]:
@@ -273,13 +277,13 @@ def _cell_lines(result: Result) -> Iterator[str]:
 
 
 def _products(result: Result, inside: int) -> str:
-    values, weights = (
-        result.patch[inside].flatten().tolist(),
-        result.weight[result.settings.channel, inside].flatten().tolist(),
-    )
+    values = result.patch[inside].flatten().tolist()
     if len(values) > _MOST_PRODUCTS:
         return _("the sum of {count} products").format(count=len(values))
-    return " + ".join(f"{_short(value)}·{_short(weight)}" for value, weight in zip(values, weights, strict=True))
+    weights = result.weight[result.settings.channel, inside].flatten().tolist()
+    pairs = zip(values, weights, strict=True)
+    products = [f"{v:.2f}·{w:.2f}" if w >= 0 else f"{v:.2f}·({w:.2f})" for v, w in pairs]
+    return " + ".join(products).replace("-", "−")
 
 
 def _state(result: Result, revealed: bool) -> str:
@@ -337,8 +341,3 @@ def _array(tensor: Tensor) -> Floats:
 
 def _number(value: float) -> str:
     return f"{value:.3f}".replace("-", "−") if abs(value) < 1e4 else f"{value:.3g}".replace("-", "−")
-
-
-def _short(value: float) -> str:
-    text = f"{value:.2f}".replace("-", "−")
-    return f"({text})" if value < 0 else text

@@ -120,6 +120,7 @@ class QuestionPanel:
 
     def _show(self) -> None:
         self._form.layout.visibility = "visible" if self._asked else "hidden"
+        self.verdict.layout.min_height = "48px" if self._asked else "0"  # so that the picture stays where it is
         for entry in self.inputs:
             entry.disabled = not self.hidden
             if self.hidden or not self._asked:

@@ -91,10 +91,10 @@ class Problem:
     @property
     def state(self) -> str:
         """The text alternative."""
-        return _("No output: {reason}").format(reason=self.plain)
+        return _("This setting has no output; the reason stands below.")
 
     def __str__(self) -> str:
-        return "\n".join(filter(None, (self.call, self.state, self.torch)))
+        return "\n".join(filter(None, (self.call, self.plain, self.torch)))
 
     def html(self) -> str:
         """Both tellings as HTML."""
@@ -103,7 +103,7 @@ class Problem:
             said = f"<div>{escape(_('torch says:'))}</div><pre>{escape(self.torch)}</pre>"
         return (
             f'<div class="cx"><pre class="cx-call">{escape(self.call)}</pre>'
-            f'<div class="cx-problem"><b>{escape(_("This setting does not work."))}</b> {escape(self.plain)}{said}</div></div>'
+            f'<div class="cx-problem" role="alert"><b>{escape(_("No output."))}</b> {escape(self.plain)}{said}</div></div>'
         )
 
 
@@ -151,6 +151,7 @@ STYLE = """<style>
 .cx pre{margin:2px 0 0;padding:0;font-size:12px;line-height:1.5;background:none;
   white-space:pre-wrap;word-break:normal;overflow-wrap:normal;
   color:inherit;font-family:var(--jp-code-font-family,monospace)}
+.cx-section pre{font-size:11.5px}
 .cx p{margin:2px 0 0;white-space:pre-line}
 .cx pre.cx-call{padding:7px 10px;margin:0 0 6px;border-left:3px solid #1c7ed6;border-radius:3px;font-size:14px;
   background:var(--jp-layout-color2,rgba(128,128,128,.12))}

@@ -152,7 +152,7 @@ def test_an_impossible_setting_is_told_in_both_ways(toy: Explorer[Any, Any]) -> 
     assert toy.result is None
     assert "there is nothing" in toy.text.value
     assert "RuntimeError: nothing" in toy.text.value
-    assert "there is nothing" in toy.state.value
+    assert "no output" in toy.state.value
     assert (picture_of(toy) == picture_of(toy)[..., :1]).all()
     with pytest.raises(ValueError, match="there is nothing"):
         toy.figure()

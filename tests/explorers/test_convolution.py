@@ -217,7 +217,7 @@ class TestEditing:
 
     def test_the_table_follows_the_kernel(self) -> None:
         explorer, table = self.opened(preset="blur", image="digit")
-        assert [[cell.value for cell in row] for row in table.cells] == [[0.1111] * 3] * 3
+        assert [[cell.value for cell in row] for row in table.cells] == [[0.111] * 3] * 3
         explorer.controls["kernel_height"].value = 2
         assert [[cell.value for cell in row] for row in table.cells] == [[0.25] * 2] * 2
         explorer.controls["kernel_height"].value = 6
