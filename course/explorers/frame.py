@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -97,30 +98,32 @@ class Frame:
         for signed in (False, True):
             for red, green, blue in _table(signed).tolist():
                 self._codes.setdefault((red, green, blue), len(self._codes))
-        self._limit = _MOST_COLOURS
+        self._palette = self._palette_of_codes()
         self._background = self._coded(rgb)
 
     @property
     def has_palette(self) -> bool:
         """Whether its colours, and those of the maps, are few enough for a palette."""
-        return len(self._codes) <= self._limit
+        return len(self._codes) <= _MOST_COLOURS
 
     def paste(self, picture: Picture) -> Image:
         """The picture's maps and marks on this frame."""
-        self._admit(picture)
-        pixels = self._background.copy()
+        new = {item.colour for item in picture.items if isinstance(item, Mark)} - self._codes.keys()
+        if new:
+            self._admit(new)
+        pixels, codes = self._background.copy(), self._codes if self.has_palette else None
         for item in picture.items:
             if isinstance(item, Mark):
-                box = item.box
-                pixels[box.top : box.top + box.height, box.left : box.left + box.width] = self._code(item.colour)
+                (left, top, width, height), colour = item
+                pixels[top : top + height, left : left + width] = codes[colour] if codes else colour
             else:
                 self._paste_map(pixels, item)
-        return Image(pixels, self._palette())
+        return Image(pixels, self._palette)
 
     def recode(self, rgb: Pixels) -> Image:
         """RGB pixels as an image of this frame's kind; plain RGB where they have colours that the frame lacks."""
         if self.has_palette:
-            image = Image(_lookup(self._codes)[_packed(rgb)], self._palette())
+            image = Image(_lookup(self._codes)[_packed(rgb)], self._palette)
             if np.array_equal(image.rgb(), rgb):
                 return image
         return Image(rgb.copy(), None)
@@ -133,21 +136,18 @@ class Frame:
             cells = cells.repeat(item.zoom, axis=1).repeat(item.zoom, axis=0)
         pixels[item.top : item.top + rows, item.left : item.left + columns] = cells
 
-    def _admit(self, picture: Picture) -> None:
-        """Give the marks' colours numbers; go over to RGB when there are too many."""
-        had_palette = self.has_palette
-        for item in picture.items:
-            if isinstance(item, Mark):
-                self._codes.setdefault(item.colour, len(self._codes))
-        if had_palette and not self.has_palette:
-            self._background = _palette_of(self._codes)[self._background]
+    def _admit(self, colours: Iterable[Colour]) -> None:
+        """Give more colours numbers; go over to RGB when there are too many."""
+        palette = self._palette
+        for colour in colours:
+            self._codes.setdefault(colour, len(self._codes))
+        self._palette = self._palette_of_codes()
+        if palette is not None and self._palette is None:
+            self._background = palette[self._background]
             self._tables.clear()
 
     def _coded(self, rgb: Pixels) -> Pixels:
         return _lookup(self._codes)[_packed(rgb)] if self.has_palette else rgb.copy()
-
-    def _code(self, colour: Colour) -> int | Colour:
-        return self._codes[colour] if self.has_palette else colour
 
     def _colours(self, scale: Scale) -> NDArray[np.uint8]:
         """What stands for each level of the scale: (levels,) numbers or (levels, 3) colours."""
@@ -158,8 +158,8 @@ class Frame:
             self._tables[scale.signed] = table
         return self._tables[scale.signed]
 
-    def _palette(self) -> Pixels | None:
-        return _palette_of(self._codes) if self.has_palette else None
+    def _palette_of_codes(self) -> Pixels | None:
+        return np.array(list(self._codes), np.uint8) if self.has_palette else None
 
 
 @cache
@@ -168,10 +168,6 @@ def _table(signed: bool) -> Pixels:
     colormap = Scale(0, 1, signed).colormap
     table: Pixels = colormap(np.arange(colormap.N), bytes=True)[:, :3]
     return table
-
-
-def _palette_of(codes: dict[Colour, int]) -> Pixels:
-    return np.array(list(codes), np.uint8)
 
 
 def _packed(rgb: Pixels) -> NDArray[np.int32]:
