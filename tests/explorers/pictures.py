@@ -35,3 +35,9 @@ def is_twin(explorer: Explorer[Any, Any]) -> bool:
     shown = picture_of(explorer)
     height, width = shown.shape[:2]
     return bool((saved(explorer.figure())[:height, :width] == shown).all())
+
+
+def short(value: object) -> str:
+    """A parameter's name in a test's id: the same in every process, unlike what holds an address or random numbers."""
+    text = str(value)
+    return text if len(text) < 60 and " object at 0x" not in text and "tensor" not in text else type(value).__name__

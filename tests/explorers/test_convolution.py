@@ -20,7 +20,7 @@ from course.explorers.convolution_settings import IMAGES
 from course.explorers.frame import Painter
 from course.explorers.kernels import PRESETS
 from course.explorers.words import Problem
-from tests.explorers.pictures import is_twin, picture_of, saved
+from tests.explorers.pictures import is_twin, picture_of, saved, short
 
 
 def result_of(**given: Any) -> Result:
@@ -63,7 +63,7 @@ GRID = [
 ]
 
 
-@pytest.mark.parametrize("given", GRID, ids=str)
+@pytest.mark.parametrize("given", GRID, ids=short)
 def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> None:
     image = IMAGES[(given["size"] + given["stride"]) % len(IMAGES)]
     result = result_of(**given, image=image)
@@ -308,7 +308,7 @@ class TestOwn:
             nn.Conv2d(3, 2, 4, padding="same", padding_mode="circular"),
             nn.Conv2d(3, 3, 1, dtype=torch.float64),
         ],
-        ids=str,
+        ids=short,
     )
     def test_layer(self, layer: nn.Conv2d) -> None:
         explorer = explore.convolution(layer=layer, size=32, channel=layer.out_channels - 1)
@@ -346,7 +346,7 @@ class TestOwn:
             (nn.LazyConv2d(3, 3), TypeError, "lazy"),
             (nn.Conv2d(16, 4, 3), ValueError, "takes 16 input channels, but the image has 3"),
         ],
-        ids=str,
+        ids=short,
     )
     def test_layers_that_cannot_be_shown(self, layer: Any, error: type[Exception], words: str) -> None:
         with pytest.raises(error, match=words):

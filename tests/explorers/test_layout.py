@@ -21,7 +21,7 @@ from course.explorers.kernels import bank
 from course.explorers.layout import RECIPE, Result, compute, fit
 from course.explorers.layout_settings import OPERATIONS
 from course.figures import Mark
-from tests.explorers.pictures import is_twin, picture_of, saved
+from tests.explorers.pictures import is_twin, picture_of, saved, short
 
 SIZES = {
     "batch": st.integers(1, 3),
@@ -231,7 +231,7 @@ PICTURES = [
 ]
 
 
-@pytest.mark.parametrize("given", PICTURES, ids=str)
+@pytest.mark.parametrize("given", PICTURES, ids=short)
 def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> None:
     painter, result = Painter(), result_of(**given)
     for revealed in (True, False):
@@ -239,7 +239,7 @@ def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> N
         assert (painter.paste(picture).rgb() == painter.draw(picture).rgb()).all()
 
 
-@pytest.mark.parametrize("given", PICTURES, ids=str)
+@pytest.mark.parametrize("given", PICTURES, ids=short)
 def test_nothing_is_drawn_over_something_else_or_outside(given: dict[str, Any]) -> None:
     picture = RECIPE.draw(result_of(**given), True)
     cells = [item.box for item in picture.items if isinstance(item, Mark) and item.colour not in OUTLINE]
@@ -458,7 +458,7 @@ class TestOwn:
         ({"n": True}, TypeError, "whole number"),
         ({"rows": 3}, TypeError, "rows"),
     ],
-    ids=str,
+    ids=short,
 )
 def test_settings_that_cannot_be(given: dict[str, Any], error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
