@@ -32,7 +32,7 @@ lint: $(READY) ## Style and types
 
 unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgrader
 	@printf '\n== Tests ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadscope
 
 notebooks: $(READY) ## Run the source notebooks and compare every output with the stored one
 	@printf '\n== Stored outputs ==\n'
@@ -45,7 +45,7 @@ outputs: $(READY) ## Run the source notebooks and store their outputs
 	@$(BIN)/course outputs
 
 bench: $(READY) ## Measure against stock tools
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python benchmarks/explorers.py
 
 lock: ## Pin the newest versions that pyproject.toml allows (TORCH=x.y.z: with that torch)
 	rm -rf .venv-lock

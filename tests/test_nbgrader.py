@@ -15,8 +15,6 @@ from tests.classroom.course_folder import hand_in, make_course
 from tests.classroom.findings import Mark, marks, met
 from tests.classroom.students import Student, answer, words
 
-pytestmark = pytest.mark.xdist_group("nbgrader")
-
 LESSON = "00-start"
 RIGHT = {
     "patch-response": answer(LESSON, "patch-response", "accepted_dot"),  # it warns and prints

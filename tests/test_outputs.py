@@ -31,7 +31,6 @@ def notebook(*cells: str) -> NotebookNode:
     return made
 
 
-@pytest.mark.xdist_group("stored outputs")
 def test_nbval_notices_a_changed_card_a_changed_outcome_and_a_changed_line(tmp_path: Path) -> None:
     stored, failed = outputs.run(
         notebook("from course import check, predict", CHECK, CHECK, CHECK, 'predict("flat-patch", 9)', "print(42)"),
@@ -74,7 +73,6 @@ def test_nbval_notices_a_changed_card_a_changed_outcome_and_a_changed_line(tmp_p
     ], ran.stdout
 
 
-@pytest.mark.xdist_group("stored outputs")
 def test_the_command_stores_what_runs_and_refuses_what_raises(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

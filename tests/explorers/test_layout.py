@@ -19,7 +19,7 @@ from course.explorers.base import Explorer
 from course.explorers.frame import Painter
 from course.explorers.kernels import bank
 from course.explorers.layout import RECIPE, Result, compute, fit
-from course.explorers.layout_settings import OPERATIONS
+from course.explorers.layout.settings import OPERATIONS
 from course.figures import Mark
 from tests.explorers.pictures import is_twin, picture_of, saved, short
 

@@ -21,7 +21,7 @@ from course import explore
 from course.explorers.base import Explorer
 from course.explorers.frame import Painter
 from course.explorers.padding import CONTROLS, RECIPE, Result, compute, fit, parameters_of
-from course.explorers.padding_settings import IMAGES, MODES, PRESETS, SIZES, SURROUNDINGS, named_image
+from course.explorers.padding.settings import IMAGES, MODES, PRESETS, SIZES, SURROUNDINGS, named_image
 from course.explorers.words import Problem
 from course.figures import Map
 from tests.explorers.pictures import is_twin, picture_of, saved, short

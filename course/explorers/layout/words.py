@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from course.explorers.layout_settings import CONV_OF_NHWC, NHWC, NOTHING, Settings
-from course.explorers.layout_view import X_COLOURS, Y_COLOURS
+from course.explorers.layout.settings import CONV_OF_NHWC, NHWC, NOTHING, Settings
+from course.explorers.layout.view import X_COLOURS, Y_COLOURS
 from course.explorers.question import Verdict
 from course.explorers.sizes import size_lines
 from course.explorers.words import Problem, Section, Swatch, Words

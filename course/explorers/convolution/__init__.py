@@ -12,8 +12,8 @@ from course.arithmetic import SizeSteps
 from course.explorers.base import Recipe
 from course.explorers.calls import Conv2dCall, run
 from course.explorers.controls import Choice, Numbers, Shown, Slider, Toggle, table_of
-from course.explorers.convolution_settings import IMAGES, RANGES, SIZES, Edit, Settings, settings_of
-from course.explorers.convolution_view import draw, words
+from course.explorers.convolution.settings import IMAGES, RANGES, SIZES, Edit, Settings, settings_of
+from course.explorers.convolution.view import draw, words
 from course.explorers.kernels import PRESETS, bank
 from course.explorers.question import Question, Verdict
 from course.explorers.sizes import judge_sizes

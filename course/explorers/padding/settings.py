@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course import arithmetic, images
 from course.explorers.calls import Conv2dCall, Pair
+from course.explorers.given import in_range, is_size, is_whole, one_of, whole
 from course.explorers.kernels import PRESETS as ALL_PRESETS
 from course.explorers.own import check_channels, own_image, own_kernel, own_layer
 from course.language import _
@@ -145,14 +144,14 @@ def settings_of(
     if not isinstance(image, str):
         own, image = replace(own, image=_small(own_image(image))), Settings.image
     settings = Settings(
-        stride=_in_range("stride", stride),
-        dilation=_in_range("dilation", dilation),
-        padding_mode=_one_of("padding_mode", padding_mode, MODES),
-        row=_whole("row", row),
-        column=_whole("column", column),
-        image=_one_of("image", image, IMAGES),
-        size=_one_of("size", tuple(size) if isinstance(size, tuple | list) else (size, size), SIZES),
-        preset=_one_of("preset", preset, PRESETS),
+        stride=in_range("stride", stride, RANGES["stride"]),
+        dilation=in_range("dilation", dilation, RANGES["dilation"]),
+        padding_mode=one_of("padding_mode", padding_mode, MODES),
+        row=whole("row", row),
+        column=whole("column", column),
+        image=one_of("image", image, IMAGES),
+        size=one_of("size", tuple(size) if isinstance(size, tuple | list) else (size, size), SIZES),
+        preset=one_of("preset", preset, PRESETS),
         own=own,
     )
     if own.layer is not None:
@@ -161,7 +160,7 @@ def settings_of(
     else:
         settings = _with_kernel(_with_padding(settings, padding), kernel)
     channels = settings.call(settings.input().shape[0]).out_channels
-    return replace(settings, channel=_one_of("channel", channel, range(channels)))
+    return replace(settings, channel=one_of("channel", channel, range(channels)))
 
 
 def sides_of(call: Conv2dCall) -> tuple[Pair, Pair]:
@@ -237,8 +236,10 @@ def _with_padding(settings: Settings, padding: Any) -> Settings:
     if isinstance(padding, str) and padding in ("same", "valid"):
         return replace(settings, padding_kind=padding)
     entries = tuple(padding) if isinstance(padding, tuple | list) else (padding,)
-    if all(_is_whole(entry) and operator.index(entry) >= 0 for entry in entries) and len(entries) in (1, 2):
-        rows, columns = (_in_range("padding", entry, SURROUNDINGS) for entry in (entries * 2)[:2])
+    if all(is_whole(entry) and operator.index(entry) >= 0 for entry in entries) and len(entries) in (1, 2):
+        rows, columns = (
+            in_range("padding", entry, (RANGES["padding"][0], SURROUNDINGS)) for entry in (entries * 2)[:2]
+        )
         return replace(settings, padding_rows=rows, padding_columns=columns)
     if not _is_plain(padding):
         message = _("padding must be a number, a pair of them, 'same' or 'valid', but it is a {type}.")
@@ -248,22 +249,17 @@ def _with_padding(settings: Settings, padding: Any) -> Settings:
 
 def _with_kernel(settings: Settings, kernel: Any) -> Settings:
     """The settings with a kernel's size, or with its values."""
-    if _is_size(kernel):
+    if is_size(kernel):
         height, width = kernel if isinstance(kernel, tuple | list) else (kernel, kernel)
         return replace(
-            settings, kernel_height=_in_range("kernel_height", height), kernel_width=_in_range("kernel_width", width)
+            settings,
+            kernel_height=in_range("kernel_height", height, RANGES["kernel_height"]),
+            kernel_width=in_range("kernel_width", width, RANGES["kernel_width"]),
         )
     channels = 1 if settings.own.image is None else settings.own.image.shape[0]
     weight = own_kernel(kernel, channels)
     own = replace(settings.own, kernel=weight)
     return replace(settings, kernel_height=weight.shape[2], kernel_width=weight.shape[3], own=own)
-
-
-def _is_size(kernel: Any) -> bool:
-    """Whether `kernel` means a size: a number, or two of them; rows of numbers are values."""
-    if isinstance(kernel, tuple | list):
-        return len(kernel) == 2 and not any(isinstance(entry, tuple | list | Tensor) for entry in kernel)
-    return not hasattr(kernel, "shape") or torch.as_tensor(kernel).dim() == 0
 
 
 def _is_plain(value: Any) -> bool:
@@ -273,35 +269,3 @@ def _is_plain(value: Any) -> bool:
     if type(value) is float:
         return abs(value) < float("inf")
     return value is None or type(value) in (str, int, bool)
-
-
-def _is_whole(value: Any) -> bool:
-    try:
-        operator.index(value)
-    except TypeError:
-        return False
-    return not isinstance(value, bool)
-
-
-def _whole(name: str, value: Any) -> int:
-    if not _is_whole(value):
-        message = _("{name} must be a whole number, an int, but it is {value!r}, a {type}.")
-        raise TypeError(message.format(name=name, value=value, type=type(value).__name__))
-    return operator.index(value)
-
-
-def _in_range(name: str, value: Any, most: int | None = None) -> int:
-    low, high = RANGES[name]
-    number, high = _whole(name, value), high if most is None else most
-    if not low <= number <= high:
-        message = _("{name}={value} cannot be shown here: take {low} to {high}.")
-        raise ValueError(message.format(name=name, value=value, low=low, high=high))
-    return number
-
-
-def _one_of(name: str, value: Any, known: Iterable[Any]) -> Any:
-    known = tuple(known)
-    if value not in known:
-        message = _("{name}={value!r} is not known; there are: {known}.")
-        raise ValueError(message.format(name=name, value=value, known=", ".join(map(repr, known))))
-    return value

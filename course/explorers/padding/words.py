@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from course.arithmetic import SizeSteps
-from course.explorers.padding_view import EDGE, TINTS, error_scale, input_scale, output_scale, shown
+from course.explorers.padding.view import EDGE, TINTS, error_scale, input_scale, output_scale, shown
 from course.explorers.sizes import size_lines
 from course.explorers.words import Legend, Section, Swatch, Words
 from course.figures import UNREACHED, WINDOW, Scale

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course.explorers.layout_parts import Floats, Ints, Name, Panel, Strip, Tint, inner
-from course.explorers.layout_settings import CONV_OF_NHWC, NHWC, NOTHING, PERMUTE
+from course.explorers.layout.parts import Floats, Ints, Name, Panel, Strip, Tint, inner
+from course.explorers.layout.settings import CONV_OF_NHWC, NHWC, NOTHING, PERMUTE
 from course.explorers.words import picture_text
 from course.figures import HIDDEN, LINE, MUTED, Box, Colour, Label, Layout, Mark, Picture, Pixels, outline
 from course.language import N_

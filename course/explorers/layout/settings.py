@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -15,6 +13,7 @@ from torch import Tensor
 
 from course import images
 from course.explorers.calls import Conv2dCall
+from course.explorers.given import in_range, one_of
 from course.language import _
 
 NCHW, NHWC, GIVEN = "contiguous_format", "channels_last", "preserve_format"
@@ -140,13 +139,13 @@ def settings_of(
     own = None if x is None else own_batch(x)
     sizes = {"batch": batch, "channels": channels, "height": height, "width": width}
     if own is None:
-        sizes = {name: _in_range(name, size, RANGES[name]) for name, size in sizes.items()}
+        sizes = {name: in_range(name, size, RANGES[name]) for name, size in sizes.items()}
     else:
         sizes = dict(zip(sizes, own.shape, strict=True))
     element = {}
     for axis, index in zip(AXES, (n, c, h, w), strict=True):
         last = sizes[AXES[axis]] - 1
-        element[axis] = min(getattr(Settings, axis), last) if index is None else _in_range(axis, index, (0, last))
+        element[axis] = min(getattr(Settings, axis), last) if index is None else in_range(axis, index, (0, last))
     if isinstance(memory_format, torch.memory_format):
         memory_format = str(memory_format).removeprefix("torch.")
     if memory_format is None:
@@ -155,9 +154,9 @@ def settings_of(
     return Settings(
         **sizes,
         **element,
-        **{name: _in_range(name, value, RANGES[name]) for name, value in layer.items()},
-        memory_format=_one_of("memory_format", memory_format, FORMATS),
-        operation=_one_of("operation", operation, OPERATIONS),
+        **{name: in_range(name, value, RANGES[name]) for name, value in layer.items()},
+        memory_format=one_of("memory_format", memory_format, FORMATS),
+        operation=one_of("operation", operation, OPERATIONS),
         own=own,
     )
 
@@ -235,25 +234,3 @@ def _small_photo(name: str, height: int, width: int) -> Tensor:
 @cache
 def _photo(name: str) -> Tensor:
     return images.photo(name, _PHOTO_SIDE)
-
-
-def _in_range(name: str, value: Any, limits: tuple[int, int]) -> int:
-    try:
-        if isinstance(value, bool):
-            raise TypeError
-        number = operator.index(value)
-    except TypeError:
-        message = _("{name} must be a whole number, an int, but it is {value!r}, a {type}.")
-        raise TypeError(message.format(name=name, value=value, type=type(value).__name__)) from None
-    low, high = limits
-    if not low <= number <= high:
-        message = _("{name}={value} cannot be shown here: take {low} to {high}.")
-        raise ValueError(message.format(name=name, value=value, low=low, high=high))
-    return number
-
-
-def _one_of(name: str, value: Any, known: Collection[str]) -> str:
-    if not isinstance(value, str) or value not in known:
-        message = _("{name}={value!r} is not known; there are: {known}.")
-        raise ValueError(message.format(name=name, value=value, known=", ".join(map(repr, known))))
-    return value

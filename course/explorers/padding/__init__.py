@@ -14,7 +14,7 @@ from course.explorers.base import Recipe
 from course.explorers.calls import Conv2dCall, Pair, run
 from course.explorers.controls import Choice, Shown, Slider
 from course.explorers.kernels import bank
-from course.explorers.padding_settings import (
+from course.explorers.padding.settings import (
     IMAGES,
     MODES,
     PRESETS,
@@ -25,8 +25,8 @@ from course.explorers.padding_settings import (
     settings_of,
     sides_of,
 )
-from course.explorers.padding_view import draw
-from course.explorers.padding_words import words
+from course.explorers.padding.view import draw
+from course.explorers.padding.words import words
 from course.explorers.question import Question, Verdict
 from course.explorers.sizes import judge_sizes
 from course.explorers.words import Problem

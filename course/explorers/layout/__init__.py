@@ -14,7 +14,7 @@ from course.explorers.base import Recipe
 from course.explorers.calls import Conv2dCall, run
 from course.explorers.controls import Choice, Shown, Slider
 from course.explorers.kernels import bank
-from course.explorers.layout_settings import (
+from course.explorers.layout.settings import (
     AXES,
     CONV,
     CONV_OF_NHWC,
@@ -31,8 +31,8 @@ from course.explorers.layout_settings import (
     settings_of,
     span_of,
 )
-from course.explorers.layout_view import draw
-from course.explorers.layout_words import judge, words
+from course.explorers.layout.view import draw
+from course.explorers.layout.words import judge, words
 from course.explorers.question import Question
 from course.explorers.words import Problem
 from course.language import N_, _

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from course import images
 from course.explorers.calls import Conv2dCall
+from course.explorers.given import in_range, is_size, one_of, whole
 from course.explorers.kernels import PRESETS
 from course.explorers.own import check_channels, own_image, own_kernel, own_layer
-from course.language import _
 
 DIGIT = "digit"
 GREY = ("camera", "coins", *images.texture_names(), DIGIT)
@@ -156,18 +153,18 @@ def settings_of(
     if not isinstance(image, str):
         own, image = replace(own, image=own_image(image)), Settings.image
     settings = Settings(
-        stride=_in_range("stride", stride),
-        padding_kind="number" if not isinstance(padding, str) else _one_of("padding", padding, ("same", "valid")),
-        padding=Settings.padding if isinstance(padding, str) else _in_range("padding", padding),
-        dilation=_in_range("dilation", dilation),
-        out_channels=_in_range("out_channels", out_channels),
+        stride=in_range("stride", stride, RANGES["stride"]),
+        padding_kind="number" if not isinstance(padding, str) else one_of("padding", padding, ("same", "valid")),
+        padding=Settings.padding if isinstance(padding, str) else in_range("padding", padding, RANGES["padding"]),
+        dilation=in_range("dilation", dilation, RANGES["dilation"]),
+        out_channels=in_range("out_channels", out_channels, RANGES["out_channels"]),
         bias=bool(bias),
-        channel=_whole("channel", channel),
-        row=_whole("row", row),
-        column=_whole("column", column),
-        image=_one_of("image", image, IMAGES),
-        size=_one_of("size", size, SIZES),
-        preset=_one_of("preset", preset, PRESETS),
+        channel=whole("channel", channel),
+        row=whole("row", row),
+        column=whole("column", column),
+        image=one_of("image", image, IMAGES),
+        size=one_of("size", size, SIZES),
+        preset=one_of("preset", preset, PRESETS),
         own=own,
     )
     if own.layer is not None:
@@ -186,9 +183,12 @@ def settings_of(
             out_channels=own.layer.out_channels,
             bias=own.layer.bias is not None,
         )
-    if _is_size(kernel):
+    if is_size(kernel):
         height, width = kernel if isinstance(kernel, tuple | list) else (kernel, kernel)
-        height, width = _in_range("kernel_height", height), _in_range("kernel_width", width)
+        height, width = (
+            in_range("kernel_height", height, RANGES["kernel_height"]),
+            in_range("kernel_width", width, RANGES["kernel_width"]),
+        )
         return replace(settings, kernel_height=height, kernel_width=width, square=height == width)
     weight = own_kernel(kernel, settings.input().shape[0])
     out, _in, height, width = weight.shape
@@ -200,36 +200,3 @@ def settings_of(
         out_channels=out,
         own=replace(own, kernel=weight),
     )
-
-
-def _is_size(kernel: Any) -> bool:
-    """Whether `kernel` means a size: a number, or two of them; rows of numbers are values."""
-    if isinstance(kernel, tuple | list):
-        return len(kernel) == 2 and not any(isinstance(entry, tuple | list | Tensor) for entry in kernel)
-    return not hasattr(kernel, "shape") or torch.as_tensor(kernel).dim() == 0
-
-
-def _whole(name: str, value: Any) -> int:
-    try:
-        if isinstance(value, bool):
-            raise TypeError
-        return operator.index(value)
-    except TypeError:
-        message = _("{name} must be a whole number, an int, but it is {value!r}, a {type}.")
-        raise TypeError(message.format(name=name, value=value, type=type(value).__name__)) from None
-
-
-def _in_range(name: str, value: Any) -> int:
-    low, high = RANGES[name]
-    number = _whole(name, value)
-    if not low <= number <= high:
-        message = _("{name}={value} cannot be shown here: take {low} to {high}.")
-        raise ValueError(message.format(name=name, value=value, low=low, high=high))
-    return number
-
-
-def _one_of(name: str, value: Any, known: Iterable[Any]) -> Any:
-    if value not in known:
-        message = _("{name}={value!r} is not known; there are: {known}.")
-        raise ValueError(message.format(name=name, value=value, known=", ".join(map(repr, known))))
-    return value
