@@ -232,15 +232,19 @@ class Explorer(Generic[S, R]):
         self.status.value = failure_html(error)
 
     def _fade(self) -> None:
-        self.image.value = (self._good.faded() if self._good else blank()).png()
+        self._put_image(self._good.faded() if self._good else blank())
 
     def _show_image(self, image: Image) -> None:
+        self._put_image(image)
+        self._good = image
+
+    def _put_image(self, image: Image) -> None:
         size = str(image.pixels.shape[1]), str(image.pixels.shape[0])
         if (self.image.width, self.image.height) != size:
             # Fixed, so that nothing jumps; smaller only where the page is.
             self.image.width, self.image.height = size
             self.image.layout = widgets.Layout(max_width="100%", height="auto", object_fit="contain")
-        self.image.value, self._good = image.png(), image
+        self.image.value = image.png()
 
     def _settle_later(self) -> None:
         """Settle once no more changes come, where an event loop runs: in a kernel."""

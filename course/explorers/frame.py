@@ -46,8 +46,8 @@ class Image:
 
 
 def blank() -> Image:
-    """A white pixel, where there has been no picture yet."""
-    return Image(np.full((1, 1, 3), 255, np.uint8), None)
+    """A white line, where there has been no picture yet."""
+    return Image(np.full((1, 640, 3), 255, np.uint8), None)
 
 
 class Painter:

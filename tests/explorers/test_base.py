@@ -295,3 +295,10 @@ def test_in_a_notebook_it_is_shown_once() -> None:
     assert moved[0].text == "True\n"
     assert len(plain) == 1
     assert {"image/png", "text/plain"} == set(plain[0].data)
+
+
+def test_an_explorer_that_starts_without_an_output_takes_no_room_for_a_picture() -> None:
+    explorer = explore.padding(padding="SAME")
+    assert (explorer.image.width, explorer.image.height) == ("640", "1")
+    explorer.controls["padding_kind"].value = "same"
+    assert int(explorer.image.height) > 100
