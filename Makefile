@@ -10,7 +10,7 @@ READY  := .venv/.ready
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint unit notebooks release outputs bench lock clean
+.PHONY: help demo lab test lint unit notebooks colab release outputs bench lock clean
 
 help: ## Show this list
 	@printf 'The convolution course\n\n'
@@ -22,7 +22,7 @@ demo: $(READY) ## Grade a made-up class from beginning to end, and show what an 
 lab: $(READY) ## Open the course in JupyterLab, with formgrader (IN=demo: the demo's class)
 	cd $(IN) && $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/release/en/00-start/start.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: lint unit notebooks ## Run everything that CI runs
+test: lint unit notebooks colab ## Run everything that CI runs
 
 lint: $(READY) ## Style and types
 	@printf '\n== Style and types ==\n'
@@ -37,6 +37,11 @@ unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgra
 notebooks: $(READY) ## Run the source notebooks and compare every output with the stored one
 	@printf '\n== Stored outputs ==\n'
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -p tests.stored_outputs --nbval source
+
+colab: $(READY) .venv-colab/.ready ## Test the student's half on the versions that Colab has
+	@printf '\n== On the versions of Colab ==\n'
+	@.venv-colab/bin/python -m pytest -q -n 2 --dist loadscope -p no:warnings tests/checking tests/exercises \
+		tests/explorers/test_base.py tests/explorers/test_frame.py tests/test_images.py tests/test_notebooks.py
 
 release: $(READY) ## Make the student notebooks from source/
 	@$(BIN)/course release
@@ -59,7 +64,7 @@ lock: ## Pin the newest versions that pyproject.toml allows (TORCH=x.y.z: with t
 	rm -rf .venv-lock
 
 clean: ## Remove what the other targets made, but no notebook and no gradebook
-	rm -rf .venv .venv-lock demo build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-colab .venv-lock demo build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -68,4 +73,12 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-colab/.ready: tests/colab.txt $(READY)
+	@printf '\n== Setting up .venv-colab ==\n'
+	@$(PYTHON) -m venv .venv-colab
+	@.venv-colab/bin/python -m pip install -qq --disable-pip-version-check --no-deps -r tests/colab.txt
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"), "$(CURDIR)", sep="\n")' \
+		> "$$(.venv-colab/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zz-rest.pth"
 	@touch $@
