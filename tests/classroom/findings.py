@@ -77,7 +77,7 @@ def most_met(met: Mapping[str, Sequence[str]]) -> str:
     """The misconceptions that most students have, most first."""
     students = Counter(key for keys in met.values() for key in set(keys))
     times = Counter(key for keys in met.values() for key in keys)
-    rows = [[key, f"{count} of {len(met)} students", f"{times[key]} times"] for key, count in students.most_common(8)]
+    rows = [[key, f"{count} of {len(met)} students", f"×{times[key]}"] for key, count in students.most_common(8)]
     return _aligned(rows)
 
 
