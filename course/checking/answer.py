@@ -81,11 +81,17 @@ class Answer:
 
     def state(self) -> dict[str, Tensor]:
         """The state_dict of a module, by value."""
-        return self._world.state(self._target)
+        try:
+            return self._world.state(self._target)
+        except TooSlow:
+            raise too_slow(SECONDS) from None
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
         """Load a state_dict into a module."""
-        self._world.load_state(self._target, state)
+        try:
+            self._world.load_state(self._target, state)
+        except TooSlow:
+            raise too_slow(SECONDS) from None
 
     def gradients(self, *arguments: Any, weight: Tensor | None = None) -> Gradients:
         """Gradients of `(answer(*arguments) * weight).sum()` for the tensor arguments and a module's parameters."""

@@ -57,6 +57,7 @@ def expect_tensor(
         any_dtype: whether another floating-point dtype will do.
     """
     _expect_type(got, "Tensor")
+    expect_ordinary(got)
     _explain(got, mistakes, what, expected)
     if got.shape != expected.shape:
         raise Wrong(
@@ -180,6 +181,17 @@ def _expect_type(got: Any, *types: str) -> None:
         "type",
         _("Look at what each line makes; `type(...)` and `.shape` tell you."),
     )
+
+
+def expect_ordinary(got: Tensor) -> None:
+    """Expect a tensor of real numbers that stand in memory one by one: not sparse, not quantized, not without values."""
+    if got.layout is not torch.strided or got.is_quantized or got.is_complex() or got.device.type == "meta":
+        raise Wrong(
+            _("Expected an ordinary tensor, but got one with {layout}, dtype {dtype}, on the device {device}.").format(
+                layout=got.layout, dtype=got.dtype, device=got.device
+            ),
+            "type",
+        )
 
 
 def _explained(got: Any, mistakes: tuple[Mistake, ...]) -> bool:

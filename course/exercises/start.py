@@ -9,7 +9,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import Mistake, expect_no_nan, expect_tensor
+from course.checking.expect import Mistake, expect_no_nan, expect_ordinary, expect_tensor
 from course.checking.prediction import Prediction
 from course.language import N_, _
 
@@ -51,9 +51,13 @@ def _values(answer: Answer, sample: Sample) -> None:
         _require_response(_number(answer(patch, kernel)), patch, kernel)
 
 
+_LARGEST = 1e30  # Python's ints may be larger than any float
+
+
 def _number(got: Any) -> float:
     """The answer as one number: a Python number, or a tensor that holds just one."""
     if type(got) is Tensor and got.numel() == 1:
+        expect_ordinary(got)
         expect_no_nan(got)
         return float(got)
     if type(got) is Tensor:
@@ -62,7 +66,7 @@ def _number(got: Any) -> float:
             "products-not-summed",
             _("One number for each pixel is there. What turns them into a single one?"),
         )
-    if type(got) in (int, float):
+    if type(got) in (int, float) and abs(got) < _LARGEST:
         return float(got)
     if got is None:
         raise Wrong(
