@@ -6,6 +6,8 @@ IN     ?= .
 BIN    := $(CURDIR)/.venv/bin
 READY  := .venv/.ready
 
+# A debugger that nobody uses warns in every kernel.
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # nbgrader calls alembic by its bare name.
 export PATH := $(BIN):$(PATH)
 

@@ -9,6 +9,8 @@ from course.exercises.catalogue import LESSONS, exercises
 from tests import lessons
 from tests.bank_files import BankedAnswer, bank
 
+pytestmark = pytest.mark.filterwarnings("ignore")  # an answer may warn
+
 ANSWERS = bank()
 EXERCISES = [(assignment, each.id) for assignment in LESSONS for each in exercises(assignment)]
 
