@@ -17,6 +17,7 @@ c.GenerateAssignment.preprocessors = [
     # Ours come first: what they add is then locked, summed and kept in the gradebook like the rest of the source.
     "course.authoring.student_notebook.OpenInColab",
     "course.authoring.student_notebook.FillInRepository",
+    "course.authoring.student_notebook.GoOnAfterChecks",
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearSolutions",
     "nbgrader.preprocessors.ClearOutput",

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,10 +76,16 @@ def run(notebook: NotebookNode, folder: Path) -> tuple[NotebookNode, list[Failed
 
 def failed_cells(notebook: NotebookNode) -> list[FailedCell]:
     """The cells that hold an error and are not tagged as raising one."""
+    untagged = [cell for cell in notebook.cells if not RAISES & set(cell.metadata.get("tags", []))]
+    return raised_in(untagged)
+
+
+def raised_in(cells: Sequence[NotebookNode]) -> list[FailedCell]:
+    """Those of the cells that hold an error."""
     return [
         FailedCell(cell.id, cell.source, f"{output.ename}: {_plain(output.evalue)}")
-        for cell in notebook.cells
-        if cell.cell_type == "code" and not RAISES & set(cell.metadata.get("tags", []))
+        for cell in cells
+        if cell.cell_type == "code"
         for output in cell.outputs
         if output.output_type == "error"
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade
 from traitlets import TraitError, Unicode, validate
 
 GITHUB = "https://github.com/"
@@ -76,4 +77,16 @@ class FillInRepository(Published):
         """Fill in one cell."""
         if cell.cell_type == "markdown":
             cell.source = cell.source.replace("{{repository}}", self.repository)
+        return cell, resources
+
+
+class GoOnAfterChecks(NbGraderPreprocessor):  # type: ignore[misc]
+    """Lets "Run All Cells" go on after a check that does not pass yet: JupyterLab stops at errors, save in tagged cells."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Tag one cell, if it is a test cell."""
+        if cell.cell_type == "code" and is_grade(cell):
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
         return cell, resources

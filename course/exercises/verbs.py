@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from textwrap import fill
 from typing import Any
 
 from course.achievements import ACHIEVEMENTS, LEVELS, load, record_hint, record_pass
@@ -19,6 +20,9 @@ from course.language import _
 
 HIDDEN_SECONDS = 60.0
 """How long one hidden check may take, in seconds."""
+
+VALIDATE_WIDTH = 84
+"""Characters in a line: `nbgrader validate` cuts off what is longer."""
 
 _tiers_shown: Counter[str] = Counter()
 
@@ -159,7 +163,7 @@ def _hidden_card(id: str, name: str, advice: str, found: Failure | TooSlow | boo
 def _failed(card: Card, extra: dict[str, object] | None = None) -> CheckFailed:
     """The error for a card: in a notebook its heading, below the card that is shown; elsewhere the whole text."""
     if not _shows_html():
-        return CheckFailed(card.text())
+        return CheckFailed("\n".join(fill(line, VALIDATE_WIDTH) for line in card.text().splitlines()))
     _show(card, extra)
     return CheckFailed(card.heading)
 
