@@ -11,8 +11,8 @@ import ipywidgets as widgets
 
 from course.language import _
 
-_LABEL = "92px"
-_ROW = "264px"
+_LABEL = "118px"
+_ROW = "290px"
 _CELL_LABEL = "26px"
 _DIGITS = 3  # of a number in a table
 _LARGEST_TABLE = 5
@@ -97,7 +97,7 @@ class ControlPanel:
             title = [widgets.HTML(f'<div class="cx cx-title"><b>{_(group)}</b></div>')] if group else []
             blocks.append(widgets.VBox([*title, *rows], layout=widgets.Layout(margin="0 10px 8px 0")))
         self.widget = widgets.Box(
-            blocks, layout=widgets.Layout(flex="1 1 270px", flex_flow="row wrap", align_content="flex-start")
+            blocks, layout=widgets.Layout(flex="1 0 310px", flex_flow="row wrap", align_content="flex-start")
         )
 
     @property
@@ -195,7 +195,7 @@ class _LiveSlider:
             value=value,
             description=_(control.label),
             style={"description_width": _LABEL},
-            layout=widgets.Layout(width="154px"),
+            layout=widgets.Layout(width="180px"),
             **limits,
         )
         self.main = widgets.IntSlider(value=value, readout=False, layout=widgets.Layout(width="100px"), **limits)
