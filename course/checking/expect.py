@@ -60,12 +60,7 @@ def expect_tensor(
     expect_ordinary(got)
     _explain(got, mistakes, what, expected)
     if got.shape != expected.shape:
-        raise Wrong(
-            _("Expected the shape {expected}, but got {got}{what}.").format(
-                expected=tuple(expected.shape), got=tuple(got.shape), what=_after(what)
-            ),
-            "shape",
-        )
+        raise Wrong(_wrong_message(got, expected, what), "shape")
     if got.dtype != expected.dtype and not (any_dtype and got.dtype.is_floating_point):
         raise Wrong(
             _("Expected the dtype {expected}, but got {got}{what}.").format(
