@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from course.checking.world import SECONDS, Description, Failure, Gradients, TooSlow, world_of
+from course.checking.world import SECONDS, Description, Failure, Gradients, Handle, TooSlow, world_of
 from course.language import _
 
 
@@ -52,10 +52,14 @@ class Answer:
         """Call the answer; plain data comes back by value, anything else as a handle for `Answer(...)`.
 
         Args:
+            arguments, keywords: go by value. Another `Answer` goes as the very thing it stands for: see `place`.
             may_change: whether the call may change its tensor arguments in place. Otherwise that is a mistake.
         """
+        sent = tuple(_sent(each) for each in arguments)
         try:
-            called = self._world.call(self._target, arguments, keywords, self._seconds)
+            called = self._world.call(
+                self._target, sent, {name: _sent(each) for name, each in keywords.items()}, self._seconds
+            )
         except Failure as failure:
             if failure.type_name == "NotImplementedError" and not failure.message:  # torch's own ones say something
                 raise NotAttempted from None
@@ -64,7 +68,7 @@ class Answer:
         except TooSlow:
             raise too_slow(self._seconds) from None
         if not may_change:
-            _require_unchanged(arguments, called.arguments)
+            _require_unchanged(sent, called.arguments)
         return called.value
 
     def build(self, *arguments: Any, **keywords: Any) -> Answer:
@@ -78,6 +82,32 @@ class Answer:
         except Failure as failure:
             return failure
         return None
+
+    def place(self, *values: Any) -> tuple[Answer, ...]:
+        """Copies of the values in the answer's world, to hand over where a step must see what becomes of them.
+
+        They are copied together: an optimizer's copy works on the copy of its model.
+        """
+        return tuple(Answer(each, self._seconds) for each in self._world.place(self._target, values))
+
+    def run(self, function: Callable[..., Any], *arguments: Any, seconds: float | None = None) -> Any:
+        """Run a function of this package in the answer's world, on this and other handles; the result comes back as from a call.
+
+        What comes back is the answer's word: it has had every chance to change it.
+
+        Args:
+            function: at the top level of one of the package's modules.
+            seconds: how long it may take; a call's limit when left out.
+        """
+        limit = self._seconds if seconds is None else seconds
+        try:
+            return self._world.run(self._target, function, tuple(_sent(each) for each in arguments), limit)
+        except TooSlow:
+            raise too_slow(limit) from None
+
+    def value(self) -> Any:
+        """What a handle holds now, as plain data."""
+        return self._world.value(self._target)
 
     def state(self) -> dict[str, Tensor]:
         """The state_dict of a module, by value."""
@@ -96,9 +126,15 @@ class Answer:
     def gradients(self, *arguments: Any, weight: Tensor | None = None) -> Gradients:
         """Gradients of `(answer(*arguments) * weight).sum()` for the tensor arguments and a module's parameters."""
         try:
-            return self._world.gradients(self._target, arguments, weight, self._seconds)
+            sent = tuple(_sent(each) for each in arguments)
+            return self._world.gradients(self._target, sent, weight, self._seconds)
         except TooSlow:
             raise too_slow(self._seconds) from None
+
+
+def _sent(argument: Any) -> Any:
+    """An answer goes as a handle, anything else as it is."""
+    return Handle(argument._target) if isinstance(argument, Answer) else argument
 
 
 def call_text(arguments: Sequence[Any], keywords: Mapping[str, Any]) -> str:
@@ -110,6 +146,8 @@ def call_text(arguments: Sequence[Any], keywords: Mapping[str, Any]) -> str:
 
 
 def _argument_text(value: Any) -> str:
+    if isinstance(value, Answer):
+        return value.describe().type_name
     if isinstance(value, (Tensor, np.ndarray)):
         return _("a tensor of shape {shape}").format(shape=tuple(value.shape))
     return repr(value) if isinstance(value, (int, float, str, tuple, list, type(None))) else type(value).__name__

@@ -12,7 +12,7 @@ import linecache
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -66,6 +66,16 @@ class TooSlow(Exception):
 
 
 @dataclass(frozen=True)
+class Handle:
+    """An argument that is in the answer's world already: it goes there as it is, and what becomes of it can be seen."""
+
+    target: object
+
+    def __deepcopy__(self, memo: object) -> Handle:
+        return self
+
+
+@dataclass(frozen=True)
 class Called:
     """What a call gave: the value (plain data, or a handle on anything else), and the arguments as the call left them."""
 
@@ -88,7 +98,16 @@ class World(Protocol):
         """Tell what the target is."""
 
     def call(self, target: object, arguments: Sequence[Any], keywords: Mapping[str, Any], seconds: float) -> Called:
-        """Call the target. Arguments go by value: the caller's own objects are never changed."""
+        """Call the target. Arguments go by value, handles as what they stand for: the caller's own objects are never changed."""
+
+    def place(self, near: object, values: Sequence[Any]) -> tuple[object, ...]:
+        """Copies of the values in the world where `near` lives, to be used as handles. What they share they still share."""
+
+    def run(self, near: object, function: Callable[..., Any], arguments: Sequence[Any], seconds: float) -> Any:
+        """Run a module-level function of this package in the world where `near` lives; arguments and result as in `call`."""
+
+    def value(self, target: object) -> Any:
+        """What a handle holds now, as plain data."""
 
     def state(self, module: object) -> dict[str, Tensor]:
         """The module's state_dict, by value."""
@@ -109,10 +128,22 @@ class LocalWorld:
 
     def call(self, target: object, arguments: Sequence[Any], keywords: Mapping[str, Any], seconds: float) -> Called:
         """Call the target with copies of the arguments."""
-        copies = copy.deepcopy(tuple(arguments))
+        copies, named = copy.deepcopy((tuple(arguments), dict(keywords)))
         with guarded(seconds):
-            value = target(*copies, **copy.deepcopy(dict(keywords)))  # type: ignore[operator]
+            value = target(*map(_meant, copies), **{name: _meant(each) for name, each in named.items()})  # type: ignore[operator]
             return Called(plain(value), tuple(plain(each) for each in copies))
+
+    def place(self, near: object, values: Sequence[Any]) -> tuple[object, ...]:
+        """Copies of the values."""
+        return copy.deepcopy(tuple(values))
+
+    def run(self, near: object, function: Callable[..., Any], arguments: Sequence[Any], seconds: float) -> Any:
+        """Run the function with copies of the arguments."""
+        return self.call(function, arguments, {}, seconds).value
+
+    def value(self, target: object) -> Any:
+        """What the handle holds now."""
+        return plain(target)
 
     def state(self, module: object) -> dict[str, Tensor]:
         """The module's state_dict, copied."""
@@ -131,7 +162,7 @@ class LocalWorld:
         leaves = [each.requires_grad_() for each in copies if isinstance(each, Tensor) and each.is_floating_point()]
         with guarded(seconds), torch.enable_grad():
             named = dict(target.named_parameters()) if isinstance(target, nn.Module) else {}
-            output = target(*copies)  # type: ignore[operator]
+            output = target(*map(_meant, copies))  # type: ignore[operator]
             total = output.sum() if weight is None else (output * weight).sum()
             wanted = [*leaves, *named.values()]
             found = (
@@ -180,6 +211,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(each) for each in value]
     return value
+
+
+def _meant(argument: Any) -> Any:
+    return argument.target if isinstance(argument, Handle) else argument
 
 
 def _kind(target: object) -> Kind:

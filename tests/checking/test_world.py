@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from course.checking import world
 from course.checking.answer import Answer, NotAttempted, Wrong
+from course.checking.modules import modes
 from course.checking.time_limit import TimeLimitReached, time_limit
 from course.checking.world import Called, Description, Failure, LocalWorld, TooSlow, plain, register_world, world_of
 
@@ -269,3 +270,43 @@ def test_a_built_object_is_called_in_its_own_world() -> None:
     built = Answer(Doubler).build()
     assert torch.equal(built(torch.ones(2)), torch.full((2,), 2.0))
     assert built.describe().kind == "module"
+
+
+def test_what_is_placed_together_stays_together_and_shows_what_became_of_it() -> None:
+    def train(model: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor) -> None:
+        model(x).sum().backward()
+        optimizer.step()
+
+    mine = nn.Linear(3, 2)
+    answer = Answer(train)
+    model, optimizer = answer.place(mine, torch.optim.SGD(mine.parameters(), lr=1.0))
+    before = {name: value.clone() for name, value in mine.state_dict().items()}
+    x = torch.ones(4, 3)
+    assert answer(model, optimizer, x) is None
+    assert torch.allclose(model.state()["weight"], before["weight"] - 4)
+    assert all(torch.equal(mine.state_dict()[name], value) for name, value in before.items())
+
+
+def test_a_handle_tells_what_it_holds_now() -> None:
+    answer = Answer(lambda items: items.clear())
+    (items,) = answer.place([1, 2])
+    assert items.value() == [1, 2]
+    answer(items)
+    assert items.value() == []
+
+
+def test_a_function_of_the_course_runs_on_a_handle() -> None:
+    answer = Answer(nn.Module.eval)
+    model = nn.Sequential(nn.BatchNorm2d(3), nn.Sequential(nn.Dropout()))
+    (placed,) = answer.place(model)
+    answer(placed)
+    assert placed.run(modes, placed) == {"": False, "0": False, "1": False, "1.0": False}
+    assert model.training
+
+
+def test_a_call_that_raises_names_a_handed_over_model_by_its_type() -> None:
+    answer = Answer(lambda model: 1 / 0)
+    (placed,) = answer.place(nn.Identity())
+    failure = answer.failure(placed)
+    assert failure is not None
+    assert failure.call == "Identity"
