@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from course.checking.exercise import run_check
 from course.checking.report import Report
+from course.checking.world import SECONDS
 from course.exercises.catalogue import LESSONS, find_exercise
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,11 +88,13 @@ def namespace(assignment: str, code: str) -> dict[str, Any]:
     return names
 
 
-def reports(assignment: str, exercise: str, code: str) -> list[Report]:
-    """What the public checks of an exercise find in an answer, one for each call of `check`."""
+def reports(
+    assignment: str, exercise: str, code: str, *, seconds: float = SECONDS, first_seed: int = 0
+) -> list[Report]:
+    """What the public checks of an exercise find in an answer, one for each call of `check`; see `run_check`."""
     names = namespace(assignment, code)
     return [
-        run_check(find_exercise(call.exercise), names[call.answer], call.part)
+        run_check(find_exercise(call.exercise), names[call.answer], call.part, seconds=seconds, first_seed=first_seed)
         for cell in test_cells(assignment, exercise)
         for call in check_calls(cell)
     ]

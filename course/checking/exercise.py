@@ -12,7 +12,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer, NotAttempted, Wrong
 from course.checking.report import Outcome, Report, StepReport
-from course.checking.world import Failure
+from course.checking.world import SECONDS, Failure
 from course.language import _
 
 SEEDS = 3
@@ -114,8 +114,15 @@ class Exercise:
         return tuple(dict.fromkeys(step.part for step in self.steps))
 
 
-def run_check(exercise: Exercise, target: object, part: str = "") -> Report:
+def run_check(
+    exercise: Exercise, target: object, part: str = "", *, seconds: float = SECONDS, first_seed: int = 0
+) -> Report:
     """Run the steps of a check against an answer. Touches nothing but the answer, through its world.
+
+    Args:
+        part: which of the exercise's answers the target is, for an exercise that asks for several.
+        seconds: how long one call of the answer may take.
+        first_seed: the first of the seeds that each step is run with; another one gives other inputs.
 
     Raises:
         ValueError: when the exercise has no such part.
@@ -124,11 +131,11 @@ def run_check(exercise: Exercise, target: object, part: str = "") -> Report:
     if not steps:
         known = ", ".join(repr(each) for each in exercise.parts())
         raise ValueError(f"the exercise {exercise.id!r} has no part {part!r}; its parts are: {known}")
-    answer = Answer(target)
+    answer = Answer(target, seconds)
     found: list[Report] = []
     passed: dict[str, bool] = {}
     for number, step in enumerate(steps):
-        report = _run_step(exercise, step, answer, first=number == 0)
+        report = _run_step(exercise, step, answer, first_seed, first=number == 0)
         passed[step.name] = report is None
         if report is not None:
             found.append(report)
@@ -152,7 +159,7 @@ def run_check(exercise: Exercise, target: object, part: str = "") -> Report:
     )
 
 
-def _run_step(exercise: Exercise, step: Step, answer: Answer, *, first: bool) -> Report | None:
+def _run_step(exercise: Exercise, step: Step, answer: Answer, first_seed: int, *, first: bool) -> Report | None:
     """The report of a step that failed, or None when it holds for every seed."""
 
     def report(outcome: Outcome, **found: Any) -> Report:
@@ -161,7 +168,7 @@ def _run_step(exercise: Exercise, step: Step, answer: Answer, *, first: bool) ->
     try:
         if first:
             _require_asked(exercise, answer)
-        for seed in range(step.seeds):
+        for seed in range(first_seed, first_seed + step.seeds):
             step.run(answer, Sample(zlib.crc32(f"{exercise.id}/{step.name}/{seed}".encode())))
     except NotAttempted:
         if first:
