@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from course.language import _
+
+L = TypeVar("L", bound=nn.Module)
 
 _LARGEST_SIDE = 1024
 _LARGEST_KERNEL = 31
@@ -39,6 +41,25 @@ def own_image(value: Any) -> Tensor:
         message = _("image has the shape {shape}; its sides must be from 1 to {most}. F.interpolate makes it smaller.")
         raise ValueError(message.format(shape=shape, most=_LARGEST_SIDE))
     return image
+
+
+def own_signal(value: Any) -> Tensor:
+    """A signal as a float32 tensor (C, L), from a tensor or array (L,), (C, L) or (1, C, L).
+
+    Raises:
+        TypeError: for what is no array of floats.
+        ValueError: for another shape, NaN and infinities.
+    """
+    signal = _floats("signal", value)
+    shape = tuple(signal.shape)
+    if signal.dim() == 3 and shape[0] == 1:
+        signal = signal[0]
+    elif signal.dim() == 1:
+        signal = signal[None]
+    if signal.dim() != 2 or min(signal.shape) < 1:
+        message = _("signal has the shape {shape}; one signal is wanted, (C, L) or (L,): take signal[0] of a batch.")
+        raise ValueError(message.format(shape=shape))
+    return signal
 
 
 def own_kernel(value: Any, in_channels: int) -> Tensor:
@@ -77,12 +98,18 @@ def own_layer(value: Any) -> nn.Conv2d:
         TypeError: for anything else.
         ValueError: for weights with NaN or infinities.
     """
-    if not isinstance(value, nn.Conv2d):
-        message = _("layer is a {type}; a layer made by nn.Conv2d(...) is wanted.")
+    return own_layer_of(value, nn.Conv2d)
+
+
+def own_layer_of(value: Any, *kinds: type[L]) -> L:
+    """A layer of one of these classes, as `own_layer`; the first class is named where an example is given."""
+    if not isinstance(value, kinds):
+        names = ", ".join(f"nn.{kind.__name__}(...)" for kind in kinds)
+        message = _("layer is a {type}; a layer made by {names} is wanted.")
         if isinstance(value, type) and issubclass(value, nn.Module):
-            message = _("layer is the class {type} itself; give a layer made from it, such as nn.Conv2d(3, 8, 3).")
-            raise TypeError(message.format(type=value.__name__))
-        raise TypeError(message.format(type=type(value).__name__))
+            message = _("layer is the class {type} itself; give a layer made from it, such as nn.{example}(3, 8, 3).")
+            raise TypeError(message.format(type=value.__name__, example=kinds[0].__name__))
+        raise TypeError(message.format(type=type(value).__name__, names=names))
     if isinstance(value, nn.modules.lazy.LazyModuleMixin):
         raise TypeError(_("layer is lazy and has no weights yet; run it once on an input."))
     for name, parameter in value.named_parameters():

@@ -29,7 +29,7 @@ def judge_sizes(guess: tuple[int, ...], rows: SizeSteps, columns: SizeSteps) -> 
     if guess == truth[::-1]:
         hint = _("Height and width are mixed up: the height comes first.")
     else:
-        hints = [_hint(given, steps) for given, steps in zip(guess, (rows, columns), strict=True)]
+        hints = [size_hint(given, steps) for given, steps in zip(guess, (rows, columns), strict=True)]
         hint = " ".join(dict.fromkeys(filter(None, hints)))
     message = _("Not quite: you said {guessed_height} × {guessed_width}, it is {height} × {width}. {hint} {arithmetic}")
     text = message.format(
@@ -107,7 +107,8 @@ _WRONG_RULES: tuple[tuple[Callable[[SizeSteps], int], str], ...] = (
 )
 
 
-def _hint(guess: int, steps: SizeSteps) -> str:
+def size_hint(guess: int, steps: SizeSteps) -> str:
+    """Which wrong rule gives this guess of an axis' output size; empty when it is right."""
     if guess == steps.output:
         return ""
     numbers = {name: getattr(steps, name) for name in ("kernel", "stride", "dilation", "padded", "effective_kernel")}
