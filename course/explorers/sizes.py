@@ -13,10 +13,10 @@ from course.language import N_, _, ngettext
 def size_lines(rows: SizeSteps, columns: SizeSteps) -> Iterator[str]:
     """The arithmetic of a height and a width; one telling for both where they are alike."""
     if rows == columns:
-        yield from _axis_lines(_("height, width"), rows)
+        yield from axis_lines(_("height, width"), rows)
         return
-    yield from _axis_lines(_("height"), rows)
-    yield from _axis_lines(_("width"), columns)
+    yield from axis_lines(_("height"), rows)
+    yield from axis_lines(_("width"), columns)
 
 
 def judge_sizes(guess: tuple[int, ...], rows: SizeSteps, columns: SizeSteps) -> Verdict:
@@ -43,7 +43,8 @@ def judge_sizes(guess: tuple[int, ...], rows: SizeSteps, columns: SizeSteps) -> 
     return Verdict(False, " ".join(text.split()))
 
 
-def _axis_lines(name: str, steps: SizeSteps) -> Iterator[str]:
+def axis_lines(name: str, steps: SizeSteps) -> Iterator[str]:
+    """The arithmetic of one axis: the formula with its numbers, what dilation does, and what the floor drops."""
     yield f"{name}: {steps}"
     if steps.effective_kernel != steps.kernel:
         message = _(

@@ -107,6 +107,30 @@ class Problem:
         )
 
 
+@dataclass(frozen=True)
+class PartialWords(Words):
+    """Texts of a call, of several lines perhaps, that may have failed where there is something to see all the same."""
+
+    problem: Problem | None = None
+
+    def lines(self) -> Iterator[str]:
+        """Everything as plain text, line by line."""
+        _call, *others = super().lines()
+        yield from self.call.splitlines()
+        if self.problem:
+            yield ""
+            yield _("This setting does not work.")
+            yield from (f"  {line}" for line in (self.problem.plain, _("torch says:"), self.problem.torch))
+        yield from others
+
+    def html(self) -> str:
+        """The texts as HTML; those of the problem begin with the call too."""
+        if self.problem is None:
+            return super().html()
+        below = PartialWords("", self.state, self.sections, self.legends).html()
+        return self.problem.html() + below.replace('<pre class="cx-call"></pre>', "")
+
+
 def state_html(state: str) -> str:
     """The state as a live region, so that a screen reader tells of a change."""
     return f'<div class="cx cx-state" role="status" aria-live="polite">{escape(state)}</div>'

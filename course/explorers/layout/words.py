@@ -12,7 +12,7 @@ from course.explorers.layout.settings import CONV_OF_NHWC, NHWC, NOTHING, Settin
 from course.explorers.layout.view import X_COLOURS, Y_COLOURS
 from course.explorers.question import Verdict
 from course.explorers.sizes import size_lines
-from course.explorers.words import Problem, Section, Swatch, Words
+from course.explorers.words import PartialWords, Section, Swatch, Words
 from course.figures import WINDOW
 from course.language import N_, _
 
@@ -20,35 +20,11 @@ if TYPE_CHECKING:
     from course.explorers.layout import Memory, Result
 
 
-@dataclass(frozen=True)
-class LayoutWords(Words):
-    """Texts of a program of several lines, which may have failed: x can be seen all the same."""
-
-    problem: Problem | None = None
-
-    def lines(self) -> Iterator[str]:
-        """Everything as plain text, line by line."""
-        _program, *others = super().lines()
-        yield from self.call.splitlines()
-        if self.problem:
-            yield ""
-            yield _("This setting does not work.")
-            yield from (f"  {line}" for line in (self.problem.plain, _("torch says:"), self.problem.torch))
-        yield from others
-
-    def html(self) -> str:
-        """The texts as HTML; those of the problem begin with the program too."""
-        if self.problem is None:
-            return super().html()
-        below = LayoutWords("", self.state, self.sections, self.legends).html()
-        return self.problem.html() + below.replace('<pre class="cx-call"></pre>', "")
-
-
 def words(result: Result, revealed: bool) -> Words:
     """The program, the strides, the chosen element's place, and what became of y."""
     program = result.settings.program()
     if not revealed:
-        return LayoutWords(program, _question_state(result), legends=_legends(result), problem=result.problem)
+        return PartialWords(program, _question_state(result), legends=_legends(result), problem=result.problem)
     sections = [
         Section(_("Strides: how many places of memory one step along an axis goes"), tuple(_stride_lines(result))),
         Section(_("Where the chosen element lies"), tuple(_offset_lines(result))),
@@ -56,7 +32,7 @@ def words(result: Result, revealed: bool) -> Words:
     ]
     if result.y is not None and result.settings.operation != NOTHING:
         sections.append(Section(_("y"), tuple(_y_lines(result))))
-    return LayoutWords(program, _state(result), tuple(sections), _legends(result), result.problem)
+    return PartialWords(program, _state(result), tuple(sections), _legends(result), result.problem)
 
 
 def judge(result: Result, guess: tuple[int, ...]) -> Verdict:
