@@ -14,6 +14,7 @@ EXPLORERS = {
     "convolution": "course.explorers.convolution",
     "padding": "course.explorers.padding",
     "layout": "course.explorers.layout",
+    "variants": "course.explorers.variants",
 }
 
 

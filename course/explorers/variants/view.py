@@ -1,0 +1,248 @@
+"""How the variants explorer looks: a column for each 2-D kind beside the input, the 1-D kind in a row below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from course.arithmetic import SizeSteps
+from course.explorers.lettering import lettering
+from course.explorers.variants import places
+from course.explorers.variants.layers import channels_behind, padded
+from course.explorers.variants.places import CHOSEN, COLUMN, COLUMNS, LEFT
+from course.explorers.variants.plots import signal_row
+from course.explorers.variants.settings import SIGNAL
+from course.figures import (
+    PADDING,
+    UNREACHED,
+    WINDOW,
+    Box,
+    Grid,
+    Map,
+    Mark,
+    Picture,
+    Scale,
+    backing,
+    frame,
+    outline,
+    place,
+    scale_of,
+)
+from course.language import language
+
+if TYPE_CHECKING:
+    from course.explorers.variants import Result, Variant
+
+_MOST_SMALL = 8
+_SMALLEST_COUNT = 3  # pixels
+_READS, _READS_NOT = 0.3, 0.91  # how light the cells of "who reads whom" are
+_LARGEST_CELL = 8
+_BETWEEN = 14  # the two layers of a depthwise separable convolution
+
+
+def draw(result: Result, revealed: bool) -> Picture:
+    """Every kind's numbers, maps, channels and counts; on the input, what the chosen output cell reads."""
+    refused = frozenset(kind for kind, variant in result.variants.items() if variant.problem)
+    items: list[Map | Mark] = [*_input(result)]
+    for kind, left in COLUMNS.items():
+        variant = result.variants[kind]
+        items += _numbers(variant, left, places.NUMBERS, revealed)
+        if kind not in refused:
+            items += _channels(result, variant, left)
+            items += _outputs(result, variant, left) if revealed else ()
+    items += _numbers(result.variants[SIGNAL], places.PLOTS[0] - 10, places.SIGNAL_NUMBERS, revealed, anchor="right")
+    items += signal_row(result, revealed)
+    items += _chosen(result.settings.kind)
+    return Picture(places.layout(language(), refused, revealed), tuple(items))
+
+
+def _chosen(kind: str) -> Iterator[Mark]:
+    """A frame around the kind that is looked at."""
+    if kind == SIGNAL:
+        yield from frame(Box(4, places.RULE + 4, places.WIDTH - 8, places.HEIGHT - places.RULE - 6), CHOSEN, 2)
+    else:
+        yield from frame(Box(COLUMNS[kind] - 6, 3, COLUMN + 10, places.RULE - 8), CHOSEN, 2)
+
+
+def _numbers(
+    variant: Variant, x: int, baselines: tuple[int, ...], revealed: bool, anchor: str = "left"
+) -> Iterator[Map]:
+    """Output size, parameters and multiply-adds."""
+    told: tuple[str, ...] = ("?",) * len(baselines)
+    if variant.problem:
+        told = ("—",) * len(baselines)
+    elif revealed:
+        size = " × ".join(map(str, variant.output.shape))
+        told = (size, f"{variant.parameters:,}", f"{variant.multiply_adds:,}")
+    for text, baseline in zip(told, baselines, strict=True):
+        yield lettering(text, x, baseline, anchor=anchor)
+
+
+def _input(result: Result) -> Iterator[Map | Mark]:
+    """The chosen input channel with what is read of it; all channels, framed where the chosen map reads them."""
+    x, settings, chosen = result.x, result.settings, result.chosen
+    yield lettering(" × ".join(map(str, x.shape)), LEFT + COLUMN, places.TITLE, anchor="right")
+    channel = settings.in_channel
+    yield lettering(f"x[0, {channel}]", LEFT, places.LARGE - 6, muted=True)
+    read = () if chosen.problem or settings.kind == SIGNAL else channels_behind(chosen.layers, settings.channel)
+    yield from _large_input(result, channel in read)
+    for spot, index in enumerate(_shown(x.shape[0], channel)):
+        yield from _thumbnail(_array(x[index]), input_scale(result), places.small(LEFT, spot), index in read)
+
+
+def _large_input(result: Result, is_read: bool) -> Iterator[Map | Mark]:
+    """The chosen input channel; with its padding where the chosen kind pads the input."""
+    settings, layer = result.settings, result.chosen.spatial
+    values, before = result.x[settings.in_channel], (0, 0)
+    steps = () if result.chosen.problem or settings.kind == SIGNAL else layer.steps(result.chosen.shape)
+    rows, columns = steps or (None, None)
+    if isinstance(rows, SizeSteps) and isinstance(columns, SizeSteps):
+        values = padded(values, layer.padding_mode, (rows, columns))
+        before = (rows.before, columns.before)
+    grid = place(tuple(values.shape), places.large(LEFT))
+    yield backing(grid.box())
+    yield grid.map(_array(values), input_scale(result))
+    if isinstance(rows, SizeSteps) and isinstance(columns, SizeSteps):
+        yield from _margins(grid, rows, columns, layer.padding_mode == "zeros")
+    if settings.kind == SIGNAL and settings.reads_scan_line:
+        yield from frame(grid.box(result.x.shape[1] // 2, 0, 1), WINDOW, 1)
+    if steps and is_read:
+        yield from _read_cells(grid, result.chosen, (settings.row, settings.column), before)
+
+
+def _margins(grid: Grid, rows: SizeSteps, columns: SizeSteps, zeros: bool) -> Iterator[Mark]:
+    """The padding of the input, and the lines at its far ends that no window reaches."""
+    if zeros:
+        strips = (
+            (0, 0, rows.before, grid.columns),
+            (rows.before + rows.size, 0, rows.after, grid.columns),
+            (rows.before, 0, rows.size, columns.before),
+            (rows.before, columns.before + columns.size, rows.size, columns.after),
+        )
+        yield from (Mark(grid.box(*strip), PADDING) for strip in strips if strip[2] and strip[3])
+    if rows.dropped:
+        yield Mark(grid.box(rows.padded - rows.dropped, 0, rows.dropped), UNREACHED)
+    if columns.dropped:
+        yield Mark(grid.box(0, columns.padded - columns.dropped, None, columns.dropped), UNREACHED)
+
+
+def _read_cells(grid: Grid, variant: Variant, cell: tuple[int, int], before: tuple[int, int]) -> Iterator[Mark]:
+    """The input cells behind an output cell: their outline, and a dot in each where they stand apart."""
+    reach = variant.spatial.reach(variant.shape)
+    rows, columns = (
+        [index + first for index in axis[place] if not variant.spatial.is_transposed or index >= 0]
+        for axis, place, first in zip(reach, cell, before, strict=True)
+    )
+    if not rows or not columns:  # a transposed convolution can leave cells that nothing is written to
+        return
+    ends = ((min(axis), max(axis)) for axis in (rows, columns))
+    (top, bottom), (left, right) = ends
+    if len(rows) * len(columns) < (bottom - top + 1) * (right - left + 1) and grid.step == 1:
+        dot = max(grid.zoom // 2, 1)
+        for row in rows:
+            for column in columns:
+                spot = grid.box(row, column, 1, 1)
+                inset = (grid.zoom - dot) // 2
+                yield Mark(Box(spot.left + inset, spot.top + inset, dot, dot), WINDOW)
+    yield from outline(grid.box(top, left, bottom - top + 1, right - left + 1))
+
+
+def _outputs(result: Result, variant: Variant, left: int) -> Iterator[Map | Mark]:
+    """The chosen map large, all maps small, and how many input cells are behind each cell."""
+    settings, y = result.settings, variant.output
+    scales, channel = output_scales(variant, settings.channel), settings.channel
+    yield lettering(f"y[0, {channel}]", left, places.LARGE - 6, muted=True)
+    grid = place(y.shape, places.large(left))
+    yield backing(grid.box())
+    yield grid.map(_array(y[channel]), scales[channel])
+    counts = _count_grid(y.shape, places.counts(left))
+    yield backing(counts.box())
+    counted = variant.spatial.products(variant.shape)[: counts.rows, : counts.columns]
+    yield counts.map(counted, count_scale(variant))
+    for spot, index in enumerate(_shown(y.shape[0], channel)):
+        yield from _thumbnail(_array(y[index]), scales[index], places.small(left, spot), index == channel)
+    if variant.kind == settings.kind:
+        yield from outline(grid.box(settings.row, settings.column, 1, 1))
+        if settings.row < counts.rows and settings.column < counts.columns:
+            yield from frame(counts.box(settings.row, settings.column, 1, 1), WINDOW, 1)
+
+
+def _channels(result: Result, variant: Variant, left: int) -> Iterator[Map | Mark]:
+    """Who reads whom: a row for each output map, a column for each channel that it could read."""
+    room = (COLUMN - _BETWEEN * (len(variant.layers) - 1)) // len(variant.layers)
+    for index, layer in enumerate(variant.layers):
+        if index:
+            yield lettering("→", left - _BETWEEN + 1, places.WHO + places.WHO_HEIGHT // 2, 12)
+        connected = layer.connections()
+        rows, columns = connected.shape
+        cell = max(min(places.WHO_HEIGHT // rows, room // columns, _LARGEST_CELL), 1)
+        pixels = np.where(connected, _READS, _READS_NOT).repeat(cell, axis=0).repeat(cell, axis=1)
+        if cell > 2:
+            pixels[cell - 1 :: cell], pixels[:, cell - 1 :: cell] = 1.0, 1.0
+        yield Map(pixels, Scale(0.0, 1.0), left, places.WHO, 1)
+        if index == len(variant.layers) - 1 and cell > 2:
+            height = cell * result.settings.channel
+            yield from frame(Box(left, places.WHO + height, columns * cell - 1, cell - 1), WINDOW, 1)
+        left += columns * cell + _BETWEEN
+
+
+def _shown(channels: int, chosen: int) -> range:
+    """The chosen channel's block of eight."""
+    first = chosen // _MOST_SMALL * _MOST_SMALL
+    return range(first, min(first + _MOST_SMALL, channels))
+
+
+def _thumbnail(values: NDArray[np.float32], scale: Scale, box: Box, chosen: bool) -> Iterator[Map | Mark]:
+    """A map as large as the box, whatever its size: the cell nearest to each pixel."""
+    rows, columns = values.shape
+    longest = max(rows, columns)
+    height, width = (max(side * box.height // longest, 1) for side in (rows, columns))
+    nearest = values[np.arange(height) * rows // height][:, np.arange(width) * columns // width]
+    place = Box(box.left, box.top, width, height)
+    yield backing(place)
+    yield Map(nearest, scale, box.left, box.top, 1)
+    if chosen:
+        yield from frame(place, WINDOW, 2)
+
+
+def _count_grid(shape: Sequence[int], box: Box) -> Grid:
+    """Where the counts lie; of maps too large for cells of a few pixels, their top left corner."""
+    rows, columns = shape[-2:]
+    zoom = max(min(box.height // rows, box.width // columns), _SMALLEST_COUNT)
+    return Grid(box.left, box.top, min(rows, box.height // zoom), min(columns, box.width // zoom), zoom, 1)
+
+
+def input_scale(result: Result) -> Scale:
+    """The colours of the input: greys from 0 to 1 where they suffice."""
+    return _scale_of_input(result.x)
+
+
+@lru_cache(maxsize=8)
+def _scale_of_input(x: Tensor) -> Scale:
+    values = _array(x)
+    return Scale(0.0, 1.0) if values.min() >= 0 and values.max() <= 1 else scale_of(values)
+
+
+@lru_cache(maxsize=16)  # for picture and words
+def output_scales(variant: Variant, channel: int) -> dict[int, Scale]:
+    """The scale of each map shown of a kind: one for all that have negative values, a grey one for the others."""
+    shown = _shown(variant.output.shape[0], channel)
+    flat = _array(variant.output[shown.start : shown.stop]).reshape(len(shown), -1)
+    signed = flat.min(axis=1) < 0
+    scales = {kind: scale_of(flat[signed == kind], bool(kind)) for kind in np.unique(signed)}
+    return {index: scales[kind] for index, kind in zip(shown, signed, strict=True)}
+
+
+def count_scale(variant: Variant) -> Scale:
+    """The greys of a kind's counts, from none to the most."""
+    return scale_of(variant.spatial.products(variant.shape))
+
+
+def _array(tensor: Tensor) -> NDArray[np.float32]:
+    array: NDArray[np.float32] = tensor.numpy()
+    return array
