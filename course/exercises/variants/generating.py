@@ -1,0 +1,231 @@
+"""Lesson 04, a DCGAN generator: from random numbers to pictures."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from course.checking.answer import Answer, Wrong
+from course.checking.exercise import Exercise, Sample
+from course.checking.modules import parameter_sizes
+from course.checking.world import Failure
+from course.exercises.variants.networks import (
+    built,
+    expect_floats,
+    expect_learning,
+    expect_nonlinear,
+    expect_samples_apart,
+)
+from course.language import N_, _
+
+SIDE = 28
+
+generator = Exercise(
+    "generator",
+    asks="class",
+    difficulty=3,
+    minutes=20,
+    hints=(
+        N_(
+            "Work backwards: 28 comes from 14, 14 from 7. Which settings of a transposed convolution double the size exactly?"
+        ),
+        N_(
+            "Start: make each latent vector a picture of 1 × 1 with `latent` channels, `z[:, :, None, None]`. A transposed convolution with "
+            "kernel 7 makes 7 × 7 of it. Two more double the size. BatchNorm and ReLU stand between them, tanh at the end."
+        ),
+        N_(
+            "`nn.ConvTranspose2d(latent, 64, 7)`, then `nn.ConvTranspose2d(64, 32, 4, stride=2, padding=1)`, then "
+            "`nn.ConvTranspose2d(32, channels, 4, stride=2, padding=1)` and `nn.Tanh()`; `nn.BatchNorm2d` and `nn.ReLU` after the first two."
+        ),
+    ),
+    hidden={
+        N_("pictures"): N_("Try other numbers of latent values and channels, and latent vectors that are large."),
+        N_("every latent value"): N_(
+            "Change one number of the latent vector: the picture must change, and no other picture with it."
+        ),
+    },
+)
+
+
+@generator.step("shape", N_("Pictures of (channels, 28, 28) come out, one for each latent vector"))
+def _shape(answer: Answer, sample: Sample) -> None:
+    _expect_pictures(answer, sample, sample.integer(3, 5))
+
+
+@generator.step("arguments", N_("`latent` and `channels` are what you set them to"))
+def _arguments(answer: Answer, sample: Sample) -> None:
+    _expect_pictures(answer, sample, 2, 10, 3)
+    _expect_pictures(answer, sample, 3, 7)
+
+
+@generator.step("trainable", N_("Every parameter gets a gradient"))
+def _trainable(answer: Answer, sample: Sample) -> None:
+    expect_learning(built(answer, 12, 2), sample.floats(4, 12))
+
+
+@generator.step("range", N_("The values lie between −1 and 1, and reach far to both sides"))
+def _range(answer: Answer, sample: Sample) -> None:
+    _expect_tanh_like(built(answer, 12, 1), 3 * sample.floats(8, 12))
+
+
+@generator.step("latent", N_("The pictures depend on every number of the latent vector, at every pixel"))
+def _latent(answer: Answer, sample: Sample) -> None:
+    layer = built(answer, 12, 2)
+    z = sample.floats(16, 12)
+    gradient = layer.gradients(z, weight=sample.floats(16, 2, SIDE, SIDE)).arguments[0]
+    felt = torch.zeros(12, dtype=torch.bool) if gradient is None else gradient.abs().sum(0) > 0
+    if not bool(felt.any()):
+        raise Wrong(
+            _("The pictures do not depend on the latent vector at all."),
+            "latent-ignored",
+            _("Follow `z` through `forward`. The randomness comes in with it, not from `torch.randn` inside."),
+        )
+    if not bool(felt.all()):
+        raise Wrong(
+            _("The pictures do not depend on number {index} of the latent vector.").format(
+                index=int((~felt).nonzero()[0])
+            ),
+            "latent-partly-ignored",
+            _("All `latent` numbers go into the first layer."),
+        )
+    still = layer(z).std(0).amax(0) == 0
+    if bool(still.any()):
+        place = [int(each) for each in still.nonzero()[0]]
+        raise Wrong(
+            _("Pixel {place} is the same in all pictures.").format(place=place),
+            "constant-pixels",
+            _("A border of zeros around a smaller picture is no picture of 28 × 28. Let the layers make the size."),
+        )
+
+
+@generator.step("samples", N_("Each picture comes from its own latent vector, in evaluation mode"))
+def _samples(answer: Answer, sample: Sample) -> None:
+    expect_samples_apart(built(answer, 12, 2), 2 * sample.floats(4, 12))
+
+
+@generator.step("network", N_("Convolutions make the picture, with activations between them"))
+def _network(answer: Answer, sample: Sample) -> None:
+    layer = built(answer, 12, 1)
+    sizes = layer.run(parameter_sizes, layer)
+    if not any(len(each) == 4 and max(each[2:]) > 1 for each in sizes.values()):
+        raise Wrong(
+            _("No parameter of your generator is the weight of a 2-D convolution."),
+            "no-convolution",
+            _("A DCGAN has the C for its convolutions: transposed ones make the picture larger step by step."),
+        )
+    a, b = sample.floats(4, 12), sample.floats(4, 12)
+    expect_nonlinear(*(layer(z).double().atanh() for z in (a, b, 0 * a, a + b)))
+
+
+def _expect_pictures(answer: Answer, sample: Sample, batch: int, latent: int = 64, channels: int = 1) -> None:
+    """Expect pictures in (−1, 1) of a generator in the mode that it is built in; defaults are not handed over."""
+    given = [] if (latent, channels) == (64, 1) else [latent] if channels == 1 else [latent, channels]
+    layer = built(answer, *given, evaluate=False)
+    what = _("for {batch} latent vectors, latent={latent}, channels={channels}").format(
+        batch=batch, latent=latent, channels=channels
+    )
+    try:
+        got = layer(sample.floats(batch, latent))
+    except Failure as failure:
+        _explain_refusal(failure, what)
+        raise
+    if type(got) is Tensor and got.shape != (batch, channels, SIDE, SIDE):
+        _explain_shape(got, (batch, channels, SIDE, SIDE), what)
+    pictures = expect_floats(got, (batch, channels, SIDE, SIDE), what)
+    if not float(pictures.abs().max()) <= 1:
+        raise Wrong(
+            _("Expected values between −1 and 1, but the largest is {largest:.4g} ({what}).").format(
+                largest=float(pictures.abs().max()), what=what
+            ),
+            "no-tanh",
+            _("Which function squeezes every number into (−1, 1)? It stands at the very end."),
+        )
+
+
+def _explain_shape(got: Tensor, expected: tuple[int, ...], what: str) -> None:
+    """Raise with a hint of its own when it is known how the wrong shape came about."""
+    message = _("Expected the shape {expected}, but got {got} ({what}).").format(
+        expected=expected, got=tuple(got.shape), what=what
+    )
+    side = got.shape[-1]
+    if got.ndim == 4 and got.shape[:2] == expected[:2] and side in {25, 26, 27, 29, 30, 31}:
+        raise Wrong(
+            message,
+            "size-not-doubled",
+            _(
+                "{side} is close to 28. Walk through your layers with `transposed_size`: which one does not double?"
+            ).format(side=side),
+        )
+    if got.ndim == 4 and got.shape[:2] == expected[:2]:
+        raise Wrong(
+            message,
+            "other-size",
+            _("Doubling 4 gives 8, 16, 32 and never 28. From which small picture does doubling lead to 28?"),
+        )
+    if got.numel() == torch.Size(expected).numel():
+        raise Wrong(
+            message, "shape", _("The numbers are all there. Give them four axes: batch, channels, height, width.")
+        )
+
+
+def _explain_refusal(failure: Failure, what: str) -> None:
+    """Raise with a hint of its own when torch's words tell where the generator went wrong."""
+    if "(unbatched)" in failure.message or "batched) input" in failure.message:
+        raise Wrong(
+            _("Your code raised {failure} ({what}).").format(failure=failure, what=what),
+            "latent-has-no-axes",
+            _(
+                "A convolution wants (N, C, H, W), and the latent vectors are (N, latent). How do you add two axes of size 1?"
+            ),
+        )
+
+
+def _expect_tanh_like(layer: Answer, z: Tensor) -> None:
+    """Expect values inside (−1, 1), however large the parameters are, that come near both ends but are not cut off there.
+
+    An untrained generator gives small numbers, and hardly any function changes those. So its parameters grow until the end
+    shows: in float32 tanh is just 1 from 9 on, and most values are close to 1 long before; a cut-off has nothing close to 1.
+    """
+    state, names = layer.state(), layer.run(parameter_sizes, layer)
+    lowest = highest = 0.0
+    for exponent in range(60):
+        grown = 1.15**exponent
+        layer.load_state({name: value * grown if name in names else value for name, value in state.items()})
+        pictures = layer(z)
+        lowest, highest = min(lowest, float(pictures.min())), max(highest, float(pictures.max()))
+        if not max(-lowest, highest) <= 1:
+            raise Wrong(
+                _(
+                    "With larger weights, as training may make them, your pictures have values up to {largest:.4g}."
+                ).format(largest=max(-lowest, highest)),
+                "no-tanh",
+                _("Which function squeezes every number into (−1, 1)? It stands at the very end."),
+            )
+        ends, near = float((pictures.abs() == 1).double().mean()), float((pictures.abs() > 0.97).double().mean())
+        if exponent == 0 and ends > 0 and near < 0.05:
+            raise Wrong(
+                _("Some of the values are just −1 or 1, and hardly any come close; they should lie between the two."),
+                "ends-reached",
+                _("Cutting off and dividing by the largest value both end there. Which function never gets there?"),
+            )
+        if ends > 0.05:
+            if 3 * (near - ends) < ends:
+                raise Wrong(
+                    _(
+                        "Your pictures are cut off at −1 and 1: {share:.0%} of the values are just that, hardly any come close."
+                    ).format(share=ends),
+                    "clamped",
+                    _(
+                        "Beyond a cut the gradient is zero, and nothing learns. Which function bends smoothly towards −1 and 1?"
+                    ),
+                )
+            break
+    for reached, end in ((-lowest, -1), (highest, 1)):
+        if not reached > 0.2:
+            raise Wrong(
+                _("However large the weights are, your pictures come no nearer to {end} than {got:.4g}.").format(
+                    end=end, got=lowest if end < 0 else highest
+                ),
+                "one-sided" if reached <= 0 else "narrow-range",
+                _("A sigmoid ends at 0 and 1, a ReLU at 0. Which function reaches from −1 to 1?"),
+            )

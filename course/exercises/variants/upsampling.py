@@ -1,0 +1,265 @@
+"""Lesson 04, a U-Net decoder step: upsample, fit to the skip connection, join, convolve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course.checking.answer import Answer, Wrong
+from course.checking.exercise import Exercise, Sample
+from course.checking.world import Failure
+from course.exercises.variants.networks import (
+    built,
+    expect_floats,
+    expect_learning,
+    expect_nonlinear,
+    expect_samples_apart,
+)
+from course.language import N_, _
+
+IN, SKIP, OUT = 6, 4, 8
+"""The channels of the block that most steps build."""
+
+up_block = Exercise(
+    "up-block",
+    asks="class",
+    difficulty=3,
+    minutes=20,
+    hints=(
+        N_(
+            "Four things in a row: double the size, fit to the skip's size, join the channels, convolve twice. Print the shape after each."
+        ),
+        N_(
+            "`nn.ConvTranspose2d(..., kernel_size=2, stride=2)` doubles the size exactly. When the skip has one row or column more, "
+            "`F.pad` adds it. How many channels has the result of `torch.cat([up, skip], dim=1)`?"
+        ),
+        N_(
+            "`rows, columns = skip.shape[2] - up.shape[2], skip.shape[3] - up.shape[3]`, then `F.pad(up, (0, columns, 0, rows))`: F.pad "
+            "begins with the last axis."
+        ),
+        N_(
+            "Convolutions: `nn.Conv2d(up_channels + skip_channels, out_channels, 3, padding=1)` and "
+            "`nn.Conv2d(out_channels, out_channels, 3, padding=1)`, each followed by a ReLU."
+        ),
+    ),
+    hidden={
+        N_("other sizes"): N_(
+            "Try odd and even sides in every mixture, a batch of one, and other numbers of channels."
+        ),
+        N_("both count"): N_(
+            "Change x alone, then skip alone: both times the output must change, for that sample only."
+        ),
+    },
+)
+
+
+@up_block.step("even", N_("Even sizes: the output is as large as the skip, with out_channels channels"))
+def _even(answer: Answer, sample: Sample) -> None:
+    _expect_size(answer, sample, 2 * sample.integer(4, 6), 2 * sample.integer(7, 9))
+
+
+@up_block.step("odd", N_("Odd sizes: rows, columns, or both"))
+def _odd(answer: Answer, sample: Sample) -> None:
+    for rows, columns in ((9, 14), (8, 13), (11, 7), (3, 2)):
+        _expect_size(answer, sample, rows, columns)
+
+
+@up_block.step("both", N_("The output depends on x and on skip: on every channel, at every place"))
+def _both(answer: Answer, sample: Sample) -> None:
+    layer = built(answer, IN, SKIP, OUT)
+    for rows, columns in ((10, 8), (9, 11)):
+        x, skip = _inputs(sample, 6, rows, columns)
+        gradients = layer.gradients(x, skip, weight=sample.floats(6, OUT, rows, columns)).arguments
+        for name, gradient in zip(("x", "skip"), gradients, strict=True):
+            _expect_felt(name, gradient)
+
+
+@up_block.step(
+    "place", N_("Nothing is moved: an output cell sees the skip around its own place, and x around half of it")
+)
+def _place(answer: Answer, sample: Sample) -> None:
+    layer = built(answer, IN, SKIP, OUT)
+    rows, columns = 29, 26
+    x, skip = _inputs(sample, 6, rows, columns)
+    for row, column in ((9, 17), (18, 8)):
+        weight = torch.zeros(6, OUT, rows, columns)
+        weight[:, :, row, column] = sample.floats(6, OUT)
+        to_x, to_skip = layer.gradients(x, skip, weight=weight).arguments
+        _expect_around("skip", to_skip, (row, column), (row, column), 0.5)
+        _expect_around("x", to_x, ((row - 0.5) / 2, (column - 0.5) / 2), (row, column), 1.5)
+
+
+@up_block.step("samples", N_("The samples of a batch keep apart"))
+def _samples(answer: Answer, sample: Sample) -> None:
+    expect_samples_apart(built(answer, IN, SKIP, OUT), *_inputs(sample, 3, 9, 12))
+
+
+@up_block.step("joined", N_("The two are joined on the channel axis, not added up"))
+def _joined(answer: Answer, sample: Sample) -> None:
+    """When up(x) + skip is all that the rest sees, x can do nothing that skip could not do: the columns of the Jacobian
+    with respect to x are combinations of those with respect to skip."""
+    layer = built(answer, 2, 1, OUT)
+    outputs = OUT * 4 * 4
+    x, skip = sample.floats(1, 2, 2, 2), sample.floats(1, 1, 4, 4)
+    one_each = torch.eye(outputs).reshape(outputs, OUT, 4, 4)
+    found = layer.gradients(x.repeat(outputs, 1, 1, 1), skip.repeat(outputs, 1, 1, 1), weight=one_each).arguments
+    to_x, to_skip = (
+        _expect_gradient(name, each).flatten(1).double() for name, each in zip(("x", "skip"), found, strict=True)
+    )
+    combined = to_skip @ torch.linalg.lstsq(to_skip, to_x, driver="gelsd").solution
+    if not float((to_x - combined).norm()) > 1e-3 * float(to_x.norm()):
+        raise Wrong(
+            _("x does nothing to the output that skip could not do as well: it seems that the two are added up."),
+            "added-not-joined",
+            _(
+                "A sum forgets what came from where. U-Net puts the channels side by side and lets the convolution choose."
+            ),
+        )
+
+
+@up_block.step("activation", N_("There is an activation: the block is not linear"))
+def _activation(answer: Answer, sample: Sample) -> None:
+    layer = built(answer, IN, SKIP, OUT)
+    (x, skip), (y, other) = _inputs(sample, 2, 8, 9), _inputs(sample, 2, 8, 9)
+    expect_nonlinear(layer(x, skip), layer(y, other), layer(0 * x, 0 * skip), layer(x + y, skip + other))
+
+
+@up_block.step("trainable", N_("Every parameter gets a gradient"))
+def _trainable(answer: Answer, sample: Sample) -> None:
+    for rows in (8, 9):
+        expect_learning(built(answer, IN, SKIP, OUT), *_inputs(sample, 3, rows, 10))
+
+
+def _inputs(sample: Sample, batch: int, rows: int, columns: int) -> tuple[Tensor, Tensor]:
+    """x and skip, for a skip of this height and width: a pooling has halved x, and dropped what was left over."""
+    return sample.floats(batch, IN, rows // 2, columns // 2), sample.floats(batch, SKIP, rows, columns)
+
+
+def _expect_size(answer: Answer, sample: Sample, rows: int, columns: int) -> None:
+    layer = built(answer, IN, SKIP, OUT, evaluate=False)
+    x, skip = _inputs(sample, sample.integer(2, 3), rows, columns)
+    what = _("for x of shape {x} and skip of shape {skip}").format(x=tuple(x.shape), skip=tuple(skip.shape))
+    try:
+        got = layer(x, skip)
+    except Failure as failure:
+        _explain_refusal(failure, what)
+        raise
+    if type(got) is Tensor and got.shape != (len(x), OUT, rows, columns):
+        _explain_shape(got, x, skip, what)
+    expect_floats(got, (len(x), OUT, rows, columns), what)
+
+
+def _explain_shape(got: Tensor, x: Tensor, skip: Tensor, what: str) -> None:
+    """Raise with a hint of its own when it is known how the wrong shape came about."""
+    message = _("Expected the shape {expected}, but got {got} ({what}).").format(
+        expected=(len(x), OUT, *skip.shape[2:]), got=tuple(got.shape), what=what
+    )
+    doubled = (2 * x.shape[2], 2 * x.shape[3])
+    if tuple(got.shape[2:]) == doubled and doubled != tuple(skip.shape[2:]):
+        raise Wrong(
+            message,
+            "skip-cropped",
+            _("The output has twice the size of x. It must have the size of skip: fit x to skip, not skip to x."),
+        )
+    if tuple(got.shape[2:]) == tuple(x.shape[2:]):
+        raise Wrong(message, "not-upsampled", _("The output is as small as x. Which layer doubles the size?"))
+    if tuple(got.shape[2:]) == (skip.shape[2] - 4, skip.shape[3] - 4):
+        raise Wrong(
+            message,
+            "padding-ignored",
+            _(
+                "Each 3 × 3 convolution without padding takes a pixel off every side. Lesson 03 tells what keeps the size."
+            ),
+        )
+    if tuple(got.shape[2:]) == tuple(skip.shape[2:]):
+        raise Wrong(
+            message,
+            "wrong-channels",
+            _("The size is right, the channels are not. What does the last convolution put out?"),
+        )
+
+
+def _explain_refusal(failure: Failure, what: str) -> None:
+    """Raise with a hint of its own when torch's words tell where the block went wrong."""
+    known = (
+        (
+            "Sizes of tensors must match except in dimension 1",
+            "skip-does-not-fit",
+            _(
+                "x and skip are joined, but their heights or widths differ. Which one is smaller, by how much, and what adds that?"
+            ),
+        ),
+        (
+            "must match the size of tensor",
+            "added-not-joined",
+            _(
+                "The two have different channels, so they cannot be added. U-Net puts their channels side by side: `torch.cat`."
+            ),
+        ),
+        (
+            "channels, but got",
+            "channels-after-joining",
+            _(
+                "A convolution gets other channels than it was built for. After joining there are those of x upsampled *and* those of skip."
+            ),
+        ),
+    )
+    for words, key, advice in known:
+        if words in failure.message:
+            raise Wrong(_("Your code raised {failure} ({what}).").format(failure=failure, what=what), key, advice)
+
+
+def _expect_gradient(name: str, gradient: Any) -> Tensor:
+    if type(gradient) is not Tensor:
+        raise Wrong(
+            _("The output does not depend on {name} at all.").format(name=name),
+            f"{name}-ignored",
+            _("Both go into the block, and both must come out of it. Follow {name} through `forward`.").format(
+                name=name
+            ),
+        )
+    return gradient
+
+
+def _expect_felt(name: str, gradient: Any) -> None:
+    """Expect an influence of every channel and of every place."""
+    sizes = _expect_gradient(name, gradient).abs()
+    if not float(sizes.max()) > 0:
+        _expect_gradient(name, None)
+    for axis, kind in ((1, _("channel")), (2, _("row")), (3, _("column"))):
+        felt = sizes.sum([other for other in range(4) if other != axis]) > 0
+        if not bool(felt.all()):
+            raise Wrong(
+                _("The output does not depend on {kind} {index} of {name}, which has the shape {shape}.").format(
+                    kind=kind, index=int((~felt).nonzero()[0]), name=name, shape=tuple(sizes.shape)
+                ),
+                "partly-ignored",
+                _("Something of {name} is cut off or left out. Is anything cropped that should be padded?").format(
+                    name=name
+                ),
+            )
+
+
+def _expect_around(
+    name: str, gradient: Any, centre: tuple[float, float], cell: tuple[int, int], tolerance: float
+) -> None:
+    """Expect that what an output cell sees lies around this place. Faint, far influences, as of a norm, do not count."""
+    sizes = _expect_gradient(name, gradient).abs()
+    for axis, wanted, kind in ((2, centre[0], _("rows")), (3, centre[1], _("columns"))):
+        along = sizes.sum([other for other in range(4) if other != axis])
+        seen = (along > 0.1 * along.max()).nonzero().flatten()
+        if len(seen) == 0:
+            _expect_gradient(name, None)
+        first, last = int(seen[0]), int(seen[-1])
+        if not abs((first + last) / 2 - wanted) <= tolerance:
+            raise Wrong(
+                _(
+                    "Output cell {cell} sees the {kind} {first} to {last} of {name}; they should lie around {wanted:g}."
+                ).format(cell=list(cell), kind=kind, first=first, last=last, name=name, wanted=wanted),
+                "moved",
+                _(
+                    "Something is moved against the skip, or put in another order. Test with a dot: where does it come out?"
+                ),
+            )
