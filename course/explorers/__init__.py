@@ -15,6 +15,7 @@ EXPLORERS = {
     "padding": "course.explorers.padding",
     "layout": "course.explorers.layout",
     "variants": "course.explorers.variants",
+    "residual": "course.explorers.residual",
 }
 
 
