@@ -56,7 +56,7 @@ class Words:
 
     def lines(self) -> Iterator[str]:
         """Everything as plain text, line by line."""
-        yield from self.call.splitlines()
+        yield self.call
         for section in self.sections:
             yield ""
             yield section.title

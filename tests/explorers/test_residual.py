@@ -152,9 +152,10 @@ class TestMismatch:
     def test_both_shapes_stand_side_by_side_with_torchs_words_and_what_mends_it(self) -> None:
         result = result_of(**REFUSED)
         text = text_of(result)
-        assert "The sum does not work" in text
+        assert "This setting does not work." in text
+        assert "What differs: channels, height, width." in text
         assert re.search(r"channels +8 +4 +← differ\n +height +11 +21 +← differ\n +width +14 +28 +← differ", text)
-        assert f"torch says: {result.run.error}" in text
+        assert f"torch says:\n  {result.run.error}" in text
         assert (
             "to mend it: shortcut = nn.Conv2d(4, 8, kernel_size=1, stride=2, bias=False) makes (4, 8, 11, 14)" in text
         )

@@ -11,7 +11,7 @@ from course.explorers.residual.block import projection, text_of
 from course.explorers.residual.gradients import gradient_lines, gradient_state
 from course.explorers.residual.view import PLAIN, RESIDUAL, SPREAD, YOURS, scales
 from course.explorers.sizes import size_lines
-from course.explorers.words import Legend, Section, Swatch, Words
+from course.explorers.words import Legend, PartialWords, Problem, Section, Swatch
 from course.language import N_, _
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _AXES = (N_("batch"), N_("channels"), N_("height"), N_("width"))
 
 
-def words(result: Result, revealed: bool) -> Words:
+def words(result: Result, revealed: bool) -> PartialWords:
     """The block's code, the sizes of both paths, their sum, and what the shortcut does to the gradients."""
     grey, coloured = scales(result)
     legends: list[Legend | Swatch] = [Legend(_("never negative, brightest 1% alike"), grey)]
@@ -41,7 +41,8 @@ def words(result: Result, revealed: bool) -> Words:
         ]
     title = _("Gradients in stacks of blocks")
     sections.append(Section(title, tuple(gradient_lines(result))))
-    return Words(str(result.code), _state(result, revealed), tuple(sections), tuple(legends))
+    problem = _problem(result) if revealed and result.run.error else None
+    return PartialWords(str(result.code), _state(result, revealed), tuple(sections), tuple(legends), problem)
 
 
 def judge(result: Result, guess: tuple[int, ...]) -> Verdict:
@@ -108,24 +109,33 @@ def _size_lines(result: Result) -> Iterator[str]:
 
 def _sum_title(result: Result) -> str:
     if result.run.error:
-        return _("The sum does not work")
+        return _("Both shapes, and what mends it")
     return _("The sum works, and is hardly what was meant") if result.spread else _("The sum")
 
 
 def _sum_lines(result: Result) -> Iterator[str]:
     if result.run.error:
-        yield from _refused_lines(result)
+        yield from _beside_lines(result)
+        yield from _mending_lines(result)
     elif result.spread:
         yield from _spread_lines(result)
     else:
         yield from _added_lines(result)
 
 
-def _refused_lines(result: Result) -> Iterator[str]:
-    """Both shapes, axis by axis; torch's words; what mends it."""
-    yield from _beside_lines(result)
-    yield _("torch says: {error}").format(error=result.run.error)
-    yield from _mending_lines(result)
+def _problem(result: Result) -> Problem:
+    """Why both paths cannot be added, beside torch's own words."""
+    assert result.run.main is not None
+    assert result.run.shortcut is not None
+    main, shortcut = result.run.main.shape, result.run.shortcut.shape
+    pairs = zip(map(_, _AXES), main, shortcut, strict=True)
+    differ = ", ".join(name for name, one, other in pairs if one != other and 1 not in (one, other))
+    message = _(
+        "main(x) is {main}, shortcut(x) is {shortcut}: a sum adds cell to cell, so both must have the same shape. "
+        "What differs: {axes}."
+    )
+    plain = message.format(main=_shape(main), shortcut=_shape(shortcut), axes=differ)
+    return Problem(str(result.code), plain, result.run.error)
 
 
 def _beside_lines(result: Result) -> Iterator[str]:
