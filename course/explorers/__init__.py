@@ -16,6 +16,7 @@ EXPLORERS = {
     "layout": "course.explorers.layout",
     "variants": "course.explorers.variants",
     "residual": "course.explorers.residual",
+    "network": "course.explorers.network",
 }
 
 

@@ -1,0 +1,946 @@
+"""The network explorer: its table is what torch does, its receptive fields are what gradients reach, its errors are torch's."""
+
+from __future__ import annotations
+
+import copy
+import math
+import re
+import threading
+from itertools import pairwise, product
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from course import arithmetic, explore, images
+from course.explorers.frame import Painter
+from course.explorers.network import CONTROLS, RECIPE, Result, compute, fit
+from course.explorers.network.reach import Measured
+from course.explorers.network.specs import KINDS, STACKS
+from course.explorers.network.view import box_of, scores_of
+from course.explorers.network.words import NetworkWords
+from course.figures import Map
+from tests.explorers.pictures import is_twin, picture_of, saved, short
+
+
+class SimpleCNN(nn.Module):
+    """Stages of conv, norm, ReLU and pooling; global average; linear."""
+
+    def __init__(self, in_channels: int = 3) -> None:
+        super().__init__()
+        widths = (in_channels, 32, 64, 128)
+        stages: list[nn.Module] = []
+        for before, after in pairwise(widths):
+            stages += [nn.Conv2d(before, after, 3, padding=1), nn.BatchNorm2d(after), nn.ReLU()]
+            stages.append(nn.AdaptiveAvgPool2d(1) if after == 128 else nn.MaxPool2d(2))
+        self.features = nn.Sequential(*stages)
+        self.classifier = nn.Linear(128, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.classifier(self.features(x).flatten(1))  # type: ignore[no-any-return]
+
+
+class Residual(nn.Module):
+    """Two convolutions and a projection, added; one ReLU module used twice."""
+
+    def __init__(self, before: int, after: int, inplace: bool = False) -> None:
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(before, after, 3, padding=1), nn.Conv2d(after, after, 3, padding=1)
+        self.shortcut, self.relu = nn.Conv2d(before, after, 1), nn.ReLU(inplace)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.relu(self.conv2(self.relu(self.conv1(x))) + self.shortcut(x))  # type: ignore[no-any-return]
+
+
+class CNNWithResidual(nn.Module):
+    """Functional ReLUs and a view between its layers; `features` is the number that the view has written down."""
+
+    def __init__(self, features: int = 1152) -> None:
+        super().__init__()
+        self.conv1, self.pool = nn.Conv2d(1, 32, 3, padding=1), nn.MaxPool2d(2, 2)
+        self.block1, self.block2 = Residual(32, 64), Residual(64, 128)
+        self.fc1, self.fc2, self.features = nn.Linear(features, 512), nn.Linear(512, 10), features
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.pool(torch.relu(self.conv1(x)))
+        x = self.pool(self.block2(self.pool(self.block1(x))))
+        return self.fc2(torch.relu(self.fc1(x.view(-1, self.features))))  # type: ignore[no-any-return]
+
+
+def depthwise() -> nn.Module:
+    return nn.Sequential(
+        *(nn.Conv2d(3, 6, 3, stride=2), nn.ReLU(inplace=True), nn.Conv2d(6, 6, (3, 5), padding=(1, 2), groups=6)),
+        *(nn.Conv2d(6, 8, 1), nn.AvgPool2d(2), nn.LeakyReLU(0.1), nn.Conv2d(8, 4, 3, groups=2)),
+    )
+
+
+def transposed() -> nn.Module:
+    return nn.Sequential(
+        *(nn.Conv2d(1, 4, 4, stride=2, padding=1), nn.Tanh(), nn.ConvTranspose2d(4, 6, 3, 2, 1, output_padding=1)),
+        *(nn.ConvTranspose2d(6, 2, 5, stride=3, dilation=2, groups=2), nn.Sigmoid()),
+    )
+
+
+class UNet(nn.Module):
+    """A branch joined by cat, upsampling, padding by F.pad, pooling by F.max_pool2d."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.down, self.deep, self.up = nn.Conv2d(1, 4, 3, padding=1), nn.Conv2d(4, 4, 3), nn.Conv2d(8, 2, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        skip = F.relu(self.down(x))
+        deep = F.relu(self.deep(F.pad(F.max_pool2d(skip, 2), (1, 1, 1, 1))))
+        return self.up(torch.cat([F.interpolate(deep, scale_factor=2), skip], dim=1))  # type: ignore[no-any-return]
+
+
+MODELS: dict[str, tuple[Any, tuple[int, ...]]] = {
+    "simple": (SimpleCNN, (3, 32, 32)),
+    "simple odd": (lambda: SimpleCNN(1), (1, 13, 19)),
+    "residual": (CNNWithResidual, (1, 28, 28)),
+    "inplace": (lambda: nn.Sequential(nn.Conv2d(1, 3, 3), Residual(3, 4, inplace=True)), (1, 9, 12)),
+    "depthwise": (depthwise, (3, 24, 31)),
+    "transposed": (transposed, (1, 14, 10)),
+    "u-net": (UNet, (1, 12, 16)),
+}
+
+
+@pytest.fixture(params=MODELS)
+def model_and_image(request: pytest.FixtureRequest) -> tuple[nn.Module, Tensor]:
+    build, shape = MODELS[request.param]
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        model: nn.Module = build()
+        return model, torch.rand(shape)
+
+
+def result_of(**given: Any) -> Result:
+    return compute(fit(RECIPE.settings_of(**given))[0])
+
+
+def words_of(result: Result, revealed: bool = True) -> NetworkWords:
+    words = RECIPE.words(result, revealed)
+    assert isinstance(words, NetworkWords)
+    return words
+
+
+def by_hooks(model: nn.Module, image: Tensor) -> list[tuple[str, tuple[int, ...], tuple[int, ...], Tensor]]:
+    """Name, shapes and output of every leaf module, as a learner would look at them."""
+    found: list[tuple[str, tuple[int, ...], tuple[int, ...], Tensor]] = []
+    model = copy.deepcopy(model).eval()
+    for name, module in model.named_modules():
+        if not list(module.children()):
+            module.register_forward_hook(
+                lambda _m, args, out, name=name: found.append(
+                    (name, tuple(args[0].shape[1:]), tuple(out.shape[1:]), out.detach().clone())
+                )
+            )
+    with torch.no_grad():
+        model(image[None].clone())
+    return found
+
+
+def reaches(model: nn.Module, image: Tensor, index: int, place: tuple[int, ...]) -> Tensor:
+    """Which pixels change an output when each of them in turn is moved, in a copy whose layers let everything through."""
+    model = copy.deepcopy(model).double().eval()
+    for name, module in list(model.named_modules()):
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            module.weight.data = module.weight.data.abs() + 0.1
+        if isinstance(module, nn.ReLU | nn.LeakyReLU | nn.Tanh | nn.Sigmoid):
+            model.get_submodule(name.rpartition(".")[0]).__setattr__(name.rpartition(".")[2], nn.Identity())
+        if isinstance(module, nn.MaxPool2d):
+            soft = nn.AvgPool2d(module.kernel_size, module.stride, module.padding)  # type: ignore[arg-type]
+            model.get_submodule(name.rpartition(".")[0]).__setattr__(name.rpartition(".")[2], soft)
+    outputs: list[Tensor] = []
+    for module in model.modules():
+        if not list(module.children()):
+            module.register_forward_hook(lambda _m, _a, out: outputs.append(out))
+    x = torch.ones(1, *image.shape, dtype=torch.float64, requires_grad=True)
+    model(x)
+    (gradient,) = torch.autograd.grad(outputs[index][(0, *place)], x)
+    return gradient[0].abs().amax(dim=0) > 0
+
+
+class TestTable:
+    def test_it_is_what_hooks_see(self, model_and_image: tuple[nn.Module, Tensor]) -> None:
+        model, image = model_and_image
+        result, seen = result_of(model=model, image=image), by_hooks(model, image)
+        rows = result.trace.rows
+        assert [(row.name, row.in_shape, row.out_shape) for row in rows] == [entry[:3] for entry in seen]
+        for row, (name, _before, _after, output) in zip(rows, seen, strict=True):
+            assert row.parameters == sum(p.numel() for p in model.get_submodule(name).parameters())
+            torch.testing.assert_close(row.maps, output[0][: len(row.maps)])
+            assert row.mean == pytest.approx(float(output.mean()), abs=1e-5)
+        assert result.trace.parameters == sum(p.numel() for p in model.parameters())
+        assert sum(row.parameters for row in rows if not row.again) == result.trace.parameters
+
+    def test_multiply_adds_are_torchs_count(self, model_and_image: tuple[nn.Module, Tensor]) -> None:
+        model, image = model_and_image
+        counter = FlopCounterMode(display=False)
+        with counter, torch.no_grad():
+            copy.deepcopy(model).eval()(image[None])
+        ours = sum(row.multiply_adds or 0 for row in result_of(model=model, image=image).trace.rows)
+        assert 2 * ours == counter.get_total_flops()
+
+    def test_a_layer_that_runs_twice_is_counted_once(self) -> None:
+        shared = nn.Conv2d(2, 2, 3, padding=1)
+        model = nn.Sequential(nn.Conv2d(1, 2, 1), shared, nn.ReLU(), shared)
+        result = result_of(model=model, image=torch.rand(5, 5))
+        assert [row.again for row in result.trace.rows] == [False, False, False, True]
+        text = str(words_of(result))
+        assert "as above" in text
+        assert "Run more than once, with the same parameters: 1" in text
+        assert words_of(result).table[-1].cells[3] == str(4 + 38)
+
+    def test_parameters_outside_of_the_layers_are_told(self) -> None:
+        class Scaled(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv, self.scale = nn.Conv2d(1, 1, 1), nn.Parameter(torch.ones(7))
+
+            def forward(self, x: Tensor) -> Tensor:
+                return self.conv(x) * self.scale[0]  # type: ignore[no-any-return]
+
+        assert "7 parameters belong to no layer" in str(words_of(result_of(model=Scaled(), image=torch.rand(4, 4))))
+
+    def test_the_chosen_row_is_marked(self) -> None:
+        words = words_of(result_of(layers="simple", layer=6))
+        assert [line.number for line in words.table if line.mark == "chosen"] == ["6"]
+        assert words.html().count('aria-current="true"') == 1
+        assert any(line.startswith("→  6   BatchNorm2d") for line in words.lines())
+
+    def test_a_long_table_is_cut_in_the_plain_text_only(self) -> None:
+        model = nn.Sequential(*(nn.ReLU() for _layer in range(90)))
+        words = words_of(result_of(model=model, image=torch.rand(4, 4), layer=50))
+        assert "… and" in str(words)
+        assert len(str(words).splitlines()) < 60
+        assert "→  50" in str(words)
+        assert words.html().count("<tr") == 1 + 1 + 90 + 1
+
+    @pytest.mark.parametrize("name", STACKS)
+    def test_the_shown_text_is_what_runs(self, name: str) -> None:
+        result = result_of(layers=name, image="cat", size=32)
+        copied = eval(words_of(result).call)
+        assert isinstance(copied, nn.Sequential)
+        assert str(copied) == str(result.settings.network().module.train())  # type: ignore[union-attr]
+        result.settings.network().module.eval()  # type: ignore[union-attr]
+        copied.load_state_dict(result.settings.network().module.state_dict())  # type: ignore[union-attr]
+        for (_n, before, after, output), row in zip(by_hooks(copied, result.x), result.trace.rows, strict=True):
+            assert (before, after) == (row.in_shape, row.out_shape)
+            torch.testing.assert_close(output[0], row.maps)
+
+
+class TestReceptiveField:
+    def test_formula_and_gradient_agree(self, model_and_image: tuple[nn.Module, Tensor]) -> None:
+        model, image = model_and_image
+        count = len(result_of(model=model, image=image).trace.rows)
+        for layer in range(1, count + 1):
+            for corner in (0, 10_000, None):
+                result = result_of(model=model, image=image, layer=layer, row=corner, column=corner)
+                assert result.row is not None
+                assert result.row.seen is not None
+                assert isinstance(result.reached, Measured)
+                assert result.row.seen.box((0, *result.place)) == result.reached.box
+                assert ", the same" in str(words_of(result))
+                assert not (result.reached.gradient[~result.reached.reach] > 0).any()
+
+    @pytest.mark.parametrize("name", ["simple odd", "residual", "depthwise", "transposed", "inplace"])
+    def test_what_is_reached_is_what_a_softened_copy_reaches(self, name: str) -> None:
+        build, shape = MODELS[name]
+        model, image = build(), torch.rand(shape)
+        if name == "residual":  # its functional ReLUs stay: positive weights and input keep them open
+            model = build()
+        count = len(result_of(model=model, image=image).trace.rows)
+        for layer in range(1, count + 1, 2):
+            result = result_of(model=model, image=image, layer=layer)
+            assert isinstance(result.reached, Measured)
+            assert (result.reached.reach == reaches(model, image, layer - 1, result.place)).all()
+
+    @given(
+        layers=st.lists(
+            st.tuples(
+                st.sampled_from(["conv", "max pool", "average pool", "transposed", "depthwise", "relu"]),
+                st.integers(1, 5),
+                st.integers(1, 3),
+                st.integers(0, 3),
+                st.integers(1, 3),
+            ),
+            min_size=1,
+            max_size=5,
+        ),
+        sides=st.tuples(st.integers(5, 40), st.integers(5, 40)),
+        at=st.tuples(st.integers(0, 60), st.integers(0, 60)),
+    )
+    @settings(max_examples=150, deadline=None)
+    def test_on_random_stacks(self, layers: Any, sides: tuple[int, int], at: tuple[int, int]) -> None:
+        modules: list[nn.Module] = []
+        for kind, kernel, stride, padding, dilation in layers:
+            half = min(padding, kernel // 2)
+            modules.append(
+                {
+                    "conv": lambda k=kernel, s=stride, p=padding, d=dilation: nn.Conv2d(2, 2, k, s, p, d),
+                    "depthwise": lambda k=kernel, s=stride, p=padding, d=dilation: nn.Conv2d(2, 2, k, s, p, d, 2),
+                    "transposed": lambda k=kernel, s=stride, p=padding, d=dilation: nn.ConvTranspose2d(
+                        2, 2, k, s, min(p, d * (k - 1)), dilation=d
+                    ),
+                    "max pool": lambda k=kernel, s=stride, h=half, d=dilation: nn.MaxPool2d(k, s, h, d),
+                    "average pool": lambda k=kernel, s=stride, h=half: nn.AvgPool2d(k, s, h),
+                    "relu": lambda: nn.ReLU(),
+                }[kind]()
+            )
+        image = torch.rand(2, *sides)
+        result = result_of(layers=modules, image=image, layer=len(modules), row=at[0], column=at[1])
+        if result.failure is not None:
+            assert result.failure.torch
+            with pytest.raises((RuntimeError, ValueError)):
+                nn.Sequential(*modules)(image[None])
+            return
+        assert result.row is not None
+        assert result.row.seen is not None
+        assert isinstance(result.reached, Measured)
+        assert result.row.seen.box((0, *result.place)) == result.reached.box
+        fields = result.row.seen.fields
+        assert fields is not None
+        assert max(map(len, result.reached.box)) <= max(field.size for field in fields)
+        if all(kind != "transposed" for kind, *_others in layers):
+            of_axis = arithmetic.receptive_field([_slides(module) for module in modules])
+            for field, place in zip(fields, result.place[1:], strict=True):
+                assert (field.size, field.jump, field.start, field.exact) == (
+                    of_axis.size,
+                    of_axis.jump,
+                    of_axis.start,
+                    True,
+                )
+                assert field.cells(place) == range(
+                    of_axis.start + place * of_axis.jump, of_axis.start + place * of_axis.jump + of_axis.size
+                )
+
+    def test_branches_have_the_largest_field(self) -> None:
+        class Branches(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.small, self.large = nn.Conv2d(1, 1, 3, padding=1), nn.Conv2d(1, 1, 7, padding=3)
+                self.last = nn.Identity()
+
+            def forward(self, x: Tensor) -> Tensor:
+                return self.last(self.small(x) + self.large(x) + x)  # type: ignore[no-any-return]
+
+        result = result_of(model=Branches(), image=torch.rand(15, 15), layer="last")
+        assert words_of(result).table[3].cells[5:] == ("7", "1")
+        assert box_of(result) == (range(4, 11), range(4, 11))
+
+    @pytest.mark.parametrize(
+        ("after", "told"),
+        [
+            (lambda x: F.interpolate(x, scale_factor=2, mode="bilinear"), "measured only"),
+            (lambda x: F.pad(x, (2, 2, 2, 2), mode="circular"), "measured only"),
+            (lambda x: x.flip(-1), "measured only"),
+        ],
+        ids=["bilinear", "circular", "flip"],
+    )
+    def test_where_no_formula_applies_it_is_measured_only(self, after: Any, told: str) -> None:
+        class Odd(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv, self.last = nn.Conv2d(1, 2, 3, padding=1), nn.Conv2d(2, 2, 3, padding=1)
+
+            def forward(self, x: Tensor) -> Tensor:
+                return self.last(after(self.conv(x)))  # type: ignore[no-any-return]
+
+        result = result_of(model=Odd(), image=torch.rand(12, 12), layer=2)
+        assert words_of(result).table[2].cells[5] == told
+        assert isinstance(result.reached, Measured)
+        assert 9 <= int(result.reached.reach.sum()) <= 81
+        assert "it is measured only" in str(words_of(result))
+
+    def test_normalisation_over_the_whole_map_sees_everything(self) -> None:
+        for norm in (nn.GroupNorm(1, 2), nn.InstanceNorm2d(2), nn.LayerNorm([2, 9, 9])):
+            model = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), norm)
+            result = result_of(model=model, image=torch.rand(9, 9), layer=2, row=0, column=0)
+            assert isinstance(result.reached, Measured)
+            assert result.reached.reach.all()
+            if not isinstance(norm, nn.InstanceNorm2d):
+                assert box_of(result) == (range(9), range(9))
+
+    def test_the_gradient_is_that_of_the_cell(self) -> None:
+        model, image = CNNWithResidual(), torch.rand(1, 28, 28)
+        result = result_of(model=model, image=image, layer="block1.conv2", channel=5, row=3, column=9)
+        x = image[None].clone().requires_grad_(True)
+        found: list[Tensor] = []
+        probe = copy.deepcopy(model)
+        probe.block1.conv2.register_forward_hook(lambda _m, _a, out: found.append(out))
+        probe(x)
+        (gradient,) = torch.autograd.grad(found[0][0, 5, 3, 9], x)
+        assert isinstance(result.reached, Measured)
+        torch.testing.assert_close(result.reached.gradient, gradient[0, 0].abs())
+
+    def test_a_cell_behind_a_closed_relu_stands_still(self) -> None:
+        model = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU())
+        model[0].bias.data.fill_(-100)  # type: ignore[union-attr, operator]
+        result = result_of(model=model, image=torch.rand(9, 9), layer=2)
+        assert isinstance(result.reached, Measured)
+        assert not result.reached.gradient.any()
+        assert int(result.reached.reach.sum()) == 9
+        assert "none of them does so now" in str(words_of(result))
+
+    def test_a_graph_that_cannot_be_gone_backwards_is_told_in_torchs_words(self) -> None:
+        class Spoilt(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.act, self.last = nn.Sigmoid(), nn.Identity()
+
+            def forward(self, x: Tensor) -> Tensor:
+                y = self.act(x)
+                y += 1
+                return self.last(y)  # type: ignore[no-any-return]
+
+        result = result_of(model=Spoilt(), image=torch.rand(6, 6), layer=2)
+        assert isinstance(result.reached, str)
+        assert "modified by an inplace operation" in str(words_of(result))
+        assert is_twin(explore.network(model=Spoilt(), image=torch.rand(6, 6), layer=2))
+
+
+def _slides(module: nn.Module) -> tuple[int, int, int, int]:
+    if isinstance(module, nn.ReLU):
+        return 1, 1, 1, 0
+    layer: Any = module
+    sides = [value if isinstance(value, int) else value[0] for value in (layer.kernel_size, layer.stride)]
+    dilation = getattr(layer, "dilation", 1)
+    padding = layer.padding if isinstance(layer.padding, int) else layer.padding[0]
+    return sides[0], sides[1], dilation if isinstance(dilation, int) else dilation[0], padding
+
+
+CONV = nn.Conv2d(1, 8, 3)
+FAILING: list[tuple[list[nn.Module], int, str, str]] = [
+    ([CONV, nn.ReLU(), nn.Linear(5408, 10)], 3, "put nn.Flatten() before it", "mat1 and mat2"),
+    ([CONV, nn.ReLU(), nn.Linear(784, 10)], 3, "then in_features=5408 would fit", "mat1 and mat2"),
+    ([CONV, nn.Flatten(), nn.Linear(784, 10)], 3, "in_features=5408 would fit", "mat1 and mat2"),
+    ([CONV, nn.Conv2d(4, 8, 3)], 2, "in_channels=8 would fit", "expected input"),
+    ([CONV, nn.BatchNorm2d(4)], 2, "num_features=8 would fit", "running_mean should contain 8"),
+    ([CONV, nn.ConvTranspose2d(4, 8, 3)], 2, "in_channels=8 would fit", "expected input"),
+    ([CONV, nn.Conv2d(8, 8, 31)], 2, "it spans 31 cells", "Kernel size can't be greater"),
+    ([CONV, nn.MaxPool2d(27)], 2, "it spans 27 cells", "Output size is too small"),
+    ([CONV, nn.MaxPool2d(3, padding=2)], 2, "padding=1 or less for kernel_size=3", "half of effective kernel size"),
+    ([nn.Flatten(), nn.Conv2d(1, 8, 3)], 2, "put it before what flattens", "Expected 3D"),
+    ([nn.Flatten(), nn.MaxPool2d(2)], 2, "put it before what flattens", "3D or 4D"),
+]
+
+
+class TestFailing:
+    @pytest.mark.parametrize(("layers", "number", "plain", "torchs"), FAILING, ids=short)
+    def test_the_table_goes_down_to_the_layer_that_fails(
+        self, layers: list[nn.Module], number: int, plain: str, torchs: str
+    ) -> None:
+        result = result_of(layers=layers, layer=number)
+        words = words_of(result)
+        assert [line.number for line in words.table if line.mark == "failed"] == [str(number)]
+        assert len(words.table) == number + 1
+        assert words.problem is not None
+        assert words.problem.plain.startswith(f"Layer {number}:")
+        assert plain in words.problem.plain
+        assert torchs in words.problem.torch
+        with pytest.raises((RuntimeError, ValueError)) as refused:  # by the very text that is shown
+            eval(words.call).eval()(result.x[None])
+        assert str(refused.value) == words.problem.torch
+        with pytest.raises((RuntimeError, ValueError)) as refused:  # and by what was given
+            nn.Sequential(*layers).eval()(result.x[None])
+        assert str(refused.value) == words.problem.torch
+        explorer = explore.network(layers=layers, layer=number)
+        assert explorer.status.value == ""
+        assert "torch says:" in explorer.text.value
+        assert is_twin(explorer)
+        assert plain in explore.network.figure(layers=layers, layer=number).course_text
+
+    def test_the_number_that_is_told_fits(self) -> None:
+        explorer = explore.network(layers=[CONV, nn.MaxPool2d(2), nn.Flatten(), nn.Linear(784, 10)], layer=4)
+        number = int(re.findall(r"in_features=(\d+) would fit", str(explorer.words))[0])
+        mended = result_of(layers=[CONV, nn.MaxPool2d(2), nn.Flatten(), nn.Linear(number, 10)])
+        assert mended.failure is None
+        explorer.controls["follow"].value = True
+        assert "would fit" not in str(explorer.words)
+        assert f"nn.Linear({number}, 10)" in explorer.text.value
+
+    def test_a_held_number_stays_when_the_layers_before_it_change(self) -> None:
+        explorer = explore.network(layer=8, follow=False)
+        assert "nn.Linear(784, 10)" in explorer.text.value
+        explorer.controls["layer"].value = 1
+        explorer.controls["padding"].value = 0
+        assert "nn.Linear(784, 10)" in explorer.text.value
+        assert "in_features=576 would fit. Flatten makes it of (16, 6, 6), 16 · 6 · 6 = 576" in str(explorer.words)
+        assert explorer.words is not None
+        assert is_twin(explorer)  # the layers before it are seen all the same
+
+    def test_a_layer_that_torch_does_not_make(self) -> None:
+        layers = [CONV, nn.Conv2d(8, 8, 3, groups=4)]
+        explorer = explore.network(layers=layers, layer=2)
+        explorer.controls["channels"].value = 6
+        assert "out_channels must be divisible by groups" in str(explorer.words)
+        assert "torch does not make nn.Conv2d(8, 6, kernel_size=3, stride=1, padding=0, groups=4)" in str(
+            explorer.words
+        )
+        assert "The chosen layer has no output; the picture shows layer 1." in str(explorer.words)
+
+    def test_the_first_layer_may_fail(self) -> None:
+        explorer = explore.network(layers=[nn.Conv2d(5, 8, 3)])
+        assert "in_channels=1 would fit" in str(explorer.words)
+        assert "No layer of this network gave an output" in explorer.state.value
+        assert is_twin(explorer)
+
+    def test_a_written_down_number_outside_of_the_layers(self) -> None:
+        words = words_of(result_of(model=CNNWithResidual(128 * 7 * 7), size=28))
+        assert words.problem is not None
+        assert "pool has run and gives (128, 3, 3), 128 · 3 · 3 = 1,152 numbers" in words.problem.plain
+        assert "n = 1152 would fit" in words.problem.plain
+        assert "shape '[-1, 6272]' is invalid for input of size 1152" in words.problem.torch
+
+    def test_a_number_that_moves_the_image_to_the_batch_axis(self) -> None:
+        class Moved(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv, self.fc = nn.Conv2d(1, 4, 1), nn.Linear(16, 10)
+
+            def forward(self, x: Tensor) -> Tensor:
+                return self.fc(self.conv(x).view(-1, 16))  # type: ignore[no-any-return]
+
+        assert "the output has 16 rows" in str(words_of(result_of(model=Moved(), size=8)))
+
+    def test_linear_without_flatten_may_run_and_is_wondered_at(self) -> None:
+        text = str(words_of(result_of(model=nn.Sequential(nn.Conv2d(1, 2, 1), nn.Linear(28, 10)))))
+        assert "works along the last axis alone" in text
+
+    def test_a_model_that_raises_on_its_own(self) -> None:
+        class Broken(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(1, 1, 1)
+
+            def forward(self, x: Tensor) -> Tensor:
+                return self.conv(x) + {}["missing"]  # type: ignore[no-any-return, misc]
+
+        words = words_of(result_of(model=Broken()))
+        assert words.problem is not None
+        assert "KeyError: 'missing'" in words.problem.torch
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "words"),
+    [
+        ({"model": SimpleCNN}, TypeError, "the class SimpleCNN itself"),
+        ({"model": 3}, TypeError, "model is a int"),
+        ({"model": nn.LazyConv2d(3, 3)}, TypeError, "run it once"),
+        ({"model": nn.Conv2d(5, 1, 3)}, ValueError, "a tensor (5, H, W)"),
+        ({"model": nn.ReLU(), "kernel": 3}, ValueError, "kernel= is for a stack"),
+        ({"model": nn.ReLU(), "layers": "dilated"}, ValueError, "layers= is for a stack"),
+        ({"layers": "resnet"}, ValueError, "there are: 'small'"),
+        ({"layers": nn.ReLU()}, TypeError, "hand a model over as model="),
+        ({"layers": [3]}, TypeError, "layers holds a int"),
+        ({"layers": [nn.GELU()]}, ValueError, "GELU(approximate='none') cannot be edited"),
+        ({"layers": []}, ValueError, "from 1 to"),
+        ({"layer": 9}, ValueError, "take 1 to 8"),
+        ({"model": SimpleCNN(), "layer": "head"}, ValueError, "'features.0'"),
+        ({"kind": "attention"}, ValueError, "'conv', 'depthwise'"),
+        ({"kernel": 12}, ValueError, "take 1 to 11"),
+        ({"kernel": 2.5}, TypeError, "kernel must be a whole number"),
+        ({"digit": 10}, ValueError, "take 0 to 9"),
+        ({"size": 30}, ValueError, "there are: 8, 16, 28"),
+        ({"image": "dog"}, ValueError, "there are: 'digit'"),
+        ({"image": torch.zeros(3, 3, dtype=torch.uint8)}, TypeError, "image / 255"),
+        ({"image": torch.full((4, 4), math.nan)}, ValueError, "NaN"),
+        ({"kernal": 3}, TypeError, "kernal"),
+    ],
+    ids=short,
+)
+def test_what_cannot_be_meant_is_refused(given: dict[str, Any], error: type[Exception], words: str) -> None:
+    with pytest.raises(error) as refused:
+        explore.network(**given)
+    assert words in str(refused.value)
+
+
+PICTURES: list[dict[str, Any]] = [
+    {"layer": 1},
+    {"layer": 3, "row": 0, "column": 13},
+    {"layer": 7},
+    {"layer": 8},
+    {"layers": "simple", "layer": 10, "image": "cat", "size": 64},
+    {"layers": "simple", "layer": 12, "image": "coffee", "size": 224},
+    {"layers": "dilated", "layer": 6, "row": 2},
+    {"layers": "up and down", "layer": 7, "image": "coins", "size": 128},
+    {"layers": [nn.Conv2d(1, 40, 3), nn.Linear(3, 4)], "layer": 1, "channel": 33},
+    {"layers": [nn.Conv2d(1, 3, 3, stride=5)], "image": torch.randn(9, 31)},
+    {"layers": [nn.Flatten(), nn.Linear(1, 21)], "layer": 2},
+    {"layers": [nn.Conv2d(1, 1, (1, 9))], "image": torch.rand(1, 1000, 9)},
+]
+
+
+@pytest.mark.parametrize("given", PICTURES, ids=short)
+def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> None:
+    result, painter = result_of(**given), Painter()
+    for revealed in (True, False):
+        picture = RECIPE.draw(result, revealed)
+        pasted = painter.paste(picture)
+        assert pasted.palette is not None
+        assert (pasted.rgb() == painter.draw(picture).rgb()).all()
+
+
+@given(
+    channels=st.integers(1, 64),
+    sides=st.tuples(st.integers(1, 300), st.integers(1, 300)),
+    channel=st.integers(0, 63),
+)
+@settings(max_examples=60, deadline=None)
+def test_maps_stay_apart_and_inside_the_picture(channels: int, sides: tuple[int, int], channel: int) -> None:
+    result = result_of(layers=[nn.Conv2d(1, channels, 1)], image=torch.rand(sides), channel=channel)
+    picture = RECIPE.draw(result, True)
+    taken = np.zeros((picture.layout.height, picture.layout.width), bool)
+    for item in picture.items:
+        if isinstance(item, Map):
+            rows, columns = item.values.shape
+            here = (
+                slice(item.top, item.top + rows * item.zoom),
+                slice(item.left, item.left + columns * item.zoom),
+            )
+            assert item.top + rows * item.zoom <= picture.layout.height
+            assert item.left + columns * item.zoom <= picture.layout.width
+            assert not taken[here].any()
+            taken[here] = True
+
+
+class TestExplorer:
+    def test_every_control_changes_what_is_shown(self) -> None:
+        explorer = explore.network(layer=4, row=3, column=3)
+        new = {
+            "layer": 6,
+            "count": 9,
+            "stack": "dilated",
+            "kind": "average pool",
+            "follow": False,
+            "image": "cat",
+            "size": 32,
+        }
+        for control in CONTROLS:
+            explorer = explore.network(layer=4, row=3, column=3)
+            before, shown = explorer.words, picture_of(explorer)
+            explorer.controls[control.name].value = new.get(control.name, 2)
+            assert explorer.status.value == ""
+            if control.name != "follow":  # it holds a number: nothing changes yet
+                assert explorer.words != before or (picture_of(explorer) != shown).any()
+            assert is_twin(explorer)
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_every_kind_of_layer_stands_in_the_text(self, kind: str) -> None:
+        explorer = explore.network(layer=4)
+        explorer.controls["kind"].value = kind
+        assert explorer.settings.kind == kind
+        assert explorer.status.value == ""
+        copied = eval(RECIPE.words(compute(explorer.settings), True).call)
+        assert len(copied) == 8
+        assert explorer.controls["kernel"].disabled is not explorer.settings.spec.uses("kernel")
+        assert is_twin(explorer)
+        assert explore.network.figure(layer=4, kind=kind)
+
+    def test_layers_are_put_in_after_the_chosen_one_and_taken_away_again(self) -> None:
+        explorer = explore.network(layer=3)
+        begun = explorer.words
+        explorer.controls["count"].value = 10
+        assert explorer.settings.layer == 5
+        assert str(explorer.words).count("nn.Conv2d(8, 8, kernel_size=3, stride=1, padding=1)") == 2
+        explorer.controls["count"].value = 8
+        assert explorer.settings.layer == 3
+        assert explorer.words == begun
+        explorer.controls["count"].value = 1
+        assert explorer.settings.count == 1
+        assert isinstance(explorer.settings.layers, tuple)
+
+    def test_after_a_vector_comes_no_convolution(self) -> None:
+        explorer = explore.network(layer=8)
+        explorer.controls["count"].value = 9
+        assert "The network does not run" not in str(explorer.words)
+        assert "nn.Linear(784, 10),\n    nn.ReLU()," in RECIPE.words(compute(explorer.settings), True).call
+
+    def test_the_cell_stays_at_its_place_from_layer_to_layer(self) -> None:
+        explorer = explore.network(layer=1, row=20, column=7)
+        explorer.controls["layer"].value = 3
+        assert (explorer.settings.row, explorer.settings.column) == (10, 3)
+        explorer.controls["layer"].value = 6
+        assert (explorer.settings.row, explorer.settings.column) == (5, 1)
+        explorer.controls["layer"].value = 8
+        assert explorer.controls["column"].disabled
+        assert explorer.controls["row"].max == 9
+
+    def test_one_may_start_over(self) -> None:
+        explorer = explore.network(layers=[CONV, nn.ReLU()])
+        begun = explorer.words
+        explorer.controls["stack"].value = "dilated"
+        assert "dilation=4" in explorer.text.value
+        explorer.controls["stack"].value = "yours"
+        assert explorer.words == begun
+
+    def test_what_a_layer_is_given_in_the_call(self) -> None:
+        text = str(words_of(result_of(layer=4, kernel=5, stride=2, padding=0, dilation=2, channels=12)))
+        assert "nn.Conv2d(8, 12, kernel_size=5, stride=2, padding=0, dilation=2)" in text
+        assert "height, width: ⌊(14 + 0 + 0 − 9) / 2⌋ + 1 = 3" in text
+        assert "parameters: 12 · 8 · 5 · 5 + 12 = 2,412" in text
+        assert "4 + (9 − 1) · 2 = 20; jump 2 · 2 = 4" in text
+
+    @pytest.mark.parametrize("given", [PICTURES[1], PICTURES[3], {"model": CNNWithResidual(), "layer": 12}], ids=short)
+    def test_the_plain_figure_is_the_live_picture(self, given: dict[str, Any]) -> None:
+        explorer, figure = explore.network(**given), explore.network.figure(**given)
+        assert is_twin(explorer)
+        assert (saved(figure) == saved(explorer.figure())).all()
+        assert figure.course_text == str(explorer.words)
+        explorer.controls["layer"].value = 2
+        assert is_twin(explorer)
+
+    def test_another_thread_may_move_the_controls(self) -> None:
+        explorer = explore.network(layer=4)
+        other = explore.network(layer=4)
+
+        def drag() -> None:
+            for value in (5, 7, 1, 3):
+                explorer.controls["kernel"].value = value
+                other.controls["kernel"].value = value
+            explorer.controls["channels"].value = 5
+
+        thread = threading.Thread(target=drag)
+        thread.start()
+        for value in range(5):
+            explorer.controls["digit"].value = value
+            explorer.figure()
+        thread.join()
+        assert explorer.status.value == other.status.value == ""
+        assert (explorer.settings.channels, explorer.settings.digit) == (5, 4)
+        assert is_twin(explorer)
+        assert is_twin(other)
+
+    def test_global_state_is_not_touched(self) -> None:
+        before = torch.random.get_rng_state()
+        explorer = explore.network(model=SimpleCNN(1), layer=3)
+        before = torch.random.get_rng_state()
+        explorer.controls["layer"].value = 5
+        explore.network(layer=4).controls["stride"].value = 2
+        assert (torch.random.get_rng_state() == before).all()
+        assert torch.is_grad_enabled()
+        with torch.inference_mode():
+            assert isinstance(result_of(layer=3).reached, Measured)
+
+    def test_the_text_alternative_tells_the_layer_and_what_its_cell_sees(self) -> None:
+        state = words_of(result_of(layer=6, row=0, column=3)).state
+        assert "Layer 6 of 8, MaxPool2d: (16, 14, 14) to (16, 7, 7), 0 parameters" in state
+        assert "sees rows 0 … 6, columns 9 … 18 (7 × 10)" in state
+
+
+class TestOwnModel:
+    def test_it_is_left_as_it_was(self, model_and_image: tuple[nn.Module, Tensor]) -> None:
+        model, image = model_and_image
+        told: list[nn.Module] = []
+        model.train()
+        next(model.children()).eval()
+        for module in model.modules():
+            module.register_forward_hook(lambda module, _args, _output: told.append(module))
+        first = next(model.parameters())
+        first.requires_grad_(False)
+        for parameter in model.parameters():
+            parameter.grad = torch.ones_like(parameter)
+        state = {name: value.clone() for name, value in model.state_dict().items()}
+        modes = [module.training for module in model.modules()]
+        hooks = [len(module._forward_hooks) + len(module._forward_pre_hooks) for module in model.modules()]
+        explorer = explore.network(model=model, image=image, layer=2)
+        explorer.controls["layer"].value = 3
+        explorer.controls["row"].value = 1
+        assert told == []
+        assert [module.training for module in model.modules()] == modes
+        assert [len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules()] == hooks
+        assert all((value == state[name]).all() for name, value in model.state_dict().items())
+        assert all((parameter.grad == 1).all() for parameter in model.parameters() if parameter.grad is not None)
+        assert not first.requires_grad
+        assert is_twin(explorer)
+
+    def test_a_trained_model_shows_its_scores(self) -> None:
+        torch.manual_seed(0)
+        model = nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(72, 10))
+        x, labels = images.digits(8, "train")
+        optimizer = torch.optim.Adam(model.parameters(), 0.01)
+        for _epoch in range(40):
+            optimizer.zero_grad()
+            F.cross_entropy(model(x), labels).backward()
+            optimizer.step()
+        explorer = explore.network(model=model, size=8, layer=5, digit=0)
+        right = 0
+        for digit in range(10):
+            explorer.controls["digit"].value = digit
+            assert explorer.result is not None
+            scores = scores_of(explorer.result)
+            assert scores is not None
+            with torch.no_grad():
+                expected = torch.softmax(model(explorer.result.x[None])[0], 0)
+            torch.testing.assert_close(torch.from_numpy(scores), expected)
+            right += int(scores.argmax()) == digit
+            assert f"largest of 10: {int(scores.argmax())}: {float(scores.max()):.1%}" in str(explorer.words)
+        assert right >= 8
+        assert "not trained" not in str(explorer.words)
+
+    def test_it_runs_in_eval_mode_and_says_so(self) -> None:
+        model = nn.Sequential(nn.Dropout(0.9), nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1)).train()
+        assert (result_of(model=model).trace.rows[0].maps == result_of(model=model).x).all()
+        assert "in eval mode" in str(words_of(result_of(model=model)))
+
+    def test_it_is_shown_as_it_was_when_called(self) -> None:
+        model = nn.Sequential(nn.Conv2d(1, 1, 1))
+        explorer = explore.network(model=model)
+        assert explorer.result is not None
+        before = explorer.result.trace.rows[0].maps
+        with torch.no_grad():
+            model[0].weight.fill_(5)  # type: ignore[union-attr, operator]
+        explorer.controls["row"].value = 3
+        assert (explorer.result.trace.rows[0].maps == before).all()
+        again = result_of(model=model).trace.rows[0].maps
+        assert (again != before).any()
+
+    def test_the_sliders_show_its_layers_and_are_out_of_use(self) -> None:
+        explorer = explore.network(model=depthwise(), layer=1, image=torch.rand(3, 20, 20))
+        for name in ("count", "stack", "kind", "kernel", "stride", "padding", "dilation", "channels", "follow"):
+            assert explorer.controls[name].disabled
+        assert [explorer.controls[name].value for name in ("kind", "kernel", "stride", "channels")] == ["conv", 3, 2, 6]
+        explorer.controls["layer"].value = 6
+        assert explorer.controls["kind"].value == "other"
+        assert explorer.controls["count"].value == 7
+        assert "are out of use here" in explorer.text.value
+
+    @pytest.mark.parametrize(
+        ("model", "shape"),
+        [
+            (SimpleCNN(3), (3, 28, 28)),
+            (SimpleCNN(1), (1, 28, 28)),
+            (CNNWithResidual(), (1, 28, 28)),
+            (nn.Sequential(nn.Flatten(), nn.Linear(64, 10)), (1, 8, 8)),
+            (nn.Sequential(nn.Conv2d(3, 1, 1), nn.Flatten(), nn.Linear(4096, 10)), (3, 64, 64)),
+        ],
+        ids=short,
+    )
+    def test_without_an_image_it_gets_one_that_it_takes(self, model: nn.Module, shape: tuple[int, ...]) -> None:
+        result = result_of(model=model)
+        assert tuple(result.x.shape) == shape
+        assert result.failure is None
+
+    def test_a_digit_may_be_given_to_a_model_for_photos(self) -> None:
+        assert result_of(model=SimpleCNN(3), image="digit", size=32).x.shape == (3, 32, 32)
+        assert result_of(model=SimpleCNN(1), image="cat", size=32).x.shape == (1, 32, 32)
+
+    def test_a_model_of_vectors_has_no_receptive_field(self) -> None:
+        model = nn.Sequential(nn.Linear(64, 32), nn.Unflatten(1, (2, 4, 4)), nn.ConvTranspose2d(2, 1, 2, 2))
+        explorer = explore.network(model=model, image=torch.randn(64), layer=3)
+        assert "The input is no image" in explorer.text.value
+        assert is_twin(explorer)
+        assert explore.network(model=model, image=torch.randn(1, 64)).result is not None
+
+    def test_layers_by_name_or_by_number(self) -> None:
+        model = CNNWithResidual()
+        assert result_of(model=model, layer="block1.conv2").settings.layer == 6
+        assert result_of(model=model, layer=6).row.name == "block1.conv2"  # type: ignore[union-attr]
+
+    def test_tensors_that_a_run_has_left_behind_do_no_harm(self) -> None:
+        class Keeping(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.conv = nn.Conv2d(1, 2, 3)
+                self.kept: dict[str, list[Tensor]] = {}
+
+            def forward(self, x: Tensor) -> Tensor:
+                self.kept["y"] = [self.conv(x)]
+                return self.kept["y"][0]
+
+        model = Keeping()
+        kept = model(torch.rand(1, 1, 5, 5))
+        assert isinstance(result_of(model=model).reached, Measured)
+        assert model.kept["y"][0] is kept
+
+    def test_weights_made_by_torchs_own_hooks_are_kept(self) -> None:
+        conv = nn.Conv2d(1, 2, 3)
+        nn.utils.prune.l1_unstructured(conv, "weight", amount=0.5)
+        model = nn.Sequential(conv, nn.utils.parametrizations.weight_norm(nn.Conv2d(2, 2, 1)))
+        result = result_of(model=model)
+        with torch.no_grad():
+            expected = model(result.x[None])
+        assert result.trace.output is not None
+        torch.testing.assert_close(result.trace.output, expected)
+
+    def test_weights_that_are_not_finite_are_drawn_all_the_same(self) -> None:
+        model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.LazyLinear(4))
+        model(torch.rand(1, 1, 8, 8))
+        with torch.no_grad():
+            model[0].weight.fill_(math.nan)  # type: ignore[union-attr, operator]
+        for layer in (1, 3, 4):
+            assert is_twin(explore.network(model=model, size=8, layer=layer))
+
+    def test_half_precision(self) -> None:
+        assert result_of(model=SimpleCNN().half()).failure is None
+        assert result_of(model=SimpleCNN().double()).failure is None
+
+    def test_a_large_layer_keeps_whole_channels_within_bounds(self) -> None:
+        result = result_of(layers=[nn.Conv2d(1, 60, 1)], image=torch.rand(400, 400), channel=59)
+        assert result.row is not None
+        assert result.row.maps.shape == (6, 400, 400)
+        assert result.place[0] == 5
+        assert "feature maps 0 to 5 of 60" in str(words_of(result))
+
+
+class TestPredicting:
+    def test_the_answer_is_hidden_until_a_guess_is_revealed(self) -> None:
+        explorer = explore.network(predict=True, layer=4, kernel=5, stride=2)
+        question = explorer.question
+        assert question is not None
+        assert "(16, 6, 6)" not in explorer.text.value + explorer.state.value
+        assert "144" not in explorer.text.value  # the in_features that would tell
+        assert "…" in explorer.text.value
+        assert explorer.controls["row"].disabled
+        assert is_twin(explorer)
+        hidden = picture_of(explorer)
+        for entry, value in zip(question.inputs, ("16", "7", "7"), strict=True):
+            entry.value = value
+        question.reveal.click()
+        assert "you said 16 × 7 × 7, it is 16 × 6 × 6" in question.verdict.value
+        assert "⌊(14 + 1 + 1 − 5) / 2⌋ + 1 = 6" in question.verdict.value
+        assert "(16, 6, 6)" in explorer.text.value
+        assert (picture_of(explorer) != hidden).any()
+        explorer.controls["layer"].value = 5
+        assert question.hidden
+
+    @pytest.mark.parametrize(
+        ("given", "guess", "right", "told"),
+        [
+            ({"layer": 3}, (8, 14, 14), True, "⌊(28 + 0 + 0 − 2) / 2⌋ + 1 = 14"),
+            ({"layer": 3}, (4, 14, 14), False, "number stays 8"),
+            ({"layer": 4}, (8, 14, 14), False, "out_channels = 16 maps"),
+            ({"layer": 2}, (8, 14, 14), False, "the shape stays"),
+            ({"layer": 7}, (16, 1, 1), False, "not kept apart"),
+            ({"layer": 7}, (784, 1, 1), True, "channels · height · width"),
+            ({"layer": 8}, (10, 1, 1), True, "out_features"),
+            ({"layers": "simple", "layer": 12}, (64, 1, 1), True, "global average"),
+            ({"layers": "up and down", "layer": 5}, (8, 13, 13), False, "(size − 1) · stride"),
+        ],
+        ids=short,
+    )
+    def test_a_guess_is_judged(self, given: dict[str, Any], guess: tuple[int, ...], right: bool, told: str) -> None:
+        assert RECIPE.question is not None
+        verdict = RECIPE.question.judge(result_of(**given), guess)
+        assert verdict.right is right
+        assert told in verdict.text
+
+    def test_a_layer_without_an_output(self) -> None:
+        assert RECIPE.question is not None
+        verdict = RECIPE.question.judge(result_of(layers=[CONV, nn.Conv2d(4, 4, 3)], layer=2), (4, 24, 24))
+        assert not verdict.right
+        assert "gives nothing" in verdict.text
+
+    @pytest.mark.parametrize(("layers", "layer"), [*product(STACKS, [1, 3, 5])])
+    def test_nothing_of_the_output_is_drawn(self, layers: str, layer: int) -> None:
+        result = result_of(layers=layers, layer=layer)
+        maps = [item for item in RECIPE.draw(result, False).items if isinstance(item, Map)]
+        assert len(maps) == 1
+        assert (maps[0].values == result.x.mean(dim=0).numpy()).all()
