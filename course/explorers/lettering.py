@@ -6,9 +6,11 @@ same pixels to matplotlib and to whoever pastes them.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
+from matplotlib.backends.backend_agg import get_hinting_flag
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from numpy.typing import NDArray
 
@@ -34,15 +36,15 @@ def lettering(
     height, width = opacity.shape
     left = x - {"left": 0, "center": width // 2, "right": width}[anchor]
     lightness = 1 - opacity * (1 - (_MUTED if muted else _INK))
-    return Map(lightness, _GREYS, left, baseline + descent - height, 1)
+    return Map(lightness, _GREYS, left, baseline + descent + 1 - height, 1)
 
 
 @lru_cache(maxsize=1024)
 def _opacity(text: str, size: int, bold: bool) -> tuple[NDArray[np.float64], int]:
-    """The text's opacity from 0 to 1, (height, width), and how many of its rows lie below the baseline."""
+    """The text's opacity from 0 to 1, (height, width), and how many of its rows lie below that of the baseline."""
     font = get_font(findfont(FontProperties(family=_FAMILY, weight="bold" if bold else "normal")))
     font.set_size(size * 72 / DPI, DPI)
-    font.set_text(text, 0.0)
+    font.set_text(text, 0.0, flags=get_hinting_flag())
     font.draw_glyphs_to_bitmap(antialiased=True)
     image = np.asarray(font.get_image(), dtype=np.float64) / 255
-    return image, round(font.get_descent() / 64)
+    return image, math.ceil(font.get_descent() / 64)

@@ -31,8 +31,8 @@ def judge(result: Result, guess: tuple[int, ...]) -> Verdict:
     width, parameters = guess
     hints = []
     if width != steps.output:
-        size = transposed_hint(width, steps) if isinstance(steps, TransposedSteps) else size_hint(width, steps)
-        hints.append(_("Width: {hint}").format(hint=size))
+        hint = transposed_hint(width, steps) if isinstance(steps, TransposedSteps) else convolution_hint(width, steps)
+        hints.append(_("Width: {hint}").format(hint=hint))
     if parameters != chosen.parameters:
         hints.append(_("Parameters: {hint}").format(hint=parameter_hint(parameters, chosen)))
     message = _("Not quite: it is {width} wide with {parameters:,} parameters. {hints} {arithmetic}")
@@ -49,6 +49,14 @@ def parameter_sum(variant: Variant) -> str:
     return f"{' + '.join(sums)} = {variant.parameters:,}"
 
 
+def convolution_hint(guess: int, steps: SizeSteps) -> str:
+    """Which wrong rule gives this width of a convolution; of a dilated one, its dilation forgotten before all others."""
+    if steps.dilation > 1 and guess == (steps.padded - steps.kernel) // steps.stride + 1:
+        message = _("The dilation is forgotten: {kernel} taps reach over {effective_kernel} cells.")
+        return message.format(kernel=steps.kernel, effective_kernel=steps.effective_kernel)
+    return size_hint(guess, steps)
+
+
 def transposed_hint(guess: int, steps: TransposedSteps) -> str:
     """Which wrong rule gives this width of a transposed convolution."""
     span = steps.dilation * (steps.kernel - 1) + 1
@@ -57,17 +65,18 @@ def transposed_hint(guess: int, steps: TransposedSteps) -> str:
     rules = (
         (convolved, _("That is the Conv2d of these settings; a transposed one goes the other way, and enlarges.")),
         (steps.output - steps.output_padding, _("output_padding is forgotten: it adds cells at the end.")),
-        (grown + 2 * steps.padding + steps.output_padding, _("Padding takes cells off this output; it adds none.")),
-        (grown + steps.output_padding, _("The padding is forgotten: it takes cells off both sides of the output.")),
-        (grown - steps.padding + steps.output_padding, _("The padding is counted once: it goes off both sides.")),
-        (
-            steps.output + steps.stride - 1,
-            _("(size − 1) steps lie between size cells; the last cell only adds the kernel's span."),
-        ),
         (
             steps.size * steps.stride,
             _("Not just size times stride: kernel and padding count too, and output_padding makes up the difference."),
         ),
+        (grown + 2 * steps.padding + steps.output_padding, _("Padding takes cells off this output; it adds none.")),
+        (grown + steps.output_padding, _("The padding is forgotten: it takes cells off both sides of the output.")),
+        (grown - steps.padding + steps.output_padding, _("The padding is counted once: it goes off both sides.")),
+        (
+            steps.output + steps.stride,
+            _("(size − 1) steps lie between size cells; the last cell only adds the kernel's span."),
+        ),
+        (steps.output - 1, _("The + 1 is missing: a span of cells from first to last counts both ends.")),
         (steps.size, _("The stride spreads the input cells {stride} apart.").format(stride=steps.stride)),
     )
     for value, hint in rules:

@@ -42,7 +42,7 @@ _MOST_SMALL = 8
 _SMALLEST_COUNT = 3  # pixels
 _READS, _READS_NOT = 0.3, 0.91  # how light the cells of "who reads whom" are
 _LARGEST_CELL = 8
-_BETWEEN = 14  # the two layers of a depthwise separable convolution
+_BETWEEN = 8  # the two layers of a depthwise separable convolution
 
 
 def draw(result: Result, revealed: bool) -> Picture:
@@ -177,7 +177,7 @@ def _channels(result: Result, variant: Variant, left: int) -> Iterator[Map | Mar
     room = (COLUMN - _BETWEEN * (len(variant.layers) - 1)) // len(variant.layers)
     for index, layer in enumerate(variant.layers):
         if index:
-            yield lettering("→", left - _BETWEEN + 1, places.WHO + places.WHO_HEIGHT // 2, 12)
+            yield lettering("→", left - _BETWEEN, places.WHO + 18, 9)
         connected = layer.connections()
         rows, columns = connected.shape
         cell = max(min(places.WHO_HEIGHT // rows, room // columns, _LARGEST_CELL), 1)

@@ -28,7 +28,7 @@ def parameters_of(layers: tuple[Layer, ...], preset: str) -> dict[str, Tensor]:
 @lru_cache(maxsize=128)
 def _parameters(layer: Layer, preset: str) -> dict[str, Tensor]:
     height, width = (1, *layer.kernel)[-2:]
-    inputs = layer.in_channels // layer.groups
+    inputs = max(layer.in_channels // layer.groups, 1)  # torch has the say on groups that divide nothing
     if (height, width) == (1, 1) and preset != "random":  # one cell has no edges; it can only mix channels
         preset = "identity"
     weight, bias = bank("random", layer.out_channels, inputs, height, width)

@@ -101,15 +101,16 @@ def cost_lines(result: Result) -> Iterator[str]:
         return
     assert chosen.parameters is not None
     assert chosen.multiply_adds is not None
-    message = _("of the regular one's: {parameters:.0%} of the parameters, {adds:.0%} of the multiply-adds")
+    message = _("of the regular one's: {parameters} of the parameters, {adds} of the multiply-adds")
     yield message.format(
-        parameters=chosen.parameters / regular.parameters, adds=chosen.multiply_adds / regular.multiply_adds
+        parameters=_percent(chosen.parameters / regular.parameters),
+        adds=_percent(chosen.multiply_adds / regular.multiply_adds),
     )
     if chosen.kind == SEPARABLE:
         taps, out = " · ".join(map(str, chosen.spatial.kernel)), chosen.layers[-1].out_channels
         share = 1 / out + 1 / np.prod(chosen.spatial.kernel)
-        yield _("1 / out_channels + 1 / taps = 1 / {out} + 1 / ({taps}) = {share:.0%} of the multiply-adds").format(
-            out=out, taps=taps, share=share
+        yield _("1 / out_channels + 1 / taps = 1 / {out} + 1 / ({taps}) = {share} of the multiply-adds").format(
+            out=out, taps=taps, share=_percent(share)
         )
     if chosen.kind == GROUPED and chosen.spatial.groups == chosen.spatial.in_channels:
         yield _("groups = in_channels is depthwise: no channel meets another, until a 1 × 1 layer mixes them")
@@ -172,7 +173,7 @@ def _cell_lines(result: Result) -> Iterator[str]:
             value=number(value)
         )
         return
-    places = _(" and ").join(f"{name} {_listed(axis)}" for name, axis in zip(names, reach, strict=True))
+    places = ", ".join(f"{name} {_listed(axis)}" for name, axis in zip(names, reach, strict=True))
     taps = [len(axis) for axis in reach]
     message = _("input {places} write to it") if layer.is_transposed else _("it reads input {places}")
     yield message.format(places=places) + _padding_note(chosen, cell[1:], taps)
@@ -205,7 +206,7 @@ def _count_lines(variant: Variant) -> Iterator[str]:
         yield _("in one channel: from {least:.0f} to {most:.0f}").format(least=numbers[0], most=numbers[-1])
     else:
         shares = zip(numbers, cells / counts.size, strict=True)
-        told = ", ".join(f"{number:.0f} ({share:.0%})" for number, share in shares)
+        told = ", ".join(f"{number:.0f} ({_percent(share)})" for number, share in shares)
         yield _("in one channel: {told} of the output cells").format(told=told)
     if not variant.spatial.is_transposed:
         return
@@ -289,6 +290,10 @@ def _listed(numbers: tuple[int, ...]) -> str:
         if step > 1:
             listed = _("{ends} in steps of {step}").format(ends=listed, step=step)
     return listed.replace("-", "−")
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share > 0.01 else f"{share:.1%}"
 
 
 def _axes(axes: Axes) -> str:

@@ -1,0 +1,717 @@
+"""The variants explorer: every kind is what torch computes, costs what torch counts, and reads the cells that it shows."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import warnings
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from course import arithmetic, explore, images
+from course.explorers.base import Explorer
+from course.explorers.frame import Painter
+from course.explorers.variants import CONTROLS, RECIPE, Result, Variant, compute, fit, weights_of
+from course.explorers.variants.layers import Layer, TransposedSteps, channels_behind
+from course.explorers.variants.places import COLUMN, COLUMNS, HEIGHT, LEFT, PLOT_WIDTH, PLOTS, WIDTH
+from course.explorers.variants.settings import IMAGES, KINDS, SIGNAL, SIGNALS, SIZES, STACK
+from course.explorers.variants.weights import shares
+from course.explorers.words import Problem
+from course.figures import Map
+from tests.explorers.pictures import is_twin, picture_of, saved, short
+
+
+@pytest.fixture(autouse=True)
+def _quiet_torch() -> Any:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Using padding='same' with even kernel")
+        yield
+
+
+def outcome_of(**given: Any) -> Result | Problem:
+    return compute(fit(RECIPE.settings_of(**given))[0])
+
+
+def result_of(**given: Any) -> Result:
+    result = outcome_of(**given)
+    assert isinstance(result, Result), str(result)
+    return result
+
+
+def text_of(result: Result, revealed: bool = True) -> str:
+    return str(RECIPE.words(result, revealed))
+
+
+def input_of(result: Result, variant: Variant) -> Tensor:
+    return (result.signal if variant.kind == SIGNAL else result.x)[None]
+
+
+def layer_of(result: Result, variant: Variant) -> nn.Module:
+    """What a learner gets who copies the shown call and loads the weights."""
+    layer: nn.Module = eval(variant.code)
+    layer.load_state_dict(weights_of(result.settings, variant.kind))
+    return layer.requires_grad_(False)
+
+
+def ones_like(layer: nn.Module) -> nn.Module:
+    for parameter in layer.parameters():
+        torch.nn.init.ones_(parameter)
+    return layer
+
+
+LAYERS: dict[str, Any] = {
+    "kernel": st.tuples(st.integers(1, 7), st.integers(1, 7)),
+    "stride": st.integers(1, 4),
+    "padding": st.integers(0, 4) | st.sampled_from(["same", "valid"]),
+    "dilation": st.integers(1, 4),
+    "groups": st.integers(1, 8),
+    "output_padding": st.integers(0, 4),
+    "in_channels": st.integers(1, 6),
+    "out_channels": st.integers(1, 8),
+    "bias": st.booleans(),
+    "size": st.sampled_from(SIZES),
+}
+
+
+@given(**LAYERS, preset=st.sampled_from(["blur", "mix", "random"]), signal=st.sampled_from(SIGNALS))
+@settings(max_examples=60, deadline=None)
+def test_every_kind_is_what_torch_computes_and_costs_what_torch_counts(**given: Any) -> None:
+    result = outcome_of(**given)
+    if isinstance(result, Problem):
+        assert result.torch
+        return
+    for variant in result.variants.values():
+        x = input_of(result, variant)
+        if variant.problem:
+            with pytest.raises((RuntimeError, ValueError, TypeError)) as refused:  # the very call that is shown
+                eval(variant.code)(x)
+            assert str(refused.value) == variant.problem.torch
+            assert variant.y is variant.parameters is variant.multiply_adds is None
+            continue
+        layer = layer_of(result, variant)
+        torch.testing.assert_close(layer(x)[0], variant.output)
+        assert variant.parameters == sum(parameter.numel() for parameter in layer.parameters())
+        assert variant.multiply_adds == arithmetic_adds(variant)
+        counter = FlopCounterMode(display=False)
+        with counter:
+            layer(x)
+        assert 2 * variant.multiply_adds == counter.get_total_flops()
+
+
+def arithmetic_adds(variant: Variant) -> int:
+    """The multiply-adds of a kind; a transposed convolution's are those of the convolution that it turns round."""
+    shape, adds = variant.shape, 0
+    for layer in variant.layers:
+        into, out, around = layer.in_channels, layer.out_channels, (layer.kernel, layer.stride, layer.padding)
+        after = layer.output_shape(shape)
+        before = (into, *shape)
+        if layer.is_transposed:
+            before, out = after, into
+        adds += arithmetic.multiply_adds(before, out, *around, layer.dilation, layer.groups)
+        shape = after[1:]
+    return adds
+
+
+@given(**LAYERS, place=st.tuples(st.integers(0, 40), st.integers(0, 40)), channel=st.integers(0, 7))
+@settings(max_examples=40, deadline=None)
+def test_the_cells_shown_are_those_that_the_output_cell_is_made_of(
+    place: tuple[int, int], channel: int, **given: Any
+) -> None:
+    given["bias"], given["size"] = False, (12, 16)
+    channel %= given["out_channels"]
+    for kind in KINDS:
+        result = outcome_of(**given, kind=kind, row=place[0], column=place[1], channel=channel)
+        if isinstance(result, Problem) or result.chosen.problem:
+            continue
+        variant = result.chosen
+        chosen = (result.settings.column,) if kind == SIGNAL else (result.settings.row, result.settings.column)
+        # With weights of one, the gradient tells how often each input cell is used.
+        x = torch.ones_like(input_of(result, variant)).requires_grad_()
+        y = ones_like(layer_of(result, variant))(x)
+        y[(0, channel, *chosen)].backward()
+        assert x.grad is not None
+        expected = torch.zeros(x.shape[1:])
+        reads = variant.spatial.reads(variant.shape, chosen)
+        for behind in channels_behind(variant.layers, channel):
+            for cell in product(*reads):
+                expected[(behind, *cell)] = 1
+        assert ((x.grad[0] > 0) == (expected > 0)).all()
+        # The counts, all of them, are those of a convolution of ones in one channel.
+        spatial = variant.spatial
+        one: Any = getattr(nn, spatial.name)
+        extra = {"output_padding": spatial.output_padding} if spatial.is_transposed else {}
+        arguments = {"padding": spatial.padding, "dilation": spatial.dilation, "bias": False, **extra}
+        alone = ones_like(one(1, 1, spatial.kernel, spatial.stride, **arguments))
+        with torch.no_grad():
+            counted = alone(torch.ones(1, 1, *variant.shape))[0, 0].numpy()
+        assert (variant.spatial.products(variant.shape) == counted).all()
+
+
+def test_the_kinds_differ_from_the_regular_one_by_one_argument() -> None:
+    codes = {kind: variant.code for kind, variant in result_of(groups=4, dilation=3).variants.items()}
+    regular = "nn.Conv2d(4, 8, kernel_size=3, stride=2, padding=1)"
+    assert codes == {
+        "regular": regular,
+        "grouped": regular.replace(")", ", groups=4)"),
+        "separable": f"nn.Sequential({regular.replace('8', '4').replace(')', ', groups=4)')}, nn.Conv2d(4, 8, kernel_size=1))",
+        "dilated": regular.replace(")", ", dilation=3)"),
+        "transposed": regular.replace("Conv2d", "ConvTranspose2d").replace(")", ", output_padding=0)"),
+        "1d": regular.replace("Conv2d", "Conv1d"),
+    }
+
+
+def test_every_map_shows_most_of_one_channel_and_some_of_all_that_it_reads() -> None:
+    mixed = shares(8, 4)
+    assert (mixed > 0).all()
+    torch.testing.assert_close(mixed.sum(dim=1), torch.ones(8))
+    assert mixed.argmax(dim=1).tolist() == [0, 1, 2, 3, 0, 1, 2, 3]
+    result = result_of(groups=2, kernel=1, stride=1, padding=0)
+    x, grouped = result.x, result.variants["grouped"].output
+    torch.testing.assert_close(grouped[0], 0.75 * x[0] + 0.25 * x[1])
+    torch.testing.assert_close(grouped[5], 0.25 * x[2] + 0.75 * x[3])
+
+
+def test_a_separable_blur_is_the_regular_one() -> None:
+    """Here the regular kernels are all alike, which is what one kernel for each channel can do as well."""
+    result = result_of(preset="blur")
+    torch.testing.assert_close(result.variants["separable"].output, result.variants["regular"].output)
+
+
+@pytest.mark.parametrize("preset", ["vertical edges", "horizontal edges", "mix"])
+def test_edges_lie_along_a_signal(preset: str) -> None:
+    result = result_of(preset=preset, signal="eeg")
+    assert (result.variants[SIGNAL].output.abs().amax(dim=1) > 0).all()
+
+
+@pytest.mark.parametrize("image", IMAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_inputs(image: str, size: tuple[int, int]) -> None:
+    result = result_of(image=image, size=size)
+    assert result.x.shape == (4 if image == STACK else 3, *size)
+    assert (result.signal == result.x[:, size[0] // 2]).all()
+    if image == STACK:
+        flat = result.x.flatten(1)
+        assert len({tuple(channel.tolist()) for channel in flat}) == 4
+
+
+def test_recordings_are_read_as_they_are() -> None:
+    for name in SIGNALS[1:]:
+        known = images.signal(name, 64)
+        torch.testing.assert_close(result_of(signal=name).signal, known - known.mean())
+
+
+class TestSizes:
+    def test_of_a_transposed_convolution(self) -> None:
+        for size, kernel, stride, padding, dilation in product((1, 5, 8), (1, 2, 3, 5), (1, 2, 3), (0, 1), (1, 2)):
+            for output_padding in range(stride):
+                layer = Layer(
+                    "ConvTranspose2d",
+                    1,
+                    1,
+                    (kernel, 2),
+                    (stride, 1),
+                    (padding, 0),
+                    (dilation, 1),
+                    output_padding=(output_padding, 0),
+                )
+                try:
+                    rows, columns = layer.steps((size, 6))
+                except ValueError:
+                    with pytest.raises(RuntimeError):
+                        eval(str(layer))(torch.zeros(1, 1, size, 6))
+                    continue
+                assert eval(str(layer))(torch.zeros(1, 1, size, 6)).shape[2:] == (rows.output, columns.output)
+                assert isinstance(rows, TransposedSteps)
+                formula, _equals, output = str(rows).partition(" = ")
+                assert eval(formula.replace("−", "-").replace("·", "*")) == int(output) == rows.output
+                for before in rows.sizes_of_the_convolution():
+                    if before + 2 * padding >= dilation * (kernel - 1) + 1:
+                        assert arithmetic.output_size(before, kernel, stride, padding, dilation) == size
+
+    @pytest.mark.parametrize(("kernel", "stride"), [*product(range(1, 8), range(1, 5))])
+    def test_a_checkerboard_is_told_where_there_is_one(self, kernel: int, stride: int) -> None:
+        result = result_of(kind="transposed", kernel=kernel, stride=stride, padding=0, size=(16, 16))
+        counts = result.chosen.spatial.products(result.chosen.shape)
+        inner = counts[kernel : -kernel or None, kernel : -kernel or None]
+        assert result.chosen.spatial.overlaps_evenly is (len(np.unique(inner)) == 1)
+        text = text_of(result)
+        assert ("checkerboard" in text) is (stride <= kernel and kernel % stride > 0)
+        assert ("leaves gaps" in text) is (stride > kernel)
+        assert ("every cell gets as many" in text) is (kernel % stride == 0)
+
+
+class TestWords:
+    def test_the_table_holds_all_kinds(self) -> None:
+        result = result_of()
+        table = RECIPE.words(result, True).sections[0].lines
+        assert [line.split()[-2:] for line in table[1:]] == [
+            [f"{variant.parameters:,}", f"{variant.multiply_adds:,}"] for variant in result.variants.values()
+        ]
+        assert [line for line in table if "→" in line] == [table[1]]
+        assert "8 × 47 × 63" in table[5]
+
+    def test_regular(self) -> None:
+        text = text_of(result_of(kernel=(3, 5), stride=2, padding=1))
+        assert "nn.Conv2d(4, 8, kernel_size=(3, 5), stride=2, padding=1)\n" in text
+        assert "height: ⌊(24 + 1 + 1 − 3) / 2⌋ + 1 = 12" in text
+        assert "width: ⌊(32 + 1 + 1 − 5) / 2⌋ + 1 = 15" in text
+        assert "the floor drops 1 line" in text
+        assert "weight (8, 4, 3, 5): 8 · 4 · 3 · 5 = 480 and a bias for each of 8 maps: 488 parameters" in text
+        assert "480 · 12 · 15 = 86,400 multiply-adds" in text
+        assert "it reads input rows 9 … 11, columns 13 … 17" in text
+        assert "of the input channels 0 … 3: 4 · 3 · 5 = 60 products" in text
+
+    def test_grouped(self) -> None:
+        text = text_of(result_of(kind="grouped", channel=5, bias=False))
+        assert "weight (8, 2, 3, 3): 8 · 2 · 3 · 3 = 144 parameters, without bias" in text
+        assert "each map reads 4 / 2 = 2 of the input channels" in text
+        assert "50% of the parameters, 50% of the multiply-adds" in text
+        assert "of the input channels 2 and 3: 2 · 3 · 3 = 18 products" in text
+        assert "depthwise: no" not in text
+        assert "is depthwise: no channel meets another" in text_of(result_of(kind="grouped", groups=4))
+
+    def test_separable(self) -> None:
+        text = text_of(result_of(kind="separable"))
+        assert "depthwise: weight (4, 1, 3, 3)" in text
+        assert "pointwise: weight (8, 4, 1, 1)" in text
+        assert "together: 80 parameters, 13,056 multiply-adds" in text
+        assert "1 / 8 + 1 / (3 · 3) = 24% of the multiply-adds" in text
+        assert "27% of the parameters, 24% of the multiply-adds" in text
+        assert "4 sums of 3 · 3 products on one channel each, then 4 products across them" in text
+
+    def test_dilated(self) -> None:
+        text = text_of(result_of(kind="dilated", dilation=3))
+        assert "dilation 3 spreads 3 taps over 3 · (3 − 1) + 1 = 7 cells" in text
+        assert "rows 9 … 15 in steps of 3" in text
+        assert "100% of the parameters" in text
+
+    def test_transposed(self) -> None:
+        text = text_of(result_of(kind="transposed", size=32, row=20, column=31, output_padding=1))
+        assert "height, width: (32 − 1) · 2 − 2 · 1 + 1 · (3 − 1) + 1 + 1 = 64" in text
+        assert "makes 32 out of 63 and 64: output_padding chooses" in text
+        assert "weight (4, 8, 3, 3): 4 · 8 · 3 · 3 = 288" in text
+        assert "in_channels stands first" in text
+        assert "288 · 32 · 32 = 294,912 multiply-adds" in text
+        assert "input rows 10, columns 15 and 16 write to it" in text
+        assert "of the input channels 0 … 3: 4 · 1 · 2 = 8 products" in text
+
+    def test_a_cell_that_nothing_is_written_to(self) -> None:
+        text = text_of(result_of(kind="transposed", kernel=1, stride=3, padding=0, row=1, column=0))
+        assert "no input cell writes here" in text
+
+    def test_one_dimension(self) -> None:
+        text = text_of(result_of(kind="1d", signal="eeg", stride=1, column=0, channel=3))
+        assert "length: ⌊(64 + 1 + 1 − 3) / 1⌋ + 1 = 64" in text
+        assert "Output cell y[0, 3, 0]" in text
+        assert "it reads input samples −1 … 1; 1 of these cells is padding" in text
+        assert "weight (8, 1, 3)" in text
+
+    def test_the_text_alternative_tells_every_kind(self) -> None:
+        state = RECIPE.words(result_of(kind="grouped", groups=4, channel=2), True).state
+        assert "4 × 24 × 32 input" in state
+        for told in ("regular 8 × 12 × 16 (296)", "depthwise separable 8 × 12 × 16 (80)", "1-D 8 × 16 (104)"):
+            assert told in state
+        assert "cell (5, 7) of map 2" in state
+        assert "from input channel 1." in state
+
+    def test_legends(self) -> None:
+        assert "dropped by the floor" in RECIPE.words(result_of(), True).html()
+        assert "dropped by the floor" not in RECIPE.words(result_of(stride=1), True).html()
+        assert ">padding<" not in RECIPE.words(result_of(kind="transposed"), True).html().replace(
+            "> padding<", ">padding<"
+        )
+
+
+REFUSED: list[tuple[dict[str, Any], str, str, str]] = [
+    ({"groups": 3}, "grouped", "groups can be 1, 2, 4", "in_channels must be divisible by groups"),
+    ({"groups": 4, "out_channels": 6}, "grouped", "groups can be 1, 2.", "out_channels must be divisible by groups"),
+    ({"output_padding": 2}, "transposed", "here 1 at the most", "output padding must be smaller than either stride"),
+    ({"padding": "same", "stride": 1}, "transposed", "takes no padding='same'", "tuple of ints"),
+    ({"padding": "valid"}, "transposed", "takes no padding='valid'", "tuple of ints"),
+    ({"kernel": 7, "dilation": 4, "padding": 0, "stride": 1}, "dilated", "it spans 25 cells", "can't be greater"),
+    (
+        {"padding": 4, "kernel": 1, "stride": 1, "image": torch.rand(4, 6, 6)},
+        "transposed",
+        "Nothing is left",
+        "too small",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "kind", "plain", "torchs"), REFUSED, ids=short)
+class TestRefused:
+    def test_the_others_go_on(self, given: dict[str, Any], kind: str, plain: str, torchs: str) -> None:
+        result = result_of(**given)
+        assert [name for name, variant in result.variants.items() if variant.problem] == [kind]
+        text = text_of(result)
+        assert f"{KINDS[kind]}: no output" in text
+        assert plain in text
+        assert torchs in text
+
+    def test_it_may_be_the_one_looked_at(self, given: dict[str, Any], kind: str, plain: str, torchs: str) -> None:
+        explorer = explore.variants(**given)
+        good = picture_of(explorer)
+        explorer.controls["kind"].value = kind
+        assert "This setting does not work" in str(explorer.words)
+        assert plain in str(explorer.words)
+        assert torchs in str(explorer.words)
+        assert 'role="alert"' in explorer.text.value
+        assert f"{KINDS[kind]} no output" in explorer.state.value
+        assert explorer.status.value == ""
+        assert (picture_of(explorer) != good).any()
+        assert is_twin(explorer)
+        assert "→ " + KINDS[kind] in explore.variants.figure(**given, kind=kind).course_text
+
+
+def test_where_no_kind_has_an_output_it_is_a_problem() -> None:
+    with pytest.raises(ValueError, match="'same' is not supported for strided convolutions"):
+        explore.variants.figure(padding="same", stride=2)
+    explorer = explore.variants()
+    good = explorer.words
+    explorer.controls["padding_kind"].value = "same"
+    assert isinstance(explorer.words, Problem)
+    assert "stride=2 cannot do" in explorer.text.value
+    explorer.controls["stride"].value = 1
+    assert not isinstance(explorer.words, Problem)
+    explorer.controls["stride"].value = 2
+    explorer.controls["padding_kind"].value = "number"
+    assert explorer.words == good
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "words"),
+    [
+        ({"kind": "depthwise"}, ValueError, "'regular', 'grouped', 'separable'"),
+        ({"kernel": 8}, ValueError, "kernel_height=8 cannot be shown here: take 1 to 7"),
+        ({"kernel": torch.rand(3, 3)}, TypeError, "is no size"),
+        ({"stride": 2.0}, TypeError, "stride must be a whole number"),
+        ({"padding": "SAME"}, ValueError, "'same', 'valid'"),
+        ({"groups": 9}, ValueError, "take 1 to 8"),
+        ({"in_channels": 7}, ValueError, "the stack has 1 to 6 channels, not 7"),
+        ({"in_channels": 4, "image": "cat"}, ValueError, "the image has 3"),
+        ({"image": "dog"}, ValueError, "there are: 'stack'"),
+        ({"image": torch.rand(1, 9, 97)}, ValueError, "9 × 97"),
+        ({"image": torch.rand(65, 9, 9)}, ValueError, "65 channels"),
+        ({"signal": "noise"}, ValueError, "there are: 'scan line'"),
+        ({"signal": torch.rand(321)}, ValueError, "321 samples"),
+        ({"signal": torch.rand(2, 3, 4)}, ValueError, "one signal is wanted"),
+        ({"channel": 8}, ValueError, "channel=8"),
+        ({"in_channel": 4}, ValueError, "in_channel=4"),
+        ({"layer": nn.Linear(2, 2)}, TypeError, "Linear; a layer made by nn.Conv2d(...), nn.ConvTranspose2d(...)"),
+        ({"layer": nn.Conv2d}, TypeError, "the class Conv2d itself"),
+        ({"layer": nn.LazyConv2d(3, 3)}, TypeError, "lazy"),
+        ({"layer": nn.Conv2d(3, 3, 17)}, ValueError, "kernel_size=(17, 17)"),
+        ({"layer": nn.Conv2d(9, 3, 3)}, ValueError, "not 9"),
+        ({"layer": nn.Conv2d(4, 3, 3), "image": "cat"}, ValueError, "the image has 3"),
+        ({"layer": nn.Conv2d(4, 3, 3), "in_channels": 3}, ValueError, "the layer takes 4"),
+        ({"layer": nn.Conv1d(2, 3, 3), "signal": "eeg"}, ValueError, "the signal has 1"),
+        ({"kernal": 3}, TypeError, "kernal"),
+    ],
+    ids=short,
+)
+def test_what_cannot_be_meant_is_refused(given: dict[str, Any], error: type[Exception], words: str) -> None:
+    with pytest.raises(error) as refused:
+        explore.variants(**given)
+    assert words in str(refused.value)
+
+
+PICTURES: list[dict[str, Any]] = [
+    {},
+    {"kind": "grouped", "groups": 4, "channel": 5, "in_channel": 2, "preset": "mix"},
+    {"kind": "grouped", "groups": 3, "in_channels": 6, "out_channels": 6, "stride": 1, "padding": 4, "kernel": (2, 7)},
+    {"kind": "separable", "image": "coffee", "size": (32, 32), "preset": "vertical edges"},
+    {"kind": "dilated", "dilation": 4, "padding": 3, "kernel": 5, "size": (12, 16), "preset": "random"},
+    {"kind": "transposed", "stride": 4, "output_padding": 3, "size": (32, 32), "row": 100, "column": 100},
+    {"kind": "transposed", "stride": 4, "kernel": 1, "padding": 0, "row": 2},
+    {"kind": "transposed", "padding": "valid", "out_channels": 1, "in_channels": 1},
+    {"kind": "1d", "signal": "eeg", "preset": "mix", "channel": 7},
+    {"kind": "1d", "kernel": 7, "stride": 4, "padding": 4, "column": 0},
+    {"kind": "1d", "signal": "stock", "kernel": (7, 1), "stride": 3, "padding": 0},
+    {"image": torch.linspace(-1, 1, 5 * 96 * 7).reshape(5, 96, 7), "signal": torch.linspace(-3, 0, 320)},
+    {"image": torch.rand(64, 5, 90, generator=torch.Generator().manual_seed(0)), "stride": 1, "in_channel": 63},
+]
+
+
+@pytest.mark.parametrize("given", PICTURES, ids=short)
+@pytest.mark.parametrize("revealed", [True, False])
+def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any], revealed: bool) -> None:
+    painter = Painter()
+    picture = RECIPE.draw(result_of(**given), revealed)
+    pasted = painter.paste(picture)
+    assert pasted.palette is not None
+    assert (pasted.rgb() == painter.draw(picture).rgb()).all()
+
+
+@given(
+    **LAYERS,
+    kind=st.sampled_from(list(KINDS)),
+    sides=st.tuples(st.integers(1, 96), st.integers(5, 96)),
+    length=st.integers(1, 320),
+    channels=st.integers(1, 64),
+)
+@settings(max_examples=60, deadline=None)
+def test_everything_stays_inside_its_part_of_the_picture(
+    sides: tuple[int, int], length: int, channels: int, **given: Any
+) -> None:
+    del given["size"], given["in_channels"]
+    result = outcome_of(**given, image=torch.rand(channels, *sides), signal=torch.rand(length), row=99, column=99)
+    if isinstance(result, Problem):
+        return
+    starts = sorted({LEFT, *COLUMNS.values()})
+    for item in RECIPE.draw(result, True).items:
+        if isinstance(item, Map):
+            rows, columns = item.values.shape
+            left, right, bottom = item.left, item.left + columns * item.zoom, item.top + rows * item.zoom
+        else:
+            left, right = item.box.left, item.box.left + item.box.width
+            bottom = item.box.top + item.box.height
+        assert left >= 0
+        assert right <= WIDTH
+        assert bottom <= HEIGHT
+        if isinstance(item, Map) and 110 < item.top < 520:
+            start = max(place for place in starts if place <= left)
+            assert right <= start + COLUMN
+
+
+def test_the_longest_output_of_a_signal_fits() -> None:
+    picture = RECIPE.draw(result_of(signal=torch.rand(320), stride=1, padding=4, kernel=1, kind="1d"), True)
+    bars = [item.box for item in picture.items if not isinstance(item, Map) and item.box.left >= PLOTS[1]]
+    assert max(box.left + box.width for box in bars) <= PLOTS[1] + PLOT_WIDTH + 10
+
+
+class TestExplorer:
+    def test_every_control_changes_what_is_shown(self) -> None:
+        start: dict[str, Any] = {"kind": "transposed", "stride": 3, "row": 3, "column": 3}
+        explorer = explore.variants(**start)
+        new = {
+            "kind": "1d",
+            "square": False,
+            "padding_kind": "valid",
+            "bias": False,
+            "image": "cat",
+            "size": (16, 16),
+            "preset": "sharpen",
+            "signal": "eeg",
+            "stride": 1,
+            "in_channel": 2,
+            "kernel_width": 5,
+        }
+        explorer.controls["square"].value = False
+        for control in CONTROLS:
+            before, shown = explorer.words, picture_of(explorer)
+            widget = explorer.controls[control.name]
+            old = widget.value
+            widget.value = new.get(control.name, 2 if old != 2 else 4)
+            assert getattr(explorer.settings, control.name) == widget.value
+            if control.name != "square":
+                assert explorer.words != before or (picture_of(explorer) != shown).any(), control.name
+            assert explorer.status.value == ""
+            widget.value = old
+            assert explorer.words == before
+
+    def test_a_square_kernel_stays_square(self) -> None:
+        explorer = explore.variants()
+        assert explorer.controls["kernel_width"].disabled
+        explorer.controls["kernel_height"].value = 5
+        assert explorer.settings.kernel_width == 5
+        explorer.controls["square"].value = False
+        explorer.controls["kernel_height"].value = 1
+        assert "kernel_size=(1, 5)" in explorer.text.value
+
+    def test_the_chosen_cell_stays_inside_the_chosen_kind(self) -> None:
+        explorer = explore.variants(kind="transposed", row=46, column=62)
+        explorer.controls["kind"].value = "dilated"
+        assert (explorer.settings.row, explorer.settings.column) == (10, 14)
+        assert explorer.controls["column"].max == 14
+        explorer.controls["kind"].value = "1d"
+        assert explorer.controls["row"].disabled
+        assert explorer.controls["column"].max == 15
+
+    def test_photos_have_three_channels(self) -> None:
+        explorer = explore.variants()
+        explorer.controls["image"].value = "cat"
+        assert explorer.controls["in_channels"].value == 3
+        assert explorer.controls["in_channels"].disabled
+        assert "nn.Conv2d(3, 8" in explorer.text.value
+        explorer.controls["image"].value = STACK
+        assert explorer.controls["in_channels"].value == 4
+        assert "nn.Conv2d(4, 8" in explorer.text.value
+
+    def test_the_labels_stay_while_a_slider_moves(self) -> None:
+        layouts = set()
+        for stride, kernel, channel in product((1, 2, 3), (1, 4), (0, 5)):
+            layouts.add(id(RECIPE.draw(result_of(stride=stride, kernel=kernel, channel=channel), True).layout))
+        assert len(layouts) == 1
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_the_plain_figure_is_the_live_picture(self, kind: str) -> None:
+        given: dict[str, Any] = {"kind": kind, "kernel": 4, "groups": 4, "preset": "mix"}
+        explorer, figure = explore.variants(**given), explore.variants.figure(**given)
+        assert is_twin(explorer)
+        assert (saved(figure) == saved(explorer.figure())).all()
+        assert figure.course_text == str(explorer.words)
+        explorer.controls["stride"].value = 3
+        assert is_twin(explorer)
+
+    def test_another_thread_may_move_the_controls(self) -> None:
+        explorer = explore.variants(kind="transposed")
+
+        def drag() -> None:
+            for value in (1, 5, 4, 3):
+                explorer.controls["kernel_height"].value = value
+            explorer.controls["groups"].value = 4
+
+        thread = threading.Thread(target=drag)
+        thread.start()
+        for value in range(6):
+            explorer.controls["column"].value = value
+            explorer.figure()
+        thread.join()
+        assert explorer.status.value == ""
+        assert (explorer.settings.kernel_width, explorer.settings.groups, explorer.settings.column) == (3, 4, 5)
+        assert is_twin(explorer)
+
+    def test_global_state_is_not_touched(self) -> None:
+        before, pyplot = torch.random.get_rng_state(), "matplotlib.pyplot" in sys.modules
+        explore.variants(preset="random").controls["stride"].value = 3
+        assert (torch.random.get_rng_state() == before).all()
+        assert torch.is_grad_enabled()
+        assert ("matplotlib.pyplot" in sys.modules) is pyplot
+
+
+class TestOwn:
+    def test_image_and_signal(self) -> None:
+        image, signal = torch.linspace(-1, 1, 2 * 9 * 14).reshape(2, 9, 14), torch.linspace(-1, 2, 40)
+        explorer = explore.variants(image=image.numpy(), signal=signal.numpy(), kind="1d")
+        assert explorer.result is not None
+        assert (explorer.result.x == image).all()
+        assert (explorer.result.signal == signal).all()
+        assert "nn.Conv1d(1, 8" in explorer.text.value
+        for name in ("image", "size", "signal", "in_channels"):
+            assert explorer.controls[name].disabled
+        explorer.controls["kind"].value = "grouped"
+        assert "nn.Conv2d(2, 8" in explorer.text.value
+        assert is_twin(explorer)
+
+    def test_a_signal_of_the_image_has_its_channels(self) -> None:
+        assert result_of(image=torch.rand(5, 8, 9)).variants[SIGNAL].spatial.in_channels == 5
+
+    @pytest.mark.parametrize(
+        ("layer", "kind", "given"),
+        [
+            (nn.Conv2d(4, 6, (3, 5), stride=(2, 1), padding=(1, 0)), "regular", {}),
+            (nn.Conv2d(4, 6, 3, padding=2, padding_mode="circular", groups=2, bias=False), "grouped", {}),
+            (nn.Conv2d(3, 6, 4, padding="same", dilation=(1, 2)), "dilated", {"image": "coffee"}),
+            (nn.ConvTranspose2d(4, 6, (4, 3), (2, 1), (1, 0), dilation=(1, 2)), "transposed", {}),
+            (nn.ConvTranspose2d(4, 12, 3, 2, 1, 1, groups=2).double(), "transposed", {"channel": 11}),
+            (nn.Conv1d(4, 6, 5, stride=2, padding=2, dilation=2, padding_mode="replicate"), "1d", {}),
+            (nn.Conv1d(1, 6, 5, padding="same"), "1d", {"signal": "eeg"}),
+            (nn.Conv2d(20, 64, 3), "regular", {"image": torch.rand(20, 16, 16), "channel": 40}),
+        ],
+        ids=short,
+    )
+    def test_layer(self, layer: Any, kind: str, given: dict[str, Any]) -> None:
+        result = result_of(layer=layer, **given)
+        assert result.settings.kind == kind
+        variant = result.chosen
+        with torch.no_grad():
+            expected = layer(input_of(result, variant).to(layer.weight.dtype))[0]
+        torch.testing.assert_close(variant.output, expected.float())
+        torch.testing.assert_close(layer_of(result, variant)(input_of(result, variant))[0], expected.float())
+        assert variant.parameters == sum(parameter.numel() for parameter in layer.parameters())
+        for other in result.variants.values():
+            if not other.problem:
+                assert other.output.shape[0] == layer.out_channels
+        explorer: Explorer[Any, Any] = explore.variants(layer=layer, **given)
+        assert explorer.controls["stride"].disabled
+        assert is_twin(explorer)
+        explorer.controls["kind"].value = "separable"
+        assert is_twin(explorer)
+
+    def test_a_class_of_ones_own_is_shown_as_torchs(self) -> None:
+        class Mine(nn.Conv2d):
+            pass
+
+        assert str(Layer.of(Mine(2, 4, 3))) == "nn.Conv2d(2, 4, kernel_size=3)"
+
+    def test_the_kind_may_be_another_than_the_layers(self) -> None:
+        layer = nn.ConvTranspose2d(3, 6, 4, 2, 1)
+        result = result_of(layer=layer, kind="regular")
+        assert result.chosen.code == "nn.Conv2d(3, 6, kernel_size=4, stride=2, padding=1)"
+        torch.testing.assert_close(result.variants["transposed"].output, layer(result.x[None])[0].detach())
+
+
+class TestPredicting:
+    def test_the_answer_is_hidden_until_a_guess_is_revealed(self) -> None:
+        explorer = explore.variants(predict=True, kind="transposed")
+        question = explorer.question
+        assert question is not None
+        assert "63" not in str(explorer.words)
+        assert "296" not in explorer.text.value
+        assert explorer.controls["row"].disabled
+        hidden = picture_of(explorer)
+        question.inputs[0].value, question.inputs[1].value = "64", "288"
+        question.reveal.click()
+        assert "it is 63 wide with 296 parameters" in question.verdict.value
+        assert "Not just size times stride" in question.verdict.value
+        assert "The biases are left out" in question.verdict.value
+        assert (picture_of(explorer) != hidden).any()
+        explorer.controls["row"].value = 9
+        assert not question.hidden
+        explorer.controls["kind"].value = "regular"
+        assert question.hidden
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_right_guess(self, kind: str) -> None:
+        assert RECIPE.question is not None
+        result = result_of(kind=kind)
+        assert result.chosen.parameters is not None
+        verdict = RECIPE.question.judge(result, (result.chosen.output.shape[-1], result.chosen.parameters))
+        assert verdict.right
+        assert f"= {result.chosen.parameters}" in verdict.text
+
+    @pytest.mark.parametrize(
+        ("given", "guess", "hint"),
+        [
+            ({"kind": "transposed"}, (16, 296), "goes the other way"),
+            ({"kind": "transposed", "output_padding": 1}, (63, 296), "output_padding is forgotten"),
+            ({"kind": "transposed"}, (65, 296), "padding is forgotten"),
+            ({"kind": "transposed"}, (67, 296), "takes cells off"),
+            ({"kind": "transposed", "padding": 3}, (60, 296), "Place the first"),
+            ({"kind": "transposed", "padding": 3}, (61, 296), "lie between"),
+            ({"kind": "transposed", "padding": 3}, (58, 296), "+ 1 is missing"),
+            ({"kind": "transposed", "padding": 3}, (32, 296), "2 apart"),
+            ({"kind": "regular"}, (17, 296), "Rounded up"),
+            ({"kind": "dilated"}, (16, 296), "dilation is forgotten"),
+            ({"kind": "dilated"}, (15, 808), "Dilation adds no parameters"),
+            ({"kind": "regular"}, (16, 80), "input channels are forgotten"),
+            ({"kind": "regular", "bias": False}, (16, 296), "this layer has none"),
+            ({"kind": "grouped"}, (16, 296), "The groups are forgotten"),
+            ({"kind": "separable"}, (16, 40), "depthwise layer alone"),
+            ({"kind": "separable"}, (16, 36 * 32), "add their counts"),
+            ({"kind": "separable"}, (16, 76), "has biases too"),
+            ({"kind": "separable"}, (16, 296), "That is the regular convolution"),
+            ({"kind": "regular"}, (16, 55296), "multiply-adds"),
+            ({"kind": "1d"}, (16, 7), "every tap, and the biases"),
+        ],
+        ids=short,
+    )
+    def test_a_wrong_guess_gets_its_hint(self, given: dict[str, Any], guess: tuple[int, int], hint: str) -> None:
+        assert RECIPE.question is not None
+        verdict = RECIPE.question.judge(result_of(**given), guess)
+        assert not verdict.right
+        assert hint in verdict.text
+
+    def test_of_what_torch_refuses_there_is_nothing_to_predict(self) -> None:
+        assert RECIPE.question is not None
+        verdict = RECIPE.question.judge(result_of(kind="grouped", groups=3), (1, 1))
+        assert not verdict.right
+        assert "groups can be 1, 2, 4" in verdict.text
