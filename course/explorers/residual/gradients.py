@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from course.explorers.residual.plot import power_of_ten
 from course.explorers.residual.stacks import CHANNELS, CONVOLUTIONS, KERNEL, SIZE
-from course.explorers.residual.view import power_of_ten
 from course.language import N_, _, ngettext
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from course import arithmetic
 from course.explorers.question import Verdict
 from course.explorers.residual.block import projection, text_of
 from course.explorers.residual.gradients import gradient_lines, gradient_state
-from course.explorers.residual.view import PLAIN, RESIDUAL, SPREAD, YOURS, scales
+from course.explorers.residual.plot import PLAIN, RESIDUAL, YOURS
+from course.explorers.residual.view import SPREAD, scales
 from course.explorers.sizes import size_lines
 from course.explorers.words import Legend, PartialWords, Problem, Section, Swatch
 from course.language import N_, _
