@@ -14,11 +14,12 @@ from course.explorers.controls import Choice, Shown, Slider, Toggle
 from course.explorers.question import Question
 from course.explorers.residual.batch import IMAGES
 from course.explorers.residual.block import BlockCode, Run, code_of, convolutions, run, shortcut_steps
+from course.explorers.residual.guess import judge
 from course.explorers.residual.own import norms_of_copies, output_of
 from course.explorers.residual.settings import RANGES, SIZES, Own, Settings, settings_of
 from course.explorers.residual.stacks import Norms, Stack, depths_up_to, norms_of
 from course.explorers.residual.view import draw
-from course.explorers.residual.words import judge, words
+from course.explorers.residual.words import words
 from course.explorers.words import Problem
 from course.language import N_, _
 

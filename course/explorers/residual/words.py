@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from course import arithmetic
-from course.explorers.question import Verdict
 from course.explorers.residual.block import projection, text_of
 from course.explorers.residual.gradients import gradient_lines, gradient_state
 from course.explorers.residual.plot import PLAIN, RESIDUAL, YOURS
@@ -44,43 +43,6 @@ def words(result: Result, revealed: bool) -> PartialWords:
     sections.append(Section(title, tuple(gradient_lines(result))))
     problem = _problem(result) if revealed and result.run.error else None
     return PartialWords(str(result.code), _state(result, revealed), tuple(sections), tuple(legends), problem)
-
-
-def judge(result: Result, guess: tuple[int, ...]) -> Verdict:
-    """What is said of a guessed (channels, height, width) of the sum; (0, 0, 0) says that torch raises an error."""
-    given = _shape(guess)
-    if result.run.main is None or result.run.shortcut is None:  # the learner's own block
-        assert result.run.out is not None
-        out = tuple(result.run.out.shape[1:])
-        right = guess == out
-        message = _("Right: {shape}.") if right else _("Not quite: you said {guess}, it is {shape}.")
-        return Verdict(right, message.format(guess=given, shape=_shape(out)))
-    paths = {"main": _shape(result.run.main.shape), "shortcut": _shape(result.run.shortcut.shape)}
-    if result.run.error:
-        if guess == (0, 0, 0):
-            message = _("Right: torch raises an error. main(x) is {main}, shortcut(x) is {shortcut}.")
-            return Verdict(True, message.format(**paths))
-        message = _(
-            "Not quite: you said {guess}, but torch raises an error: main(x) is {main}, shortcut(x) is {shortcut}."
-        )
-        if guess == tuple(result.run.main.shape[1:]):
-            message += " " + _("You have told the main path; the shortcut must come out alike.")
-        return Verdict(False, message.format(guess=given, **paths))
-    assert result.run.total is not None
-    truth = tuple(result.run.total.shape[1:])
-    numbers = {"shape": _shape(truth), "guess": given, **paths}
-    if guess == truth:
-        message = _("Right: {shape}. main(x) is {main}, shortcut(x) is {shortcut}.")
-    elif guess == (0, 0, 0):
-        message = _(
-            "Not quite: torch raises no error, the sum is {shape}. main(x) is {main}, shortcut(x) is {shortcut}."
-        )
-    else:
-        message = _("Not quite: you said {guess}, it is {shape}. main(x) is {main}, shortcut(x) is {shortcut}.")
-    text = message.format(**numbers)
-    if result.spread:
-        text += " " + _("An axis of size 1 is repeated without a word: this sum works, and is hardly what was meant.")
-    return Verdict(guess == truth, text)
 
 
 def _size_lines(result: Result) -> Iterator[str]:
@@ -194,10 +156,15 @@ def _mending_lines(result: Result) -> Iterator[str]:
         )
         yield message.format(call=text_of(call), shape=after_projection)
     if settings.shortcut == "pooled" and any(size % settings.stride for size in (height, width)):
-        message = _(
-            "AvgPool2d({stride}) rounds down where the convolution rounds up; with ceil_mode=True the sizes would agree, the channels still not."
-            if result.x.shape[1] != settings.out_channels
-            else "AvgPool2d({stride}) rounds down where the convolution rounds up; with ceil_mode=True the sizes would agree."
+        message = (
+            _(
+                "AvgPool2d({stride}) rounds down where the convolution rounds up; with ceil_mode=True the sizes would agree."
+            )
+            if result.x.shape[1] == settings.out_channels
+            else _(
+                "AvgPool2d({stride}) rounds down where the convolution rounds up; with ceil_mode=True the sizes would agree, "
+                "the channels still not."
+            )
         )
         yield message.format(stride=settings.stride)
 
