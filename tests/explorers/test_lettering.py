@@ -9,12 +9,12 @@ import pytest
 
 from course.explorers.frame import Painter
 from course.explorers.lettering import lettering
-from course.figures import Label, Layout, Picture
+from course.figures import Label, Layout, Picture, Pixels
 
 _TEXT = "8 × 12 × 16, 1,536 ?"
 
 
-def ink(pixels: np.ndarray) -> tuple[int, int, int, int]:  # type: ignore[type-arg]
+def ink(pixels: Pixels) -> tuple[int, int, int, int]:
     """The box of what is not paper: left, right, top, bottom."""
     rows, columns = np.nonzero(pixels.min(axis=2) < 150)
     return columns.min(), columns.max(), rows.min(), rows.max()

@@ -80,7 +80,7 @@ def _transposed_lines(steps: tuple[Steps, ...]) -> Iterator[str]:
         sizes = axis.sizes_of_the_convolution()
         if len(sizes) > 1:
             message = _(
-                "nothing is rounded here; but the Conv2d of the same settings makes {size} out of {sizes}: output_padding chooses"
+                "nothing is rounded; a Conv2d of the same settings makes {size} out of {sizes}: output_padding chooses"
             )
             yield "  " + message.format(size=axis.size, sizes=_listed(sizes))
 
@@ -130,7 +130,7 @@ def _parameter_line(layer: Layer) -> str:
             into=layer.in_channels, groups=layer.groups, each=layer.in_channels // layer.groups
         )
     elif layer.is_transposed:
-        line += _("; in_channels stands first")
+        line += _("; in_channels first")
     return line
 
 
