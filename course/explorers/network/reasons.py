@@ -110,7 +110,7 @@ def _image_layer(module: Any, shape: Shape) -> Iterator[str]:
     name = "num_features" if isinstance(module, nn.BatchNorm2d) else "in_channels"
     wanted = getattr(module, name, shape[0])
     if wanted != shape[0]:
-        message = _("{layer} has {name}={wanted}, but {came} channels come in: {name}={came} would fit.")
+        message = _("{layer} has {name}={wanted}, but its input has C = {came}: {name}={came} would fit.")
         yield message.format(layer=type(module).__name__, name=name, wanted=wanted, came=shape[0])
     if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
         yield from _sliding(module, shape)

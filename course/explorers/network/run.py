@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from course.explorers.network.counts import multiply_adds_of
-from course.explorers.network.fields import Following, Known, Seen
+from course.explorers.network.fields import Seen
+from course.explorers.network.following import Following, Known
 from course.explorers.network.reach import Measured, measure
 
 Shape = tuple[int, ...]

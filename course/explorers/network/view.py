@@ -49,7 +49,9 @@ _WIDTH, _HEIGHT = 896, 520
 _INPUT, _HEAT = Box(12, 28, 224, 224), Box(12, 284, 224, 224)
 _MAPS, _MAPS_ABOVE_SCORES = Box(264, 28, 620, 480), Box(264, 28, 620, 356)
 _SCORES = Box(284, 422, 600, 72)
-_MOST_MAPS, _MOST_BARS, _MOST_SCORES = 24, 32, 20
+_PAGES = (24, 15, 12, 8, 6, 4, 2, 1)  # how many maps may be shown at once
+_LEAST_SIDE = 60  # pixels of a map; where they are less, fewer maps are shown
+_MOST_BARS, _MOST_SCORES = 32, 20
 _GAP, _NUMBER = 8, 15  # between maps, and the height of a map's number
 _LARGEST_MAP = 224
 _TITLE_LENGTH = 70
@@ -72,7 +74,6 @@ class _Look:
     tiles: tuple[Box, ...]
     first: int
     bars: tuple[Box, ...]
-    first_bar: int
     scores: int
     revealed: bool
 
@@ -80,17 +81,17 @@ class _Look:
 def draw(result: Result, revealed: bool) -> Picture:
     """Left: the input and the chosen cell's gradient. Right: the chosen layer's output; below it, the network's."""
     scores = scores_of(result) if revealed else None
-    room = _MAPS if scores is None else _MAPS_ABOVE_SCORES
+    room = _room(scores is not None)
     items: list[Map | Mark] = list(_input(result, revealed))
     tiles: tuple[Box, ...] = ()
     bars: tuple[Box, ...] = ()
-    first = first_bar = 0
+    first = 0
     if revealed:
         items += _heat(result)
         row = result.row
         if row is not None and row.maps.dim() == 3:
             page = page_of(result)
-            tiles, first = _tiles(len(page), room), page.start
+            tiles, first = _tiles(min(_size_of_pages(result), row.maps.shape[0]), room)[: len(page)], page.start
             items += _maps(result, page, tiles)
         elif row is not None and row.maps.dim() == 1 and len(row.maps) <= _MOST_BARS:
             bars = _bars(len(row.maps), Box(room.left + 20, room.top + 10, room.width - 20, min(room.height - 34, 240)))
@@ -99,9 +100,7 @@ def draw(result: Result, revealed: bool) -> Picture:
             items += _raster(result, room)
     if scores is not None:
         items += _score_bars(scores)
-    look = _Look(
-        language(), _title(result), tiles, first, bars, first_bar, 0 if scores is None else len(scores), revealed
-    )
+    look = _Look(language(), _title(result), tiles, first, bars, 0 if scores is None else len(scores), revealed)
     return Picture(_layout(look), tuple(items))
 
 
@@ -120,7 +119,7 @@ def _layout(look: _Look) -> Layout:
             labels.append(Label("?", box.left + box.width // 2, box.top + box.height // 2 + 12, 36, MUTED, "center"))
     for number, tile in enumerate(look.tiles, look.first):
         labels.append(Label(str(number), tile.left, tile.top - 3, 11, MUTED))
-    for number, bar in enumerate(look.bars, look.first_bar):
+    for number, bar in enumerate(look.bars):
         labels.append(Label(str(number), bar.left + bar.width // 2, bar.top + bar.height + 14, 11, MUTED, "center"))
     if look.scores:
         labels.append(Label(picture_text(_TITLES["scores"]), _MAPS.left, _SCORES.top - 12, 14))
@@ -201,8 +200,30 @@ def box_of(result: Result) -> tuple[range, range] | None:
 def page_of(result: Result) -> range:
     """The feature maps that are shown: so many, with the chosen one among them."""
     assert result.row is not None
-    first = result.place[0] // _MOST_MAPS * _MOST_MAPS
-    return range(first, min(first + _MOST_MAPS, result.row.maps.shape[0]))
+    size = _size_of_pages(result)
+    first = result.place[0] // size * size
+    return range(first, min(first + size, result.row.maps.shape[0]))
+
+
+def _size_of_pages(result: Result) -> int:
+    assert result.row is not None
+    kept, height, width = result.row.maps.shape
+    return _page_size(kept, (height, width), _room(scores_of(result) is not None))
+
+
+def _room(with_scores: bool) -> Box:
+    return _MAPS_ABOVE_SCORES if with_scores else _MAPS
+
+
+@lru_cache(maxsize=64)
+def _page_size(count: int, shape: tuple[int, int], room: Box) -> int:
+    """How many of so many maps are shown at once: many, but not so many that they get tiny."""
+
+    def side(size: int) -> int:
+        grid = place(shape, _tiles(min(size, count), room)[0])
+        return max(shape) // grid.step * grid.zoom
+
+    return next((size for size in _PAGES if side(size) >= _LEAST_SIDE), max(_PAGES, key=side))
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,163 @@
+"""The table of layers: what each takes and gives, costs and sees, as HTML and as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from course.explorers.network.run import Row
+from course.explorers.words import Problem, Words
+from course.language import N_, _
+
+if TYPE_CHECKING:
+    from course.explorers.network import Result
+
+_HEADERS = (N_("layer"), N_("input"), N_("output"), N_("parameters"), N_("multiply-adds"), N_("sees"), N_("jump"))
+_MOST_LINES = 28  # of a table as plain text
+NONE = "–"
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """A layer in the table, as text; `mark` is "chosen", "failed", "total" or nothing."""
+
+    number: str
+    cells: tuple[str, ...]
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class NetworkWords(Words):
+    """Texts with a table of layers; the network may have stopped at one of them."""
+
+    table: tuple[TableLine, ...] = ()
+    problem: Problem | None = None
+
+    def lines(self) -> Iterator[str]:
+        """Everything as plain text, line by line."""
+        yield from self.call.splitlines()
+        if self.problem:
+            yield ""
+            yield _("The network does not run to its end.")
+            yield from (f"  {line}" for line in (self.problem.plain, _("torch says:"), self.problem.torch))
+        yield ""
+        yield from _plain_table(self.table)
+        for section in self.sections:
+            yield ""
+            yield section.title
+            yield from (f"  {line}" for line in section.lines)
+        yield ""
+        yield self.state
+
+    def html(self) -> str:
+        """The texts as HTML, apart from the state, which has its own place."""
+        call = f'<pre class="cx-call">{escape(self.call)}</pre>'
+        first = self.problem.html() if self.problem else f'<div class="cx">{call}</div>'
+        below = Words("", self.state, self.sections, self.legends).html().replace('<pre class="cx-call"></pre>', "")
+        return f"{first}{_html_table(self.table)}{below}"
+
+
+def table_of(result: Result, revealed: bool) -> Iterator[TableLine]:
+    """A line for the input, for every layer that ran, for the one that failed, and the totals; unrevealed ones with ?."""
+    chosen = result.settings.layer - 1
+    yield TableLine("", (_("input"), "", str(tuple(result.x.shape)), "", "", NONE, NONE))
+    for index, row in enumerate(result.trace.rows):
+        mark = "chosen" if index == chosen else ""
+        if not revealed and index >= chosen and result.failure is None:
+            hidden = str(row.in_shape) if index == chosen else "?"
+            yield TableLine(str(index + 1), (name_of(result, row), hidden, *("?",) * 5), mark)
+            continue
+        yield TableLine(
+            str(index + 1),
+            (name_of(result, row), str(row.in_shape), str(row.out_shape), *counts_of(row), *_field(row)),
+            mark,
+        )
+    if result.failure is not None:
+        failure = result.failure
+        name = " ".join(filter(None, (_label(result, failure.name), failure.text.removeprefix("nn."))))
+        yield TableLine(
+            str(failure.index + 1), (name or _("after it"), str(failure.in_shape), _("fails"), *("",) * 4), "failed"
+        )
+    elif revealed:
+        products = sum(row.multiply_adds or 0 for row in result.trace.rows)
+        cells = (_("whole network"), "", "", f"{result.trace.parameters:,}", f"{products:,}", "", "")
+        yield TableLine("", cells, "total")
+
+
+def name_of(result: Result, row: Row) -> str:
+    """A layer's name in the model and its class; of a stack, the class."""
+    return " ".join(filter(None, (_label(result, row.name), row.kind)))
+
+
+def _label(result: Result, name: str) -> str:
+    """A layer's name where it tells more than its number."""
+    return "" if result.texts else name
+
+
+def counts_of(row: Row) -> tuple[str, str]:
+    """Its parameters and its multiply-adds, as text."""
+    parameters = f"{row.parameters:,}" if not row.again else _("as above") if row.parameters else "0"
+    return parameters, NONE if row.multiply_adds is None else f"{row.multiply_adds:,}"
+
+
+def _field(row: Row) -> tuple[str, str]:
+    fields = row.seen.fields if row.seen else None
+    if fields is None:
+        return _("measured only") if len(row.out_shape) in (1, 3) else NONE, NONE
+    sizes = [f"{field.size}" if field.exact else f"≤{field.size}" for field in fields]
+    jumps = [str(field.jump) for field in fields]
+    moves = len(row.out_shape) == 3 and any(field.count > 1 for field in fields)
+    return _both(sizes), _both(jumps) if moves else NONE
+
+
+def _both(texts: list[str]) -> str:
+    return texts[0] if texts[0] == texts[1] else " × ".join(texts)
+
+
+def _plain_table(table: tuple[TableLine, ...]) -> Iterator[str]:
+    lines = [
+        ("", "", *map(_, _HEADERS)),
+        *(("→" if line.mark in ("chosen", "failed") else "", line.number, *line.cells) for line in table),
+    ]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    chosen = next((index for index, line in enumerate(table) if line.mark in ("chosen", "failed")), 0)
+    first = max(0, min(chosen - _MOST_LINES // 2, len(table) - _MOST_LINES))
+    for index, line in enumerate(lines):
+        if 0 < index <= first or first + _MOST_LINES < index < len(lines) - 1:
+            continue
+        cells = (
+            text.ljust(width) if column < 5 else text.rjust(width)
+            for column, (text, width) in enumerate(zip(line, widths, strict=True))
+        )
+        yield "  ".join(cells).rstrip()
+    left_out = len(table) - 1 - _MOST_LINES
+    if left_out > 0:
+        yield _("… and {count} more layers").format(count=left_out)
+
+
+_COLOURS = {"chosen": "rgba(255,176,0,.28)", "failed": "rgba(232,89,12,.22)", "total": "rgba(128,128,128,.14)"}
+
+
+def _html_table(table: tuple[TableLine, ...]) -> str:
+    cell = 'style="padding:1px 8px;text-align:{align};white-space:nowrap"'
+    left, right = cell.format(align="left"), cell.format(align="right")
+    sides = (right, left, left, left, right, right, right, right)
+    head = "".join(
+        f'<th scope="col" {side}>{escape(text)}</th>' for side, text in zip(sides, ("", *map(_, _HEADERS)), strict=True)
+    )
+    body = []
+    for line in table:
+        cells = "".join(
+            f"<td {side}>{escape(text)}</td>" for side, text in zip(sides, (line.number, *line.cells), strict=True)
+        )
+        style = f' style="background:{_COLOURS[line.mark]}"' if line.mark else ""
+        current = ' aria-current="true"' if line.mark == "chosen" else ""
+        body.append(f"<tr{style}{current}>{cells}</tr>")
+    caption = escape(_("Shapes without the batch axis; multiply-adds for one image; what a cell sees in input pixels."))
+    return (
+        '<div class="cx" style="max-height:420px;overflow:auto"><table style="border-collapse:collapse;font-size:12px">'
+        f'<caption style="text-align:left;padding:2px 8px">{caption}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
