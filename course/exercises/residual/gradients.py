@@ -121,15 +121,7 @@ def _modes(answer: Answer, sample: Sample) -> None:
     x = sample.floats(4, 1, 5, 6)
     model(3 + sample.floats(4, 1, 5, 6))  # so that the running statistics are not those of x
     for training in (False, True):
-        other = weight_gradients(model.train(not training), x)
-        mistake = Mistake(
-            "mode-changed",
-            torch.stack([each.norm() for each in other]),
-            _(
-                "The model ran in another mode than it was in. Whoever calls you has chosen it: leave `train()` and `eval()` alone."
-            ),
-        )
-        _expect_norms(answer, model.train(training), x, (mistake,))
+        _expect_norms(answer, model.train(training), x)
 
 
 @gradient_norms.step("unused", N_("A convolution that the model does not use has the norm 0"))
@@ -173,39 +165,38 @@ def _seeded(sample: Sample, build: Any) -> Any:
         return build()
 
 
-def _expect_norms(answer: Answer, model: nn.Module, x: Tensor, mistakes: tuple[Mistake, ...] = ()) -> None:
-    """Expect the gradients' norms of this model."""
+def _expect_norms(answer: Answer, model: nn.Module, x: Tensor) -> None:
+    """Expect the gradients' norms of this model, whose modules are all in one mode."""
     state = {name: value.clone() for name, value in model.state_dict().items()}
     gradients = weight_gradients(model, x)
     model.load_state_dict(state)  # a run in training mode moved its running statistics
-    what = _("for a {model} and an input of shape {shape}").format(model=type(model).__name__, shape=tuple(x.shape))
-    _expect_list(answer(model, x), gradients, (*mistakes, *_norm_mistakes(model, x, gradients, state)), what)
-
-
-def _norm_mistakes(
-    model: nn.Module, x: Tensor, gradients: list[Tensor], state: dict[str, Tensor]
-) -> tuple[Mistake, ...]:
-    """Wrong lists of norms."""
-    named = list(model.named_parameters())
-    found = torch.autograd.grad(model(x).sum(), [each for _name, each in named], allow_unused=True)
-    mean = [each / model(x).numel() for each in gradients]
+    mistakes = _norm_mistakes(model, x, gradients)
     model.load_state_dict(state)
-    everything = torch.stack([torch.zeros(()) if each is None else each.norm() for each in found])
-    weights = torch.stack(
-        [
-            torch.zeros(()) if each is None else each.norm()
-            for (name, _parameter), each in zip(named, found, strict=True)
-            if name.endswith("weight")
-        ]
-    )
-    matrices = torch.stack(
-        [
-            torch.zeros(()) if each is None else each.norm()
-            for (_name, parameter), each in zip(named, found, strict=True)
-            if parameter.dim() > 1
-        ]
-    )
+    what = _("for a {model} and an input of shape {shape}").format(model=type(model).__name__, shape=tuple(x.shape))
+    _expect_list(answer(model, x), gradients, mistakes, what)
+
+
+def _norm_mistakes(model: nn.Module, x: Tensor, gradients: list[Tensor]) -> tuple[Mistake, ...]:
+    """Wrong lists of norms. Runs the model, so that its running statistics move."""
+    training = model.training
+    other_mode = weight_gradients(model.train(not training), x)
+    model.train(training)
+    named = list(model.named_parameters())
+    output = model(x)
+    found = torch.autograd.grad(output.sum(), [each for _name, each in named], allow_unused=True)
+    sizes = [torch.zeros(()) if each is None else each.norm() for each in found]
+    everything = torch.stack(sizes)
+    weights = torch.stack([size for size, (name, _each) in zip(sizes, named, strict=True) if name.endswith("weight")])
+    matrices = torch.stack([size for size, (_name, each) in zip(sizes, named, strict=True) if each.dim() > 1])
+    mean = [each / output.numel() for each in gradients]
     return (
+        Mistake(
+            "mode-changed",
+            _norms(other_mode),
+            _(
+                "The model ran in another mode than it was in. Whoever calls you has chosen it: leave `train()` and `eval()` alone."
+            ),
+        ),
         Mistake(
             "weights-for-gradients",
             torch.stack([each.weight.detach().norm() for each in model.modules() if isinstance(each, nn.Conv2d)]),

@@ -34,6 +34,7 @@ def _variants() -> tuple[tuple[str, Variant, str], ...]:
         "`nn.BatchNorm2d` knows by itself whether it is in training: `model.train()` and `model.eval()` reach every layer that is an "
         "attribute. Leave the mode to whoever calls you."
     )
+    inner = _("Between two convolutions something is missing that makes them two.")
     strides = _("Where does the docstring put the stride? The layers before it still see all pixels.")
     return (
         ("relu-before-sum", lambda b, x: F.relu(b.main(x)) + b.shortcut(x), order),
@@ -65,11 +66,16 @@ def _variants() -> tuple[tuple[str, Variant, str], ...]:
             lambda b, x: F.relu(b.main(F.relu(x)) + b.shortcut(F.relu(x))),
             _("The shortcut holds the input after a ReLU. An in-place ReLU changes the tensor, not only the name."),
         ),
-        ("no-inner-relu", _without_inner_relu, _("Between two convolutions something is missing that makes them two.")),
+        *(("no-inner-relu", partial(_without_inner_relu, place), inner) for place in (-1, 0, 1)),
         (
             "relu-before-norm",
             _relu_before_norm,
             _("Look at the order within the main path: convolution, BatchNorm, ReLU."),
+        ),
+        (
+            "relu-on-shortcut",
+            lambda b, x: F.relu(b.main(x) + F.relu(b.shortcut(x))),
+            _("The shortcut goes through a ReLU. Its negative numbers belong into the sum; the ReLU comes after it."),
         ),
         (
             "norm-after-sum",
@@ -156,10 +162,15 @@ def _shortcut_from_inside(block: Block, x: Tensor) -> Tensor:
     return F.relu(y + (inside if block.roles.shortcut is None else block.project(inside, 1)))
 
 
-def _without_inner_relu(block: Block, x: Tensor) -> Tensor:
+def _without_inner_relu(place: int, block: Block, x: Tensor) -> Tensor:
+    """The ReLU behind this pair of the main path is missing; behind all of them when the place is negative."""
+    last = len(block.roles.main) - 1
+    if place >= last:
+        raise ValueError("there is no such ReLU")
     y = x
-    for place in range(len(block.roles.main)):
-        y = block.pair(place, y)
+    for number in range(last + 1):
+        y = block.pair(number, y)
+        y = F.relu(y) if number < last and place not in (number, -1) else y
     return F.relu(y + block.shortcut(x))
 
 
