@@ -74,8 +74,10 @@ def report_card(report: Report, earned: str = "") -> Card:
         if report.outcome is Outcome.RAISED
         else _("{exercise}: not right yet")
     ).format(exercise=report.exercise)
-    if report.credit:
+    if report.credit and report.credit == done / total:
         heading += " " + _("({done} of {total} steps hold, and each earns its share)").format(done=done, total=total)
+    elif report.credit:
+        heading += " " + _("(it earns {percent:.0f} % so far)").format(percent=100 * report.credit)
     code: tuple[str, ...] = ()
     if report.failure is not None:
         code = tuple(

@@ -44,6 +44,14 @@ class Sample:
         return torch.randint(0, 256, shape, generator=self._generator, dtype=torch.uint8)
 
 
+class Partly(Wrong):
+    """A step holds in part: Wrong as ever, and the share of it that is earned nevertheless, from 0 to 1."""
+
+    def __init__(self, message: str, misconception: str | None = None, advice: str = "", *, share: float) -> None:
+        super().__init__(message, misconception, advice)
+        self.share = share
+
+
 StepFunction = Callable[[Answer, Sample], None]
 
 
@@ -56,6 +64,7 @@ class Step:
     run: StepFunction
     part: str
     seeds: int
+    required: bool = False
 
 
 class Exercise:
@@ -68,7 +77,8 @@ class Exercise:
         minutes: how long it takes a typical student.
         hints: the tiers of `hint(id)`, from a nudge to nearly the code; marked with N_.
         hidden: the names of the hidden checks, each with the hint shown when it fails; marked with N_.
-        partial: whether each step that holds earns its share. Otherwise the first failing step ends the check.
+        partial: whether each step that holds earns its share, one that holds in part (Partly) a part of it. Otherwise
+            the first failing step ends the check.
     """
 
     def __init__(
@@ -92,7 +102,7 @@ class Exercise:
         self.steps: list[Step] = []
 
     def step(
-        self, name: str, title: str, *, part: str = "", seeds: int = SEEDS
+        self, name: str, title: str, *, part: str = "", seeds: int = SEEDS, required: bool = False
     ) -> Callable[[StepFunction], StepFunction]:
         """Add a step to the check.
 
@@ -101,10 +111,11 @@ class Exercise:
             title: what the step asks, one short sentence marked with N_; students see it with a tick or a cross.
             part: which of an exercise's answers it belongs to, when `check` gets them one by one.
             seeds: with how many seeds it is run.
+            required: of an exercise with partial credit: the step earns nothing, and where it fails the check ends.
         """
 
         def add(run: StepFunction) -> StepFunction:
-            self.steps.append(Step(name, title, run, part, seeds))
+            self.steps.append(Step(name, title, run, part, seeds, required))
             return run
 
         return add
@@ -134,18 +145,22 @@ def run_check(
     answer = Answer(target, seconds)
     found: list[Report] = []
     passed: dict[str, bool] = {}
+    shares: list[float] = []
     for number, step in enumerate(steps):
         report = _run_step(exercise, step, answer, first_seed, first=number == 0)
         passed[step.name] = report is None
+        if not step.required:
+            shares.append(1.0 if report is None else report.credit)
         if report is not None:
             found.append(report)
-            if not exercise.partial or report.misconception == "endless" or number == 0:
+            if not exercise.partial or step.required or report.misconception == "endless" or number == 0:
                 break
     seen = tuple(StepReport(step.name, _(step.title), passed.get(step.name)) for step in steps)
     if not found:
         return Report(exercise.id, Outcome.PASSED, seen, credit=1.0)
     worst = found[0]
-    credit = sum(passed.values()) / len(steps) if exercise.partial else 0.0
+    earning = sum(not step.required for step in steps)
+    credit = sum(shares) / earning if exercise.partial and earning else 0.0
     return Report(
         exercise.id,
         worst.outcome,
@@ -182,7 +197,14 @@ def _run_step(exercise: Exercise, step: Step, answer: Answer, first_seed: int, *
             misconception="unfinished",
         )
     except Wrong as wrong:
-        return report(Outcome.WRONG, message=wrong.message, advice=wrong.advice, misconception=wrong.misconception)
+        share = wrong.share if isinstance(wrong, Partly) else 0.0
+        return report(
+            Outcome.WRONG,
+            message=wrong.message,
+            advice=wrong.advice,
+            misconception=wrong.misconception,
+            credit=share,
+        )
     except Failure as failure:
         return report(
             Outcome.RAISED,

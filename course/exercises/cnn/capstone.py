@@ -1,0 +1,176 @@
+"""The capstone of lesson 06: a design of one's own, trained by us on digits, within limits for its parameters and its cost."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from course.checking.answer import Answer, Wrong, same_data
+from course.checking.exercise import Exercise, Partly, Sample
+from course.language import N_, _
+from course.training import trial
+
+SEED = 5
+"""The digits of the public check. The hidden one has others."""
+
+capstone = Exercise(
+    "capstone",
+    difficulty=3,
+    minutes=30,
+    partial=True,
+    hints=(
+        N_(
+            "Begin with what works: the SimpleCNN of this lesson, made small. Then change one thing at a time, and check."
+        ),
+        N_(
+            "Count before you train. A 3 × 3 convolution from 16 to 32 channels has 16 · 32 · 9 = 4,608 weights. A linear layer "
+            "on 32 maps of 7 × 7 has already 15,680."
+        ),
+        N_(
+            "Two or three stages of convolution, BatchNorm, ReLU and a pooling of 2, with more channels in each stage. The "
+            "BatchNorm lets so short a training learn fast."
+        ),
+        N_(
+            "For example 8, 16 and 24 channels, each stage `nn.Conv2d(…, 3, padding=1)`, `nn.BatchNorm2d`, `nn.ReLU`, "
+            "`nn.MaxPool2d(2)`; that leaves 24 maps of 3 × 3. Flatten them and end with a linear layer of 10 outputs. Build all of "
+            "it inside `design`, and return it."
+        ),
+    ),
+    hidden={
+        N_("other digits"): N_(
+            "On digits that you have not seen the same design gets less. Leave a margin: aim at 98 % in the check above."
+        ),
+    },
+)
+
+
+@capstone.step("model", N_("`design()` returns a model"), seeds=1, required=True)
+def _model(answer: Answer, sample: Sample) -> None:
+    made = Answer(answer()).describe()
+    if made.kind == "module":
+        return
+    key, advice = {
+        "none": ("missing-return", _("Is there a `return` in front of the model?")),
+        "class": ("returns-the-class", _("Build it: parentheses after the class's name.")),
+        "container": ("list-of-layers", _("Put the layers into `nn.Sequential(...)`: that is a model.")),
+        "tensor": ("returns-the-output", _("Return the model itself, not what it computes.")),
+        "function": (
+            "returns-a-function",
+            _("Layers in a plain function are not found by an optimizer: make it a module."),
+        ),
+    }.get(made.kind, ("type", _("A model is an object of a class that inherits from `nn.Module`.")))
+    raise Wrong(
+        _("Expected a model, an `nn.Module`, but `design()` returned {type_name}.").format(type_name=made.type_name),
+        key,
+        advice,
+    )
+
+
+@capstone.step("parameters", N_("it has at most 20,000 parameters"), seeds=1, required=True)
+def _parameters(answer: Answer, sample: Sample) -> None:
+    trial.require_parameters(_built(answer))
+
+
+@capstone.step("fresh", N_("each call of `design()` makes a new model"), seeds=1, required=True)
+def _fresh(answer: Answer, sample: Sample) -> None:
+    first, second = _built(answer), _built(answer)
+    before = second.state()
+    first.load_state({name: _changed(value) for name, value in first.state().items()})
+    after = second.state()
+    if not same_data(before, after):
+        raise Wrong(
+            _("Two calls of `design()` gave models that share their weights: what one learns changes the other."),
+            "shared-model",
+            _(
+                "Build every layer inside `design`; what is built outside, or as a default argument, is built only once."
+            ),
+        )
+
+
+@capstone.step("cost", N_("digits of 28 × 28 go through it at a small cost"), seeds=1, required=True)
+def _cost(answer: Answer, sample: Sample) -> None:
+    trial.require_cost(_built(answer))
+
+
+@capstone.step("logits", N_("it gives ten logits for each digit"), seeds=1, required=True)
+def _logits(answer: Answer, sample: Sample) -> None:
+    model = _built(answer)
+    for count in (2, 5):
+        trial.judge(model, sample.floats(count, *trial.SHAPE))
+
+
+@capstone.step("accuracy", N_("after a short training, 97 % of new digits are right"), seeds=1)
+def _accuracy(answer: Answer, sample: Sample) -> None:
+    found = trial.run_trial(answer, trial.trial_of(SEED))
+    share = trial.credit(found.accuracy)
+    if share == 1:
+        return
+    key, advice = _shortfall(found)
+    raise Partly(
+        _(
+            "After {epochs} epochs {right:.1f} % of {count} new digits are right. The credit grows from {none:.0%} to {full:.0%}: "
+            "this earns {share:.0f} % of it."
+        ).format(
+            epochs=trial.PLAN.epochs,
+            right=100 * found.accuracy,
+            count=len(found.logits),
+            none=trial.NO_CREDIT,
+            full=trial.FULL_CREDIT,
+            share=100 * share,
+        ),
+        key,
+        advice,
+        share=share,
+    )
+
+
+def _built(answer: Answer) -> Answer:
+    return Answer(answer.run(trial.built, answer, trial.PLAN.seed))
+
+
+def _changed(value: Tensor) -> Tensor:
+    return value + 1 if value.is_floating_point() else value
+
+
+def _shortfall(found: trial.Result) -> tuple[str, str]:
+    """Why the accuracy is below what is asked: the misconception's key and the hint."""
+    logits = found.logits
+    if bool((logits >= 0).all()) and bool(torch.allclose(logits.sum(1), logits.new_ones(len(logits)), atol=1e-4)):
+        return "softmax-output", _(
+            "Each row of outputs adds up to 1: there is a softmax at the end. The loss applies its own to the logits, so "
+            "leave yours out; otherwise gradients become small."
+        )
+    if bool((logits >= 0).all()) and bool((logits == 0).any()):
+        return "relu-output", _(
+            "No output is below 0, and many are 0: there is a ReLU at the end. A logit must be free to be negative: end with the "
+            "linear layer."
+        )
+    if bool((logits.std(0) < 1e-2).all()):
+        return "constant-output", _(
+            "Every digit gets nearly the same logits: the gradient hardly reaches the first layers. Take ReLU in place of a "
+            "sigmoid, put a BatchNorm behind each convolution, and let no ReLU follow upon another."
+        )
+    if _is_affine(found):
+        return "no-nonlinearity", _(
+            "The model is one linear map: the logits of the mean of two digits are the mean of their logits. Layers without "
+            "a nonlinearity between them make no more than one layer: put a ReLU behind each convolution."
+        )
+    learnt = found.training_accuracy
+    if learnt >= trial.FULL_CREDIT:
+        return "overfits", _(
+            "It knows {learnt:.1f} % of the digits that it was trained on, but fewer of the new ones: it learns the old ones by "
+            "heart. Use small kernels, more stages and more pooling rather than a large linear layer."
+        ).format(learnt=100 * learnt)
+    return "underfits", _(
+        "It knows no more than {learnt:.1f} % of the digits that it was trained on: it learns too slowly or is too small. A BatchNorm "
+        "behind each convolution, more channels or one more stage will help."
+    ).format(learnt=100 * learnt)
+
+
+def _is_affine(found: trial.Result) -> bool:
+    """Whether the logits of the middle of two digits are the middle of their logits."""
+    digits = found.trial.images[:64]
+    one, other = digits[:32], digits[32:]
+    between = trial.judge(found.model, (one + other) / 2)
+    middle = (found.logits[:32] + found.logits[32:64]) / 2
+    return bool(torch.allclose(between, middle, rtol=1e-3, atol=1e-3 * float(found.logits.abs().max())))

@@ -1,0 +1,60 @@
+"""What a training was: its losses, its accuracies, and why it ended early; plain values, with a picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from course.language import _
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, repr=False)
+class History:
+    """The course of a training.
+
+    Attributes:
+        losses: the mean cross-entropy of the batch at each step, in order.
+        accuracies: the share of the held-out images that are right, from 0 to 1, after each epoch; () without any.
+        epochs: how many epochs were finished.
+        steps: how many steps were planned.
+        guessing: the loss of a model that gives each of the labels the same chance: the logarithm of their number.
+        stopped: why it ended early, a sentence; "" when it did not.
+    """
+
+    losses: tuple[float, ...]
+    accuracies: tuple[float, ...]
+    epochs: int
+    steps: int
+    guessing: float
+    stopped: str = ""
+
+    def figure(self) -> Figure:
+        """The losses and the accuracies as a plain matplotlib figure."""
+        from course.training.picture import figure_of_history
+
+        return figure_of_history(self)
+
+    def summary(self) -> str:
+        """What came of it in one or two sentences, with the numbers that were measured."""
+        finite = [each for each in self.losses if math.isfinite(each)]
+        if not finite:
+            return self.stopped
+        recent = finite[-max(1, len(finite) // 10) :]  # one batch alone tells little
+        said = _("{done} of {steps} steps, {epochs} epochs: loss {first:.2f} → {last:.2f}").format(
+            done=len(self.losses), steps=self.steps, epochs=self.epochs, first=finite[0], last=sum(recent) / len(recent)
+        )
+        if self.accuracies:
+            right = _("{percent:.1f} % of the held-out images are right").format(percent=100 * self.accuracies[-1])
+            said = f"{said}, {right}"
+        return f"{said}. {self.stopped}".rstrip()
+
+    def __repr__(self) -> str:
+        """Without measured numbers, so that it is the same on every machine."""
+        made = _("{done} of {steps} steps, {epochs} epochs").format(
+            done=len(self.losses), steps=self.steps, epochs=self.epochs
+        )
+        return f"{made}. {self.stopped}" if self.stopped else made

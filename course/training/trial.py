@@ -1,0 +1,324 @@
+"""A fair trial for a small classifier: everyone's digits, relabelled classes, training and limits are the same.
+
+The digits are scikit-learn's, which everybody has. So that nobody can know them by heart, each is moved, turned and
+scaled a little, and the ten classes get new numbers; both come from the trial's seed, for training and judging alike.
+
+The model may live in another process. It is trained there, and its logits come back by value; the accuracy is computed
+here, and the labels that judge never go there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from course import images
+from course.checking.answer import Answer, Wrong
+from course.checking.expect import expect_ordinary
+from course.checking.modules import parameter_sizes
+from course.checking.world import Failure
+from course.language import _
+from course.training.budget import cost
+from course.training.loop import Plan, logits, training_steps
+
+CLASSES = 10
+SHAPE = (1, 28, 28)
+PARAMETERS = 20_000
+MULTIPLY_ADDS = 8_000_000
+BYTES = 1_500_000
+SECONDS = 150.0
+"""How long counting, training or judging may take: many times what it needs at the limits above, for a computer that has much else to do."""
+
+NO_CREDIT, FULL_CREDIT = 0.90, 0.97
+"""The accuracy up to which a model earns nothing, and from which it earns all; in between the credit grows evenly."""
+
+PLAN = Plan(epochs=2, batch_size=32, learning_rate=0.01, seed=0)
+
+_COPIES = {"train": 4, "test": 2}  # of each digit, each changed in its own way
+_SHIFT, _TURN, _SCALE = 2.0, 10.0, 0.1  # at most: pixels, degrees, share of the size
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """The digits of one seed: images float32 (N, 1, 28, 28) in [0, 1], labels int64 (N,)."""
+
+    training_images: Tensor
+    training_labels: Tensor
+    images: Tensor
+    labels: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """How a model did: the trained model itself, and its logits (N, 10) for the digits that judge."""
+
+    model: Answer
+    logits: Tensor
+    trial: Trial
+
+    @property
+    def accuracy(self) -> float:
+        """The share of the judging digits that are right."""
+        return share_right(self.logits, self.trial.labels)
+
+    @property
+    def training_accuracy(self) -> float:
+        """The share of the training digits that are right; raises as `run_trial`."""
+        return share_right(judge(self.model, self.trial.training_images), self.trial.training_labels)
+
+
+def credit(accuracy: float) -> float:
+    """The share of the points that an accuracy earns, from 0 to 1."""
+    return min(1.0, max(0.0, (accuracy - NO_CREDIT) / (FULL_CREDIT - NO_CREDIT)))
+
+
+@lru_cache(maxsize=2)
+def trial_of(seed: int) -> Trial:
+    """The trial of a seed. Digits of `course.images`: its training part to train, its test part to judge."""
+    generator = torch.Generator().manual_seed(seed)
+    numbers = torch.randperm(CLASSES, generator=generator)
+    found: list[Tensor] = []
+    for part, copies in _COPIES.items():
+        digits, labels = images.digits(SHAPE[-1], part)
+        found += [moved(digits.repeat(copies, 1, 1, 1), generator), numbers[labels].repeat(copies)]
+    return Trial(*found)
+
+
+def moved(digits: Tensor, generator: torch.Generator) -> Tensor:
+    """Each image (N, C, H, W) shifted, turned and scaled a little, in its own way; zeros come in from outside."""
+
+    def up_to(most: float) -> Tensor:
+        return (2 * torch.rand(len(digits), generator=generator) - 1) * most
+
+    angle, scale = up_to(math.radians(_TURN)), 1 + up_to(_SCALE)
+    height, width = digits.shape[-2:]
+    right, down = up_to(2 * _SHIFT / width), up_to(2 * _SHIFT / height)  # affine_grid's sides go from -1 to 1
+    rows = [
+        torch.stack([angle.cos() / scale, -angle.sin() / scale, right], 1),
+        torch.stack([angle.sin() / scale, angle.cos() / scale, down], 1),
+    ]
+    grid = F.affine_grid(torch.stack(rows, 1), list(digits.shape), align_corners=False)
+    return F.grid_sample(digits, grid, align_corners=False)
+
+
+def run_trial(design: Answer, trial: Trial) -> Result:
+    """Build a model by `design()`, hold it to the limits, train it and let it judge.
+
+    Raises:
+        Wrong: when a limit is passed or what comes back are no logits; Failure: when the answer raises.
+    """
+    model = Answer(design.run(built, design, PLAN.seed))
+    require_parameters(model)
+    require_cost(model)
+    try:
+        loss = design.run(trained, model, trial.training_images, trial.training_labels, seconds=SECONDS)
+    except Wrong as wrong:
+        raise _too_long() if wrong.misconception == "endless" else wrong from None
+    if type(loss) is not float or not math.isfinite(loss):
+        raise Wrong(
+            _("The loss became NaN or infinite while the model was trained."),
+            "nan-loss",
+            _(
+                "Look for a logarithm, a root or a division in `forward`, for weights that start very large, and for many "
+                "layers without a BatchNorm."
+            ),
+        )
+    return Result(model, judge(model, trial.images), trial)
+
+
+def judge(model: Answer, digits: Tensor) -> Tensor:
+    """The logits of a model for these digits, (N, 10).
+
+    Raises:
+        Wrong: when what comes back are none; Failure: when the model raises.
+    """
+    return require_logits(model.run(judged, model, digits, seconds=SECONDS), len(digits))
+
+
+def trial_credit(design: object, seed: int) -> float:
+    """The share of the points that a design earns on the digits of this seed; 0 where it raises or passes a limit."""
+    try:
+        return credit(run_trial(Answer(design), trial_of(seed)).accuracy)
+    except (Wrong, Failure):
+        return 0.0
+
+
+def require_parameters(model: Answer) -> None:
+    """At least one parameter, and not too many.
+
+    Raises:
+        Wrong: otherwise, with the counts layer by layer.
+    """
+    counts = _counts(model.run(parameter_sizes, model))
+    total = sum(counts.values())
+    if not total:
+        raise Wrong(
+            _("The model has no parameters, so nothing in it can learn."),
+            "no-parameters",
+            _(
+                "Layers kept in a plain list or dict are not found. Put them into `nn.Sequential` or `nn.ModuleList`, or "
+                "give each an attribute of its own."
+            ),
+        )
+    if total > PARAMETERS:
+        largest = sorted(counts.items(), key=lambda each: -each[1])[:3]
+        listed = ", ".join(_("{name}: {count:,}").format(name=name, count=count) for name, count in largest)
+        raise Wrong(
+            _("The model has {total:,} parameters, and at most {most:,} are allowed. The largest: {listed}.").format(
+                total=total, most=PARAMETERS, listed=listed
+            ),
+            "too-many-parameters",
+            _(
+                "A convolution has in_channels × out_channels × kernel² weights, whatever the size of the image. A linear layer "
+                "on flattened maps has C × H × W × outputs: pool more before it, or take the mean of each map."
+            ),
+        )
+
+
+def require_cost(model: Answer) -> None:
+    """Digits go through the model, and one of them costs no more than the limits.
+
+    Raises:
+        Wrong: otherwise, before any large result is computed.
+    """
+    counted = model.run(cost, model, SHAPE, BYTES, seconds=SECONDS)
+    names = ("multiply_adds", "bytes", "unregistered")
+    if not isinstance(counted, dict) or any(type(counted.get(each)) is not int for each in names):
+        counted = dict.fromkeys(names, 0)
+    if counted["unregistered"]:
+        raise Wrong(
+            _(
+                "{count:,} of the numbers that `forward` computes with are parameters that `model.parameters()` does not find."
+            ).format(count=counted["unregistered"]),
+            "unregistered-parameters",
+            _(
+                "An optimizer would leave them as they are. Layers kept in a plain list or dict are not found: use "
+                "`nn.ModuleList` or `nn.Sequential`."
+            ),
+        )
+    advice = _(
+        "Halve the height and the width early, by a stride or a pooling: then each layer that follows costs a quarter."
+    )
+    if counted["bytes"] > BYTES:
+        raise Wrong(
+            _(
+                "For one digit the layers' outputs take {bytes:,} bytes or more, and at most {most:,} are allowed."
+            ).format(bytes=counted["bytes"], most=BYTES),
+            "too-large-maps",
+            advice,
+        )
+    if counted["multiply_adds"] > MULTIPLY_ADDS:
+        raise Wrong(
+            _("One digit takes {count:,} multiply-adds, and at most {most:,} are allowed.").format(
+                count=counted["multiply_adds"], most=MULTIPLY_ADDS
+            ),
+            "too-expensive",
+            advice,
+        )
+
+
+def require_logits(got: object, count: int) -> Tensor:
+    """Ten finite floats for each of `count` digits.
+
+    Raises:
+        Wrong: otherwise.
+    """
+    if not isinstance(got, Tensor):
+        raise Wrong(
+            _("For {count} digits, expected a tensor of logits, but the model gave {type}.").format(
+                count=count, type=Answer(got).describe().type_name
+            ),
+            "missing-return" if got is None else "type",
+            _("`forward` must return the logits themselves: is there a `return`, and nothing beside them?"),
+        )
+    expect_ordinary(got)
+    if not got.is_floating_point():
+        raise Wrong(
+            _("Expected floating-point logits, but got {dtype}.").format(dtype=got.dtype),
+            "dtype",
+            _("Return the ten numbers themselves; `argmax` has no gradient, and whoever calls the model can take it."),
+        )
+    if tuple(got.shape) != (count, CLASSES):
+        raise Wrong(
+            _("For {count} digits, expected logits of shape {expected}, but got {got}.").format(
+                count=count, expected=(count, CLASSES), got=tuple(got.shape)
+            ),
+            "shape",
+            _(
+                "One row for each digit, one number for each of the ten classes: after the convolutions pool, `flatten(1)`, "
+                "and end with a linear layer of 10 outputs."
+            ),
+        )
+    if not bool(torch.isfinite(got).all()):
+        raise Wrong(
+            _("{count} of {total} logits are NaN or infinite.").format(
+                count=int((~torch.isfinite(got)).sum()), total=got.numel()
+            ),
+            "nan",
+            _("Look for a division by zero, or for a logarithm or root of a number that is not positive."),
+        )
+    return got.to(torch.float64)
+
+
+def built(design: Callable[[], object], seed: int) -> object:
+    """In the answer's world: what `design()` makes when torch's random numbers begin with this seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return design()
+
+
+def trained(model: nn.Module, digits: Tensor, labels: Tensor) -> float:
+    """In the answer's world: train the model by PLAN; returns the last loss."""
+    loss = math.nan
+    with _one_thread():
+        for step in training_steps(model, digits, labels, PLAN):
+            loss = step.loss
+    return loss
+
+
+def judged(model: nn.Module, digits: Tensor) -> Tensor:
+    """In the answer's world: the model's outputs in eval mode."""
+    with _one_thread():
+        return logits(model, digits)
+
+
+def share_right(found: Tensor, labels: Tensor) -> float:
+    """The share of the rows whose largest logit is the label's."""
+    return (found.argmax(1) == labels).double().mean().item()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One thread adds up in one order: the same result whatever the machine's number of cores."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _counts(sizes: object) -> dict[str, int]:
+    """The number of parameters by name, out of shapes by name; nothing out of anything else."""
+    if not isinstance(sizes, dict):
+        return {}
+    return {
+        str(name): math.prod(size)
+        for name, size in sizes.items()
+        if isinstance(size, tuple) and all(type(each) is int for each in size)
+    }
+
+
+def _too_long() -> Wrong:
+    return Wrong(
+        _("The training was still running after {seconds:g} seconds, so it was stopped.").format(seconds=SECONDS),
+        "slow-training",
+        _("Look for Python loops over pixels or channels in `forward`; a layer does the same many times faster."),
+    )
