@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import partial
 from typing import Any
 
@@ -167,20 +168,23 @@ def _seeded(sample: Sample, build: Any) -> Any:
 
 def _expect_norms(answer: Answer, model: nn.Module, x: Tensor) -> None:
     """Expect the gradients' norms of this model, whose modules are all in one mode."""
-    state = {name: value.clone() for name, value in model.state_dict().items()}
-    gradients = weight_gradients(model, x)
-    model.load_state_dict(state)  # a run in training mode moved its running statistics
-    mistakes = _norm_mistakes(model, x, gradients)
-    model.load_state_dict(state)
+    gradients = _in_mode(model, model.training, x)
     what = _("for a {model} and an input of shape {shape}").format(model=type(model).__name__, shape=tuple(x.shape))
-    _expect_list(answer(model, x), gradients, mistakes, what)
+    _expect_list(answer(model, x), gradients, _norm_mistakes(model, x, gradients), what)
+
+
+def _in_mode(model: nn.Module, training: bool, x: Tensor) -> list[Tensor]:
+    """The gradients in this mode; the model's running statistics and its mode stay as they were."""
+    state, mode = {name: value.clone() for name, value in model.state_dict().items()}, model.training
+    gradients = weight_gradients(model.train(training), x)
+    model.train(mode).load_state_dict(state)
+    return gradients
 
 
 def _norm_mistakes(model: nn.Module, x: Tensor, gradients: list[Tensor]) -> tuple[Mistake, ...]:
-    """Wrong lists of norms. Runs the model, so that its running statistics move."""
-    training = model.training
-    other_mode = weight_gradients(model.train(not training), x)
-    model.train(training)
+    """Wrong lists of norms."""
+    other_mode = _in_mode(model, not model.training, x)
+    model = copy.deepcopy(model)  # it runs, so that its running statistics move
     named = list(model.named_parameters())
     output = model(x)
     found = torch.autograd.grad(output.sum(), [each for _name, each in named], allow_unused=True)
