@@ -89,6 +89,12 @@ def _latent(answer: Answer, sample: Sample) -> None:
             _("All `latent` numbers go into the first layer."),
         )
     still = layer(z).std(0).amax(0) == 0
+    if bool(still.all()):
+        raise Wrong(
+            _("All pictures are the same, whatever the latent vector."),
+            "one-for-all",
+            _("Each row of `z` makes a picture of its own. Does `forward` use all rows?"),
+        )
     if bool(still.any()):
         place = [int(each) for each in still.nonzero()[0]]
         raise Wrong(
@@ -147,6 +153,12 @@ def _explain_shape(got: Tensor, expected: tuple[int, ...], what: str) -> None:
     message = _("Expected the shape {expected}, but got {got} ({what}).").format(
         expected=expected, got=tuple(got.shape), what=what
     )
+    if got.ndim == 4 and tuple(got.shape[2:]) == expected[2:]:
+        raise Wrong(
+            message,
+            "channels-ignored",
+            _("The size is right. Where do `channels` and the number of latent vectors go in?"),
+        )
     side = got.shape[-1]
     if got.ndim == 4 and got.shape[:2] == expected[:2] and side in {25, 26, 27, 29, 30, 31}:
         raise Wrong(
@@ -222,10 +234,11 @@ def _expect_tanh_like(layer: Answer, z: Tensor) -> None:
             break
     for reached, end in ((-lowest, -1), (highest, 1)):
         if not reached > 0.2:
+            came_near = _("However large the weights are, your pictures come no nearer to {end} than {got:.4g}.")
             raise Wrong(
-                _("However large the weights are, your pictures come no nearer to {end} than {got:.4g}.").format(
-                    end=end, got=lowest if end < 0 else highest
-                ),
-                "one-sided" if reached <= 0 else "narrow-range",
-                _("A sigmoid ends at 0 and 1, a ReLU at 0. Which function reaches from −1 to 1?"),
+                came_near.format(end=end, got=lowest if end < 0 else highest),
+                "narrow-range" if reached > 0 else "one-sided",
+                _("What makes the numbers smaller after the last function?")
+                if reached > 0
+                else _("A sigmoid ends at 0 and 1, a ReLU at 0. Which function reaches from −1 to 1?"),
             )

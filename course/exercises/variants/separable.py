@@ -129,11 +129,15 @@ def _filled(answer: Answer, sample: Sample, in_channels: int, out_channels: int,
                 names=", ".join(extra)
             ),
             "something-between",
-            _("The two layers follow each other directly here: no third layer, no BatchNorm, nothing between them."),
+            _direct(),
         )
     values = {role: sample.floats(*shape) for role, shape in shapes.items()}
     layer.load_state({known[role]: value.reshape(state[known[role]].shape) for role, value in values.items()})
     return Separable(layer, values, known)
+
+
+def _direct() -> str:
+    return _("The two layers follow each other directly here: no third layer, no BatchNorm, nothing between them.")
 
 
 def _named(state: Mapping[str, Tensor], shape: tuple[int, ...]) -> str | None:
@@ -156,10 +160,24 @@ def _explained(
 ) -> Wrong:
     """What is wrong with a layer in whose state something is missing."""
     held = ", ".join(f"{name} {tuple(value.shape)}" for name, value in state.items()) or _("nothing")
-    message = _("Expected a {role} of shape {shape} in the state_dict, but it holds {held}.").format(
-        role=missing[0], shape=shapes[missing[0]], held=held
-    )
+    words = {
+        "depthwise": _("depthwise weight"),
+        "depthwise bias": _("depthwise bias"),
+        "pointwise": _("pointwise weight"),
+        "pointwise bias": _("pointwise bias"),
+    }
     there = {_squeezed(value.shape) for value in state.values()}
+    if all(_squeezed(shapes[role]) in there for role in missing):
+        return Wrong(
+            _("Expected one {role} of shape {shape}, but the state_dict holds {held}.").format(
+                role=words[missing[0]], shape=shapes[missing[0]], held=held
+            ),
+            "something-between",
+            _direct(),
+        )
+    message = _("Expected a {role} of shape {shape} in the state_dict, but it holds {held}.").format(
+        role=words[missing[0]], shape=shapes[missing[0]], held=held
+    )
     if (in_channels, in_channels, side, side) in there or (out_channels, in_channels, side, side) in there:
         return Wrong(
             message,

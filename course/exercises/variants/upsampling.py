@@ -185,6 +185,11 @@ def _explain_refusal(failure: Failure, what: str) -> None:
     """Raise with a hint of its own when torch's words tell where the block went wrong."""
     known = (
         (
+            "conv_transpose2d(): argument 'padding'",
+            "same-for-transposed",
+            _("A transposed convolution knows no 'same'. Which kernel and stride double the size without any padding?"),
+        ),
+        (
             "Sizes of tensors must match except in dimension 1",
             "skip-does-not-fit",
             _(
