@@ -3,6 +3,7 @@
 PYTHON ?= python3
 TORCH  ?= 2.13.0
 IN     ?= .
+ONLY   ?=
 BIN    := $(CURDIR)/.venv/bin
 READY  := .venv/.ready
 
@@ -12,11 +13,11 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint unit notebooks colab release outputs bench lock clean
+.PHONY: help demo lab test lint unit notebooks colab mutants misconceptions release outputs bench lock clean
 
 help: ## Show this list
 	@printf 'The convolution course\n\n'
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Grade a made-up class from beginning to end, and show what an instructor gets
 	@$(BIN)/python -m tests.classroom.demo
@@ -44,6 +45,12 @@ colab: $(READY) .venv-colab/.ready ## Test the student's half on the versions th
 	@printf '\n== On the versions of Colab ==\n'
 	@.venv-colab/bin/python -m pytest -q -n 2 --dist loadscope -p no:warnings tests/checking tests/exercises \
 		tests/explorers/test_base.py tests/explorers/test_frame.py tests/test_images.py tests/test_notebooks.py
+
+mutants: $(READY) ## Change every solution in one place at a time: which changes does no check notice? (ONLY="NAME …")
+	@$(BIN)/python -m tests.mutants $(ONLY)
+
+misconceptions: $(READY) ## Write docs/misconceptions.md from the bank of answers
+	@$(BIN)/python -m tests.misconceptions > docs/misconceptions.new && mv docs/misconceptions.new docs/misconceptions.md
 
 release: $(READY) ## Make the student notebooks from source/
 	@$(BIN)/course release
