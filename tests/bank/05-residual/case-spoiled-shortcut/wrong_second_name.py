@@ -1,0 +1,11 @@
+# step: spoiling
+# misconception: shortcut-spoiled
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def add_shortcut(x, branch):
+    shortcut = x
+    y = branch(x)
+    return F.relu(y + shortcut)

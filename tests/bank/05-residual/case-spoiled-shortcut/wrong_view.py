@@ -1,0 +1,10 @@
+# step: spoiling
+# misconception: shortcut-spoiled
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def add_shortcut(x, branch):
+    shortcut = x.view(x.shape)
+    return F.relu(branch(x) + shortcut)

@@ -1,0 +1,11 @@
+# step: numbers
+# misconception: sum-for-norm
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def gradient_norms(model, x):
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    gradients = torch.autograd.grad(model(x).sum(), weights, allow_unused=True)
+    return [0.0 if each is None else float(each.abs().sum()) for each in gradients]

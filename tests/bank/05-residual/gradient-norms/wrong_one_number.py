@@ -1,0 +1,11 @@
+# step: numbers
+# misconception: type
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def gradient_norms(model, x):
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    gradients = torch.autograd.grad(model(x).sum(), weights, allow_unused=True)
+    return float(sum(each.norm() for each in gradients))

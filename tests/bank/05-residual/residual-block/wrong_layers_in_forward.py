@@ -1,0 +1,19 @@
+# step: parameters
+# misconception: parameter-missing
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class ResidualBlock(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.bn2 = nn.BatchNorm2d(channels)
+
+    def forward(self, x):
+        y = F.relu(self.bn1(self.conv1(x)))
+        conv2 = nn.Conv2d(y.shape[1], y.shape[1], 3, padding=1)
+        y = self.bn2(conv2(y))
+        return F.relu(y + x)

@@ -1,0 +1,18 @@
+# step: zero
+# misconception: nothing-changed
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def start_as_identity(block):
+    import copy
+
+    block = copy.deepcopy(block)
+    norms = [
+        layer
+        for name, layer in block.named_modules()
+        if isinstance(layer, nn.BatchNorm2d) and not name.startswith("shortcut")
+    ]
+    nn.init.zeros_(norms[-1].weight)
+    return block

@@ -1,0 +1,16 @@
+# step: zero
+# misconception: nothing-changed
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def start_as_identity(block):
+    norms = [
+        layer
+        for name, layer in block.named_modules()
+        if isinstance(layer, nn.BatchNorm2d) and not name.startswith("shortcut")
+    ]
+    gamma = norms[-1].weight
+    gamma = torch.zeros_like(gamma)
+    return block

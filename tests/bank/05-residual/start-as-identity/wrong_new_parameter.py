@@ -1,0 +1,15 @@
+# step: trainable
+# misconception: parameter-replaced
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def start_as_identity(block):
+    norms = [
+        layer
+        for name, layer in block.named_modules()
+        if isinstance(layer, nn.BatchNorm2d) and not name.startswith("shortcut")
+    ]
+    norms[-1].weight = nn.Parameter(torch.zeros_like(norms[-1].weight))
+    return block

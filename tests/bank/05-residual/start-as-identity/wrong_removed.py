@@ -1,0 +1,15 @@
+# step: zero
+# misconception: parameter-removed
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def start_as_identity(block):
+    norms = [
+        layer
+        for name, layer in block.named_modules()
+        if isinstance(layer, nn.BatchNorm2d) and not name.startswith("shortcut")
+    ]
+    norms[-1].weight = None
+    return block
