@@ -15,6 +15,7 @@ LESSONS: dict[str, str] = {
     "01-nchw": "nchw",
     "02-conv2d": "conv2d",
     "03-padding": "padding",
+    "04-variants": "variants",
     "05-residual": "residual",
 }
 """Each assignment with its notebook, which is also its file here."""

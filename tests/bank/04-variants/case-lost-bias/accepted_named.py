@@ -1,0 +1,2 @@
+def count_parameters(model):
+    return sum(p.numel() for _name, p in model.named_parameters())

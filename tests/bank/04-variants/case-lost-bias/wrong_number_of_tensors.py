@@ -1,0 +1,4 @@
+# step: one-layer
+# misconception: tensors-counted
+def count_parameters(model):
+    return len(list(model.parameters()))

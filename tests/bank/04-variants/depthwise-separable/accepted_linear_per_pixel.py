@@ -1,0 +1,13 @@
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class DepthwiseSeparable(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size=3):
+        super().__init__()
+        self.depthwise = nn.Conv2d(in_channels, in_channels, kernel_size, padding="same", groups=in_channels)
+        self.mix = nn.Linear(in_channels, out_channels)
+
+    def forward(self, x):
+        return self.mix(self.depthwise(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)

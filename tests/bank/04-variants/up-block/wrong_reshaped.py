@@ -1,0 +1,19 @@
+# step: place
+# misconception: moved
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.wide = nn.Conv2d(in_channels, 4 * out_channels, 1)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.wide(x).reshape(len(x), -1, 2 * x.shape[2], 2 * x.shape[3])
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()

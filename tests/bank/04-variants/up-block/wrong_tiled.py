@@ -1,0 +1,17 @@
+# step: place
+# misconception: moved
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = x.repeat(1, 1, 3, 3)[:, :, : skip.shape[2], : skip.shape[3]]
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()

@@ -1,0 +1,15 @@
+# step: both
+# misconception: x-ignored
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv = nn.Conv2d(skip_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        return self.conv(skip).relu()
