@@ -8,7 +8,7 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.exercise import Exercise, Partly, Sample
 from course.language import N_, _
-from course.training import trial
+from course.training import limits, trial
 
 SEED = 5
 """The digits of the public check. The hidden one has others."""
@@ -68,7 +68,7 @@ def _model(answer: Answer, sample: Sample) -> None:
 
 @capstone.step("parameters", N_("it has at most 20,000 parameters"), seeds=1, required=True)
 def _parameters(answer: Answer, sample: Sample) -> None:
-    trial.require_parameters(_built(answer))
+    limits.require_parameters(_built(answer))
 
 
 @capstone.step("fresh", N_("each call of `design()` makes a new model"), seeds=1, required=True)
@@ -89,14 +89,14 @@ def _fresh(answer: Answer, sample: Sample) -> None:
 
 @capstone.step("cost", N_("digits of 28 × 28 go through it at a small cost"), seeds=1, required=True)
 def _cost(answer: Answer, sample: Sample) -> None:
-    trial.require_cost(_built(answer))
+    limits.require_cost(_built(answer))
 
 
 @capstone.step("logits", N_("it gives ten logits for each digit"), seeds=1, required=True)
 def _logits(answer: Answer, sample: Sample) -> None:
     model = _built(answer)
     for count in (2, 5):
-        trial.judge(model, sample.floats(count, *trial.SHAPE))
+        trial.judge(model, sample.floats(count, *limits.SHAPE))
 
 
 @capstone.step("accuracy", N_("after a short training, 97 % of new digits are right"), seeds=1)

@@ -90,21 +90,12 @@ def _one_value(answer: Answer, sample: Sample) -> None:
 
 @flatten_size.step("statistics", N_("Parameters and running statistics are as they were"))
 def _statistics(answer: Answer, sample: Sample) -> None:
+    advice = _(
+        "A batch normalisation in training mode learns from every batch it sees, from your empty image too, even "
+        "without gradients. Which mode keeps it from that?"
+    )
     for training in (True, False):
-        features = _mixed_model(sample).train(training)
-        (placed,) = answer.place(features)
-        before = placed.state()
-        answer(placed, (2, 10, 12))
-        changed = [name for name, value in placed.state().items() if not same_data(value, before.get(name))]
-        if changed:
-            raise Wrong(
-                _("After the call {name} of the model's state_dict is another than before.").format(name=changed[0]),
-                "statistics-changed",
-                _(
-                    "A batch normalisation in training mode learns from every batch it sees, from your empty image too, even "
-                    "without gradients. Which mode keeps it from that?"
-                ),
-            )
+        expect_state_kept(answer, _mixed_model(sample).train(training), (2, 10, 12), advice=advice)
 
 
 @flatten_size.step("modes", N_("Every submodule is in the mode it was in"))
@@ -116,6 +107,21 @@ def _modes(answer: Answer, sample: Sample) -> None:
     woken[3].train()
     for features in (model, _mixed_model(sample).eval(), frozen, woken):
         expect_modes_kept(answer, features, (2, 10, 12))
+
+
+def expect_state_kept(answer: Answer, model: nn.Module, *arguments: Any, advice: str) -> None:
+    """Expect that a call with this model, and these arguments after it, changes none of its parameters and statistics."""
+    (placed,) = answer.place(model)
+    before = placed.state()
+    answer(placed, *arguments)
+    after = placed.state()
+    changed = [name for name, value in before.items() if not same_data(value, after.get(name))]
+    if changed:
+        raise Wrong(
+            _("After the call {name} of the model's state_dict is another than before.").format(name=changed[0]),
+            "no-grad-for-eval" if changed[0].endswith(("_mean", "_var", "_tracked")) else "parameters-changed",
+            advice,
+        )
 
 
 def expect_modes_kept(answer: Answer, model: nn.Module, *arguments: Any) -> None:
@@ -132,7 +138,7 @@ def expect_modes_kept(answer: Answer, model: nn.Module, *arguments: Any) -> None
         _("The submodule '{name}' was in {mode} before the call, and is not after it.").format(
             name=changed[0], mode=words[before[changed[0]]]
         ),
-        "mode-not-restored" if whole else "submodule-modes-lost",
+        "mode-changed" if whole else "all-to-training",
         _("Whoever called you goes on training, or judging, in the mode they chose. Set it again at the end.")
         if whole
         else _(

@@ -8,20 +8,20 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from course.checking.answer import Answer, Wrong, same_data
+from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import Mistake
 from course.exercises.cnn.expect import expect_float, near
-from course.exercises.cnn.flatten import expect_modes_kept
+from course.exercises.cnn.flatten import expect_modes_kept, expect_state_kept
 from course.exercises.cnn.subjects import (
     Batches,
     Stream,
     Watched,
     batches,
     convnet,
-    gradients_are_on,
     linear,
     loader,
+    records_after,
     was_recorded,
 )
 from course.language import N_, _
@@ -86,26 +86,17 @@ def _modes(answer: Answer, sample: Sample) -> None:
 @accuracy.step("statistics", N_("Running statistics and parameters are as they were"))
 def _statistics(answer: Answer, sample: Sample) -> None:
     data = batches(sample, 4, 3)
-    (placed,) = answer.place(convnet(sample).train())
-    before = placed.state()
+    advice = _("Judging must not teach. Is the model in evaluation mode for every batch, the first one too?")
     with torch.enable_grad():
-        answer(placed, loader(data))
-    changed = [name for name, value in placed.state().items() if not same_data(value, before.get(name))]
-    if changed:
-        raise Wrong(
-            _("After the call {name} of the model's state_dict is another than before.").format(name=changed[0]),
-            "statistics-changed",
-            _("Judging must not teach. Is the model in evaluation mode for every batch, the first one too?"),
-        )
+        expect_state_kept(answer, convnet(sample).train(), loader(data), advice=advice)
 
 
 @accuracy.step("no-gradients", N_("Nothing is recorded for gradients meanwhile, and all is as before at the end"))
 def _no_gradients(answer: Answer, sample: Sample) -> None:
     data = batches(sample, 4, 3)
-    with torch.enable_grad():
-        (placed,) = answer.place(Watched(convnet(sample)))
-        answer(placed, loader(data))
-        recorded, still_on = answer.run(was_recorded, placed), answer.run(gradients_are_on)
+    (placed,) = answer.place(Watched(convnet(sample)))
+    still_on = answer.run(records_after, answer, placed, loader(data))
+    recorded = answer.run(was_recorded, placed)
     if recorded is not False:
         raise Wrong(
             _("While the model answered, every step was recorded for gradients that nobody asks for."),

@@ -90,7 +90,7 @@ def require_no_more(state: Mapping[str, Tensor], names: Mapping[str, str]) -> No
     if extra:
         raise Wrong(
             _("The state_dict holds more than the docstring asks for: {held}.").format(held=_held(extra)),
-            "parameter-extra",
+            "extra-parameters",
             _("Which layer do these belong to? Take it out, or compare its arguments with the docstring."),
         )
 
@@ -111,7 +111,7 @@ def natural_names(state: Mapping[str, Tensor], layout: Layout) -> dict[str, str]
                     roles=", ".join(roles),
                     held=_held({name: state[name] for name in free}),
                 ),
-                "parameter-missing" if len(free) < len(roles) else "parameter-extra",
+                "parameter-missing" if len(free) < len(roles) else "extra-parameters",
                 _(
                     "Which layers have as many channels? Each convolution and linear layer has a bias, each batch normalisation a scale, a shift, "
                     "a running mean and a running variance. Compare with the docstring."

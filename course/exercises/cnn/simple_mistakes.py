@@ -34,7 +34,7 @@ def logits_mistakes(values: Values, x: Tensor, *, training: bool = False) -> tup
         Mistake("relu-on-logits", otherwise(finish=F.relu), last[1]),
         Mistake("relu-missing", otherwise(stage=_without_relu), order),
         Mistake("relu-before-norm", otherwise(stage=_relu_first), order),
-        Mistake("norm-unused", otherwise(stage=_without_norm), order),
+        Mistake("norm-left-out", otherwise(stage=_without_norm), order),
         Mistake("pooled-before-norm", otherwise(stage=_pooled_first), order),
         Mistake("no-padding", otherwise(stage=_unpadded), _("A 3 × 3 kernel keeps the size with `padding=1`.")),
         Mistake("pooled-thrice", otherwise(pools=(half, half, half)), pooling),

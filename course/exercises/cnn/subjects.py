@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -109,6 +110,8 @@ def was_recorded(model: Watched) -> bool:
     return model.recorded
 
 
-def gradients_are_on() -> bool:
-    """Whether gradients are being recorded now."""
-    return torch.is_grad_enabled()
+def records_after(judge: Callable[[nn.Module, Any], object], model: nn.Module, batched: Any) -> bool:
+    """Whether gradients are being recorded after `judge(model, batched)`, as they were before it."""
+    with torch.enable_grad():
+        judge(model, batched)
+        return torch.is_grad_enabled()
