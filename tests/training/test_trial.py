@@ -13,8 +13,8 @@ from course.checking.answer import Answer, Wrong
 from course.checking.exercise import run_check
 from course.checking.report import Outcome
 from course.exercises.cnn.capstone import capstone
-from course.training import trial
-from course.training.trial import credit, moved, require_logits, run_trial, trial_credit, trial_of
+from course.training.limits import require_cost, require_logits, require_parameters
+from course.training.trial import credit, moved, run_trial, trial_credit, trial_of
 
 
 def halfway() -> nn.Module:
@@ -156,10 +156,10 @@ def test_what_comes_back_must_be_logits(value: object) -> None:
 @pytest.mark.parametrize("lie", [None, "no", {}, {"multiply_adds": "few"}, {"multiply_adds": True, "bytes": 1}, 3])
 def test_what_a_world_tells_of_costs_may_be_anything(lie: object, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = Answer(nn.Linear(3, 3))
-    monkeypatch.setattr(Answer, "run", lambda *_: lie)
-    trial.require_cost(answer)
+    monkeypatch.setattr(Answer, "run", lambda *_, **__: lie)
+    require_cost(answer)
     with pytest.raises(Wrong):
-        trial.require_parameters(answer)
+        require_parameters(answer)
 
 
 def test_the_reference_of_the_last_hint_gets_full_credit_on_other_digits() -> None:
