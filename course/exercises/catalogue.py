@@ -17,6 +17,7 @@ LESSONS: dict[str, str] = {
     "03-padding": "padding",
     "04-variants": "variants",
     "05-residual": "residual",
+    "06-cnn": "cnn",
 }
 """Each assignment with its notebook, which is also its file here."""
 

@@ -1,0 +1,15 @@
+# step: modes
+# misconception: mode-changed
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def accuracy(model, loader):
+    model.eval()
+    right, count = 0, 0
+    with torch.no_grad():
+        for x, y in loader:
+            right += (model(x).argmax(dim=1) == y).sum().item()
+            count += len(y)
+    return right / count

@@ -1,0 +1,18 @@
+# step: unequal-batches
+# misconception: mean-over-batches
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def accuracy(model, loader):
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    right, count = 0, 0
+    with torch.no_grad():
+        for x, y in loader:
+            right += (model(x).argmax(dim=1) == y).float().mean().item()
+            count += 1
+    for module, training in modes:
+        module.training = training
+    return right / count

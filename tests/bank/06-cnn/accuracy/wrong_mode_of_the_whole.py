@@ -1,0 +1,17 @@
+# step: modes
+# misconception: all-to-training
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def accuracy(model, loader):
+    training = model.training
+    model.eval()
+    right, count = 0, 0
+    with torch.no_grad():
+        for x, y in loader:
+            right += (model(x).argmax(dim=1) == y).sum().item()
+            count += len(y)
+    model.train(training)
+    return right / count

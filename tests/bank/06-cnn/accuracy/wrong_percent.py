@@ -1,0 +1,18 @@
+# step: fraction
+# misconception: percent-for-fraction
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def accuracy(model, loader):
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    right, count = 0, 0
+    with torch.no_grad():
+        for x, y in loader:
+            right += (model(x).argmax(dim=1) == y).sum().item()
+            count += len(y)
+    for module, training in modes:
+        module.training = training
+    return 100 * right / count

@@ -1,0 +1,7 @@
+# step: accuracy
+# misconception: relu-output
+from torch import nn
+
+
+def design():
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, 24), nn.ReLU(), nn.Linear(24, 10), nn.ReLU())

@@ -1,0 +1,11 @@
+# step: loud
+# misconception: silent-error
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def as_rows(x, in_features):
+    if x[0].numel() != in_features:
+        raise ValueError
+    return x.flatten(1)

@@ -1,0 +1,11 @@
+# step: any-memory
+# misconception: raised
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def as_rows(x, in_features):
+    if x[0].numel() != in_features:
+        raise ValueError('does not fit')
+    return x.view(len(x), -1)

@@ -1,0 +1,13 @@
+# step: modes
+# misconception: mode-changed
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def flatten_size(features, input_shape):
+    features.eval()
+    with torch.no_grad():
+        out = features(torch.zeros(1, *input_shape))
+    features.train()
+    return out.numel()

@@ -1,0 +1,20 @@
+# step: optimizer
+# misconception: trained-otherwise
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def train_epoch(model, loader, optimizer):
+    model.train()
+    total, count = 0.0, 0
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(x), y)
+        loss.backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter -= optimizer.param_groups[0]["lr"] * parameter.grad
+        total += loss.item() * len(y)
+        count += len(y)
+    return total / count

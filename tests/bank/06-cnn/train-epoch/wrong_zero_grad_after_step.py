@@ -1,0 +1,18 @@
+# step: old-gradients
+# misconception: old-gradients
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def train_epoch(model, loader, optimizer):
+    model.train()
+    total, count = 0.0, 0
+    for x, y in loader:
+        loss = F.cross_entropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        total += loss.item() * len(y)
+        count += len(y)
+    return total / count
