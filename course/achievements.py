@@ -14,15 +14,17 @@ from course.language import N_, _
 
 XP_PER_DIFFICULTY = 10
 XP_WITHOUT_HINTS = 5
-XP_PER_LEVEL = 60
+XP_PER_LEVEL = 120
 
 LEVELS = (
     N_("Pixel"),
     N_("Edge finder"),
     N_("Feature mapper"),
     N_("Layer builder"),
+    N_("Kernel tamer"),
     N_("Block architect"),
     N_("Network designer"),
+    N_("Convolution master"),
 )
 
 
@@ -89,6 +91,9 @@ ACHIEVEMENTS = (
     Achievement(N_("Every axis in its place"), N_("pass all of lesson 01"), _complete("01-nchw")),
     Achievement(N_("Convolution by hand"), N_("pass all of lesson 02"), _complete("02-conv2d")),
     Achievement(N_("To the very border"), N_("pass all of lesson 03"), _complete("03-padding")),
+    Achievement(N_("Friends of Conv2d"), N_("pass all of lesson 04"), _complete("04-variants")),
+    Achievement(N_("A short way home"), N_("pass all of lesson 05"), _complete("05-residual")),
+    Achievement(N_("A network that works"), N_("pass all of lesson 06"), _complete("06-cnn")),
     Achievement(
         N_("The whole way"),
         N_("pass every exercise of the course"),

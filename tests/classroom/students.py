@@ -40,6 +40,9 @@ def a_class() -> list[Student]:
         _believer("no-plus-one"),
         _believer("half-even-kernel"),
         _believer("dilation-ignored"),
+        _believer("biases-left-out"),
+        _believer("relu-before-sum"),
+        _believer("no-grad-for-eval"),
         _believer("missing-return"),
         _believer("raised"),
     ]

@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 from course import achievements
-from course.achievements import State, after_hint, after_pass
+from course.achievements import XP_PER_DIFFICULTY, State, after_hint, after_pass
 from course.checking.card import Card, report_card
 from course.checking.exercise import run_check
 from course.checking.prediction import Prediction, judge
@@ -216,6 +216,11 @@ def test_levels_end_at_the_last() -> None:
         state = after_pass(state, str(number), 3)
     assert state.level == len(achievements.LEVELS) - 1
     assert state.xp_to_next_level == 0
+
+
+def test_the_last_level_needs_nearly_the_whole_course_and_no_more() -> None:
+    earned = [XP_PER_DIFFICULTY * each.difficulty for lesson in LESSONS for each in exercises(lesson)]
+    assert 0.8 * sum(earned) < achievements.XP_PER_LEVEL * (len(achievements.LEVELS) - 1) <= sum(earned)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"passed": {"a": 1}, "hints": {}}', '{"passed": []}'])
