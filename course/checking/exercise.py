@@ -12,7 +12,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer, NotAttempted, Wrong
 from course.checking.report import Outcome, Report, StepReport
-from course.checking.world import SECONDS, Failure
+from course.checking.world import SECONDS, Failure, usual_settings
 from course.language import _
 
 SEEDS = 3
@@ -183,8 +183,9 @@ def _run_step(exercise: Exercise, step: Step, answer: Answer, first_seed: int, *
     try:
         if first:
             _require_asked(exercise, answer)
-        for seed in range(first_seed, first_seed + step.seeds):
-            step.run(answer, Sample(zlib.crc32(f"{exercise.id}/{step.name}/{seed}".encode())))
+        with usual_settings():
+            for seed in range(first_seed, first_seed + step.seeds):
+                step.run(answer, Sample(zlib.crc32(f"{exercise.id}/{step.name}/{seed}".encode())))
     except NotAttempted:
         if first:
             return report(

@@ -243,7 +243,7 @@ def guarded(seconds: float) -> Iterator[None]:
     nbgrader gives no marks to a test cell that wrote to stderr, and a warning is no mistake.
     """
     try:
-        with contextlib.redirect_stderr(sys.stdout), time_limit(seconds):
+        with contextlib.redirect_stderr(sys.stdout), usual_settings(), time_limit(seconds):
             yield
     except TimeLimitReached:
         raise TooSlow from None
@@ -251,6 +251,18 @@ def guarded(seconds: float) -> Iterator[None]:
         raise
     except BaseException as error:
         raise _failure(error) from None
+
+
+@contextlib.contextmanager
+def usual_settings() -> Iterator[None]:
+    """float32 by default and gradients recorded, whatever an earlier cell of a notebook has set: no answer depends on that."""
+    dtype = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    try:
+        with torch.enable_grad():
+            yield
+    finally:
+        torch.set_default_dtype(dtype)
 
 
 def _failure(error: BaseException) -> Failure:

@@ -103,3 +103,16 @@ def _accuracy(names: Names, draw: Draw) -> Any:
     recorded: list[bool] = []
     model.register_forward_hook(lambda module, inputs, output: recorded.append(bool(output.requires_grad)))
     return names["accuracy"](model, loader), recorded, _condition(model)
+
+
+@probe("capstone", runs=2)
+def _design(names: Names, draw: Draw) -> Any:
+    """Any design will do that keeps to its budget and learns: the check has trained it already, and here it is weighed."""
+    first, second = names["design"](), names["design"]()
+    x = draw.floats(draw.integer(2, 5), 1, 28, 28).abs().clamp(max=1)
+    logits = first(x)
+    own = {id(value) for value in first.parameters()}
+    wanted = torch.autograd.grad(logits.square().sum(), list(first.parameters()), allow_unused=True)
+    count = sum(value.numel() for value in first.parameters())
+    anew = not any(id(value) in own for value in second.parameters())
+    return tuple(logits.shape), logits.dtype, count <= 20_000, anew, all(each is not None for each in wanted)
