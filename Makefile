@@ -35,7 +35,7 @@ lint: $(READY) ## Style and types
 
 unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgrader
 	@printf '\n== Tests ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist loadscope
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 notebooks: $(READY) ## Run the source notebooks and compare every output with the stored one
 	@printf '\n== Stored outputs ==\n'
@@ -43,7 +43,7 @@ notebooks: $(READY) ## Run the source notebooks and compare every output with th
 
 colab: $(READY) .venv-colab/.ready ## Test the student's half on the versions that Colab has
 	@printf '\n== On the versions of Colab ==\n'
-	@.venv-colab/bin/python -m pytest -q -n 2 --dist loadscope -p no:warnings tests/checking tests/exercises \
+	@.venv-colab/bin/python -m pytest -q -n 2 --dist worksteal -p no:warnings tests/checking tests/exercises \
 		tests/explorers/test_base.py tests/explorers/test_frame.py tests/test_images.py tests/test_notebooks.py
 
 mutants: $(READY) ## Change every solution in one place at a time: which changes does no check notice? (ONLY="NAME …")
