@@ -136,12 +136,12 @@ def _shortfall(found: trial.Result) -> tuple[str, str]:
     """Why the accuracy is below what is asked: the misconception's key and the hint."""
     logits = found.logits
     if bool((logits >= 0).all()) and bool(torch.allclose(logits.sum(1), logits.new_ones(len(logits)), atol=1e-4)):
-        return "softmax-output", _(
+        return "softmax-in-model", _(
             "Each row of outputs adds up to 1: there is a softmax at the end. The loss applies its own to the logits, so "
             "leave yours out; otherwise gradients become small."
         )
     if bool((logits >= 0).all()) and bool((logits == 0).any()):
-        return "relu-output", _(
+        return "relu-on-logits", _(
             "No output is below 0, and many are 0: there is a ReLU at the end. A logit must be free to be negative: end with the "
             "linear layer."
         )

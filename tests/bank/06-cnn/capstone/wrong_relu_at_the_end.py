@@ -1,5 +1,5 @@
 # step: accuracy
-# misconception: relu-output
+# misconception: relu-on-logits
 from torch import nn
 
 

@@ -1,5 +1,5 @@
 # step: accuracy
-# misconception: softmax-output
+# misconception: softmax-in-model
 from torch import nn
 
 

@@ -1,0 +1,144 @@
+"""Writes docs/misconceptions.md: every misconception of the bank, the step that catches it, and the hint that it earns.
+
+The hints are those of the checks, run on the bank's own wrong answers: `make misconceptions` writes them anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import tomllib
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from course.checking.report import Outcome, Report
+from course.exercises.catalogue import LESSONS, exercises
+from tests import lessons
+from tests.bank_files import BankedAnswer, bank
+
+PAGE = lessons.ROOT / "docs" / "misconceptions.md"
+WORDS = Path(__file__).with_suffix(".toml")
+
+_HEAD = """\
+# What learners get wrong, and what the checks say
+
+Every wrong answer in `tests/bank/` names the misconception behind it. This page runs the public check on each of them, and shows
+which step catches it and what a student reads then. It is written by `make misconceptions`; a test compares it with the bank.
+
+{answers} wrong answers show {keys} misconceptions, in {exercises} exercises of {lessons} lessons.
+A key stands for the same mistake in every lesson; feedback and reports use it too.
+"""
+
+_NUMBERS = "*No hint of its own: the message tells what was expected and what came, with the numbers.*"
+
+_ERROR = "*No hint of its own: the message tells the call, the error, and the line of the answer that raised it.*"
+
+
+@dataclass(frozen=True)
+class Caught:
+    """A wrong answer, and what the public check said of it; no report where only a hidden check notices."""
+
+    answer: BankedAnswer
+    report: Report | None
+
+
+def page() -> str:
+    """The whole page."""
+    wrong = _wrong()
+    taught = [assignment for assignment in LESSONS if any(each.assignment == assignment for each in wrong)]
+    head = _HEAD.format(
+        answers=len(wrong),
+        keys=len({each.misconception for each in wrong if each.misconception}),
+        exercises=len({(each.assignment, each.exercise) for each in wrong}),
+        lessons=len(taught),
+    )
+    return "\n".join([head, *(section(assignment) for assignment in taught)])
+
+
+def section(assignment: str) -> str:
+    """The part of the page on one lesson: its own misconceptions first, then the slips that any exercise may meet."""
+    caught = [_caught(each) for each in _wrong() if each.assignment == assignment]
+    words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    own = [each for each in caught if each.answer.misconception not in words["general"]]
+    general = [each for each in caught if each.answer.misconception in words["general"]]
+    keys = len({each.answer.misconception for each in caught if each.answer.misconception})
+    lines = [f"## {assignment}", "", f"{len(caught)} wrong answers, {keys} misconceptions.", ""]
+    lines += _table(own, words["lesson"], assignment)
+    if general:
+        lines += ["### Slips that any exercise may meet", "", *_table(general, words["general"], assignment)]
+    return "\n".join(lines)
+
+
+def unexplained() -> list[str]:
+    """The keys of the bank that have no sentence yet, and the sentences that no answer of the bank needs."""
+    words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    known = {**words["general"], **words["lesson"]}
+    used = {each.misconception for each in _wrong() if each.misconception}
+    return sorted(used ^ known.keys())
+
+
+def _wrong() -> list[BankedAnswer]:
+    """The wrong answers, in the order of the lessons and of their exercises."""
+    order = {(lesson, each.id): number for lesson in LESSONS for number, each in enumerate(exercises(lesson))}
+    found = [each for each in bank() if not each.accepted and (each.assignment, each.exercise) in order]
+    return sorted(found, key=lambda each: (each.assignment, order[each.assignment, each.exercise], each.name))
+
+
+def _caught(answer: BankedAnswer) -> Caught:
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        torch.manual_seed(0)  # an answer may draw
+        reports = lessons.reports(answer.assignment, answer.exercise, answer.code)
+    return Caught(answer, next((each for each in reports if each.outcome is not Outcome.PASSED), None))
+
+
+def _table(caught: Iterable[Caught], words: dict[str, str], assignment: str) -> list[str]:
+    """One row for each misconception, exercise, step and hint."""
+    rows: dict[tuple[str, str, str, str], list[str]] = {}
+    for each in caught:
+        key = each.answer.misconception or ""
+        step = each.report.step if each.report else None
+        row = (key, each.answer.exercise, step or "hidden", _hint(each))
+        rows.setdefault(row, []).append(each.answer.name)
+    first = {key: number for number, key in reversed(list(enumerate(row[0] for row in rows)))}
+    lines = ["| misconception | exercise, step, answers | what the student reads |", "| --- | --- | --- |"]
+    before = ""
+    for (key, exercise, step, hint), names in sorted(rows.items(), key=lambda item: first[item[0][0]]):
+        said = (
+            ""
+            if key and key == before
+            else f"**{key}** {words.get(key, '')}"
+            if key
+            else "*Nothing that a public check can see.*"
+        )
+        files = ", ".join(f"[{name.removeprefix('wrong_')}]({_path(assignment, exercise, name)})" for name in names)
+        lines.append(f"| {_cell(said)} | {exercise}, `{step}`: {files} | {_cell(hint)} |")
+        before = key
+    return [*lines, ""]
+
+
+def _path(assignment: str, exercise: str, name: str) -> str:
+    return f"../tests/bank/{assignment}/{exercise}/{name}.py"
+
+
+def _hint(caught: Caught) -> str:
+    if caught.report is not None:
+        # What a training reaches is not the same on every machine.
+        return re.sub(r"\d+(\.\d+)? %", "… %", caught.report.advice) or (
+            _ERROR if caught.report.outcome is Outcome.RAISED else _NUMBERS
+        )
+    hidden = next(each for each in exercises(caught.answer.assignment) if each.id == caught.answer.exercise).hidden
+    return " / ".join(hidden.values())
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+if __name__ == "__main__":
+    print(page(), end="")
