@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from course import images
 from course.checking.answer import Answer, Wrong
-from course.checking.world import Failure
+from course.checking.world import Failure, usual_settings
 from course.language import _
 from course.training.limits import CLASSES, SECONDS, SHAPE, require_cost, require_logits, require_parameters
 from course.training.loop import Plan, logits, training_steps
@@ -135,7 +135,8 @@ def judge(model: Answer, digits: Tensor) -> Tensor:
 def trial_credit(design: object, seed: int) -> float:
     """The share of the points that a design earns on the digits of this seed; 0 where it raises or passes a limit."""
     try:
-        return credit(run_trial(Answer(design), trial_of(seed)).accuracy)
+        with usual_settings():
+            return credit(run_trial(Answer(design), trial_of(seed)).accuracy)
     except (Wrong, Failure):
         return 0.0
 
