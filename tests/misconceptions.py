@@ -74,6 +74,12 @@ def section(assignment: str) -> str:
     return "\n".join(lines)
 
 
+def line_of(answer: BankedAnswer) -> str:
+    """The line of the page as it stands that shows this answer; empty when there is none."""
+    link = f"({_path(answer.assignment, answer.exercise, answer.name)})"
+    return next((line for line in PAGE.read_text(encoding="utf-8").splitlines() if link in line), "")
+
+
 def unexplained() -> list[str]:
     """The keys of the bank that have no sentence yet, and the sentences that no answer of the bank needs."""
     words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
@@ -103,12 +109,12 @@ def _table(caught: Iterable[Caught], words: dict[str, str], assignment: str) -> 
     for each in caught:
         key = each.answer.misconception or ""
         step = each.report.step if each.report else None
-        row = (key, each.answer.exercise, step or "hidden", _hint(each))
+        row = (key, each.answer.exercise, step or "hidden", hint(each))
         rows.setdefault(row, []).append(each.answer.name)
     first = {key: number for number, key in reversed(list(enumerate(row[0] for row in rows)))}
     lines = ["| misconception | exercise, step, answers | what the student reads |", "| --- | --- | --- |"]
     before = ""
-    for (key, exercise, step, hint), names in sorted(rows.items(), key=lambda item: first[item[0][0]]):
+    for (key, exercise, step, advice), names in sorted(rows.items(), key=lambda item: first[item[0][0]]):
         said = (
             ""
             if key and key == before
@@ -117,7 +123,7 @@ def _table(caught: Iterable[Caught], words: dict[str, str], assignment: str) -> 
             else "*Nothing that a public check can see.*"
         )
         files = ", ".join(f"[{name.removeprefix('wrong_')}]({_path(assignment, exercise, name)})" for name in names)
-        lines.append(f"| {_cell(said)} | {exercise}, `{step}`: {files} | {_cell(hint)} |")
+        lines.append(f"| {_cell(said)} | {exercise}, `{step}`: {files} | {advice} |")
         before = key
     return [*lines, ""]
 
@@ -126,7 +132,12 @@ def _path(assignment: str, exercise: str, name: str) -> str:
     return f"../tests/bank/{assignment}/{exercise}/{name}.py"
 
 
-def _hint(caught: Caught) -> str:
+def hint(caught: Caught) -> str:
+    """What a student reads of it, as a cell of the page."""
+    return _cell(_advice(caught))
+
+
+def _advice(caught: Caught) -> str:
     if caught.report is not None:
         # What a training reaches is not the same on every machine.
         return re.sub(r"\d+(\.\d+)? %", "… %", caught.report.advice) or (

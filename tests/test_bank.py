@@ -6,8 +6,9 @@ import pytest
 
 from course.checking.report import Outcome
 from course.exercises.catalogue import LESSONS, exercises
-from tests import lessons
+from tests import lessons, misconceptions
 from tests.bank_files import BankedAnswer, bank
+from tests.misconceptions import Caught
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # an answer may warn
 
@@ -34,9 +35,15 @@ def test_a_wrong_answer_fails_at_the_step_it_names(answer: BankedAnswer) -> None
         assert failed[0].step == answer.step, failed[0].message
         assert failed[0].misconception == answer.misconception, failed[0].message
         assert failed[0].message
-    earned, total = lessons.points(answer.assignment, answer.exercise, answer.code)
-    assert earned == pytest.approx(answer.credit * total)
-    assert earned < total
+    line = misconceptions.line_of(answer)
+    assert f"{answer.exercise}, `{answer.step}`: " in line, "run `make misconceptions`"
+    assert line.endswith(f"| {misconceptions.hint(Caught(answer, failed[0] if failed else None))} |")
+    if answer.step == "hidden" or may_earn_a_share(answer):  # any other cell has raised, and earns nothing
+        earned, total = lessons.points(answer.assignment, answer.exercise, answer.code)
+        assert earned == pytest.approx(answer.credit * total)
+        assert earned < total
+    else:
+        assert answer.credit == 0
 
 
 @pytest.mark.parametrize(("assignment", "exercise"), EXERCISES)
@@ -68,6 +75,12 @@ def test_an_exercise_has_three_tiers_of_hints_and_its_hidden_checks(assignment: 
     assert len(found.hints) >= 3
     named = {name for cell in lessons.test_cells(assignment, exercise) for name in lessons.hidden_names(cell)}
     assert named == set(found.hidden) != set()
+
+
+def may_earn_a_share(answer: BankedAnswer) -> bool:
+    """Whether points are left for an answer that a check rejects: for each thing that holds, or in another test cell."""
+    exercise = next(each for each in exercises(answer.assignment) if each.id == answer.exercise)
+    return exercise.partial or len(lessons.test_cells(answer.assignment, answer.exercise)) > 1
 
 
 def _expect_full_marks(assignment: str, exercise: str, code: str) -> None:
