@@ -1,4 +1,4 @@
-"""What a check reads from a module where it lives: functions for `Answer.run`. What they tell is the answer's word."""
+"""What a check does with a module where it lives: functions for `Answer.run`. What they tell is the answer's word."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def modes(module: nn.Module) -> dict[str, bool]:
 def parameter_sizes(module: nn.Module) -> dict[str, tuple[int, ...]]:
     """The shape of each parameter, by its qualified name; a shared one counts once."""
     return {name: tuple(each.shape) for name, each in module.named_parameters()}
+
+
+def set_training(module: nn.Module, training: bool) -> None:
+    """Put a module, and all that is in it, into training or into evaluation mode."""
+    module.train(training)

@@ -92,7 +92,10 @@ class Gradients:
 
 
 class World(Protocol):
-    """Where an answer lives, and the few things a check may do there. Every method can raise Failure or TooSlow."""
+    """Where an answer lives, and the few things a check may do there. Every method can raise Failure or TooSlow.
+
+    What runs there has float32 as default dtype, and gradients are recorded: see `usual_settings`.
+    """
 
     def describe(self, target: object) -> Description:
         """Tell what the target is."""
@@ -160,7 +163,7 @@ class LocalWorld:
         """Gradients of `(target(*arguments) * weight).sum()`."""
         copies = copy.deepcopy(tuple(arguments))
         leaves = [each.requires_grad_() for each in copies if isinstance(each, Tensor) and each.is_floating_point()]
-        with guarded(seconds), torch.enable_grad():
+        with guarded(seconds):
             named = dict(target.named_parameters()) if isinstance(target, nn.Module) else {}
             output = target(*map(_meant, copies))  # type: ignore[operator]
             total = output.sum() if weight is None else (output * weight).sum()

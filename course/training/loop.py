@@ -130,7 +130,12 @@ def _step(model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, la
 
 def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
     """The share of the images whose largest logit is the label's, from 0 to 1, in eval mode; the modes are put back."""
-    return (logits(model, images).argmax(1) == labels).double().mean().item()
+    return share_right(logits(model, images), labels)
+
+
+def share_right(found: Tensor, labels: Tensor) -> float:
+    """The share of the rows whose largest logit is the label's."""
+    return (found.argmax(1) == labels).double().mean().item()
 
 
 def logits(model: nn.Module, images: Tensor) -> Tensor:

@@ -24,7 +24,7 @@ from course.checking.answer import Answer, Wrong
 from course.checking.world import Failure, usual_settings
 from course.language import _
 from course.training.limits import CLASSES, SECONDS, SHAPE, require_cost, require_logits, require_parameters
-from course.training.loop import Plan, logits, training_steps
+from course.training.loop import Plan, logits, share_right, training_steps
 
 NO_CREDIT, FULL_CREDIT = 0.90, 0.97
 """The accuracy up to which a model earns nothing, and from which it earns all; in between the credit grows evenly."""
@@ -161,11 +161,6 @@ def judged(model: nn.Module, digits: Tensor) -> Tensor:
     """In the answer's world: the model's outputs in eval mode."""
     with _one_thread():
         return logits(model, digits)
-
-
-def share_right(found: Tensor, labels: Tensor) -> float:
-    """The share of the rows whose largest logit is the label's."""
-    return (found.argmax(1) == labels).double().mean().item()
 
 
 @contextmanager

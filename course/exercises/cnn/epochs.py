@@ -142,21 +142,20 @@ def epoch(model: nn.Module, make: Make, data: Batches, way: Way = RIGHT, *, left
     if way.mode:
         model.train(way.mode == "train")
     losses = []
-    with torch.enable_grad():
-        for number, (images, labels) in enumerate(data, start=1):
-            if way.zero == "before":
-                optimizer.zero_grad()
-            scores = model(images)
-            loss = F.cross_entropy(scores.softmax(1) if way.softmax else scores, labels)
-            losses.append(float(loss.detach()))
-            total = loss * len(labels) if way.reduction == "sum" else loss
-            (-total if way.uphill else total).backward()  # type: ignore[no-untyped-call]
-            if way.step == "each" or (way.step == "last" and number == len(data)):
-                optimizer.step()
-            if way.zero == "after":
-                optimizer.zero_grad()
-            if way.first_only:
-                break
+    for number, (images, labels) in enumerate(data, start=1):
+        if way.zero == "before":
+            optimizer.zero_grad()
+        scores = model(images)
+        loss = F.cross_entropy(scores.softmax(1) if way.softmax else scores, labels)
+        losses.append(float(loss.detach()))
+        total = loss * len(labels) if way.reduction == "sum" else loss
+        (-total if way.uphill else total).backward()  # type: ignore[no-untyped-call]
+        if way.step == "each" or (way.step == "last" and number == len(data)):
+            optimizer.step()
+        if way.zero == "after":
+            optimizer.zero_grad()
+        if way.first_only:
+            break
     sizes = tuple(len(labels) for _images, labels in data[: len(losses)])
     return Epoch(tuple(losses), sizes, {name: value.clone() for name, value in model.state_dict().items()})
 

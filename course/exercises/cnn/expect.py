@@ -1,14 +1,15 @@
-"""What lesson 06 expects of the numbers that training and judging return."""
+"""What lesson 06 expects of an answer that handles models: the number that it returns, and the model left as it was."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
-from course.checking.answer import Answer, Wrong
+from course.checking.answer import Answer, Wrong, same_data
 from course.checking.expect import ATOL, RTOL, Mistake
+from course.checking.modules import modes
 from course.language import _
 
 
@@ -52,3 +53,42 @@ def expect_float(got: Any, expected: float, mistakes: tuple[Mistake, ...] = (), 
         if near(got, mistake.gives() if callable(mistake.gives) else mistake.gives):
             raise Wrong(message, mistake.key, mistake.advice)
     raise Wrong(message, "values")
+
+
+def expect_state_kept(answer: Answer, model: nn.Module, *arguments: Any, advice: str) -> None:
+    """Expect that a call with this model, and these arguments after it, changes none of its parameters and statistics."""
+    (placed,) = answer.place(model)
+    before = placed.state()
+    answer(placed, *arguments)
+    after = placed.state()
+    changed = [name for name, value in before.items() if not same_data(value, after.get(name))]
+    if changed:
+        raise Wrong(
+            _("After the call {name} of the model's state_dict is another than before.").format(name=changed[0]),
+            "no-grad-for-eval" if changed[0].endswith(("_mean", "_var", "_tracked")) else "parameters-changed",
+            advice,
+        )
+
+
+def expect_modes_kept(answer: Answer, model: nn.Module, *arguments: Any) -> None:
+    """Expect that a call with this model, and these arguments after it, leaves each submodule in its mode."""
+    (placed,) = answer.place(model)
+    answer(placed, *arguments)
+    before, after = modes(model), answer.run(modes, placed)
+    if same_data(after, before):
+        return
+    changed = [name for name in before if not isinstance(after, dict) or after.get(name) is not before[name]] or [""]
+    whole = len(set(before.values())) == 1
+    words = {True: _("training mode"), False: _("evaluation mode")}
+    raise Wrong(
+        _("The submodule '{name}' was in {mode} before the call, and is not after it.").format(
+            name=changed[0], mode=words[before[changed[0]]]
+        ),
+        "mode-changed" if whole else "all-to-training",
+        _("Whoever called you goes on training, or judging, in the mode they chose. Set it again at the end.")
+        if whole
+        else _(
+            "`model.train()` sets all submodules at once, but somebody may have frozen one of them with `.eval()`. "
+            "Note `training` of each of `model.modules()`."
+        ),
+    )

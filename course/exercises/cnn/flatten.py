@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import copy
 from math import prod
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from course.checking.answer import Answer, Wrong, same_data
+from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import Mistake, expect_error, expect_int, expect_tensor
-from course.checking.modules import modes
 from course.checking.world import Failure
+from course.exercises.cnn.expect import expect_modes_kept, expect_state_kept
 from course.exercises.cnn.subjects import Fork, seeded
 from course.language import N_, _
 
@@ -107,45 +106,6 @@ def _modes(answer: Answer, sample: Sample) -> None:
     woken[3].train()
     for features in (model, _mixed_model(sample).eval(), frozen, woken):
         expect_modes_kept(answer, features, (2, 10, 12))
-
-
-def expect_state_kept(answer: Answer, model: nn.Module, *arguments: Any, advice: str) -> None:
-    """Expect that a call with this model, and these arguments after it, changes none of its parameters and statistics."""
-    (placed,) = answer.place(model)
-    before = placed.state()
-    answer(placed, *arguments)
-    after = placed.state()
-    changed = [name for name, value in before.items() if not same_data(value, after.get(name))]
-    if changed:
-        raise Wrong(
-            _("After the call {name} of the model's state_dict is another than before.").format(name=changed[0]),
-            "no-grad-for-eval" if changed[0].endswith(("_mean", "_var", "_tracked")) else "parameters-changed",
-            advice,
-        )
-
-
-def expect_modes_kept(answer: Answer, model: nn.Module, *arguments: Any) -> None:
-    """Expect that a call with this model, and these arguments after it, leaves each submodule in its mode."""
-    (placed,) = answer.place(model)
-    answer(placed, *arguments)
-    before, after = modes(model), answer.run(modes, placed)
-    if same_data(after, before):
-        return
-    changed = [name for name in before if not isinstance(after, dict) or after.get(name) is not before[name]] or [""]
-    whole = len(set(before.values())) == 1
-    words = {True: _("training mode"), False: _("evaluation mode")}
-    raise Wrong(
-        _("The submodule '{name}' was in {mode} before the call, and is not after it.").format(
-            name=changed[0], mode=words[before[changed[0]]]
-        ),
-        "mode-changed" if whole else "all-to-training",
-        _("Whoever called you goes on training, or judging, in the mode they chose. Set it again at the end.")
-        if whole
-        else _(
-            "`model.train()` sets all submodules at once, but somebody may have frozen one of them with `.eval()`. "
-            "Note `training` of each of `model.modules()`."
-        ),
-    )
 
 
 def _mixed_model(sample: Sample) -> nn.Sequential:

@@ -11,8 +11,7 @@ from torch import Tensor, nn
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import Mistake
-from course.exercises.cnn.expect import expect_float, near
-from course.exercises.cnn.flatten import expect_modes_kept, expect_state_kept
+from course.exercises.cnn.expect import expect_float, expect_modes_kept, expect_state_kept, near
 from course.exercises.cnn.subjects import (
     Batches,
     Stream,
@@ -79,16 +78,14 @@ def _modes(answer: Answer, sample: Sample) -> None:
     frozen[1].eval()
     woken[1].train()
     for model in (convnet(sample), convnet(sample).eval(), frozen, woken):
-        with torch.enable_grad():
-            expect_modes_kept(answer, model, loader(data))
+        expect_modes_kept(answer, model, loader(data))
 
 
 @accuracy.step("statistics", N_("Running statistics and parameters are as they were"))
 def _statistics(answer: Answer, sample: Sample) -> None:
     data = batches(sample, 4, 3)
     advice = _("Judging must not teach. Is the model in evaluation mode for every batch, the first one too?")
-    with torch.enable_grad():
-        expect_state_kept(answer, convnet(sample).train(), loader(data), advice=advice)
+    expect_state_kept(answer, convnet(sample).train(), loader(data), advice=advice)
 
 
 @accuracy.step("no-gradients", N_("Nothing is recorded for gradients meanwhile, and all is as before at the end"))
@@ -148,8 +145,7 @@ def _expect_accuracy(answer: Answer, model: nn.Module, batched: Any, data: Batch
     Args:
         batched: what the answer gets as its loader; data: the same batches in a list.
     """
-    with torch.enable_grad():
-        got = answer(model, batched)
+    got = answer(model, batched)
     sizes = ", ".join(str(len(labels)) for _images, labels in data)
     right, total = sum(_hits(model, data)), sum(len(labels) for _images, labels in data)
     what = _("{right} of {total} images are right, in batches of {sizes}").format(right=right, total=total, sizes=sizes)

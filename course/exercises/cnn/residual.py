@@ -12,10 +12,10 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import Mistake, expect_tensor
+from course.checking.modules import set_training
 from course.exercises.cnn.reference import Values, convolved, main_path, residual_logits, residual_shapes, same
 from course.exercises.cnn.roles import Layout, Network, filled, natural_names
 from course.exercises.cnn.simple import expect_gradients, gradients_of
-from course.exercises.cnn.subjects import set_training
 from course.language import N_, _
 
 cnn_with_residual = Exercise(
@@ -97,9 +97,8 @@ def _large_batch(answer: Answer, sample: Sample) -> None:
 def _trainable(answer: Answer, sample: Sample) -> None:
     network = _network(answer.build(5), sample, 5)
     x, weight = sample.floats(3, 1, 28, 28), sample.floats(3, 5)
-    with torch.enable_grad():
-        leaves = {role: value.clone().requires_grad_() for role, value in network.values.items()}
-        expected = gradients_of((residual_logits(leaves, x) * weight).sum(), leaves)
+    leaves = {role: value.clone().requires_grad_() for role, value in network.values.items()}
+    expected = gradients_of((residual_logits(leaves, x) * weight).sum(), leaves)
     expect_gradients(network, x, weight, expected)
 
 

@@ -13,8 +13,8 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Sample
 from course.checking.expect import close
+from course.checking.modules import set_training
 from course.exercises.cnn.reference import Values
-from course.exercises.cnn.subjects import set_training
 from course.language import _
 
 Shapes = Mapping[str, tuple[int, ...]]

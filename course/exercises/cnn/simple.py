@@ -8,6 +8,7 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import close, expect_tensor
+from course.checking.modules import set_training
 from course.exercises.cnn.reference import CHANNELS, NORM, Values, running_statistics, simple_logits, simple_shapes
 from course.exercises.cnn.roles import (
     Layout,
@@ -18,7 +19,6 @@ from course.exercises.cnn.roles import (
     weight_names,
 )
 from course.exercises.cnn.simple_mistakes import logits_mistakes
-from course.exercises.cnn.subjects import set_training
 from course.language import N_, _
 
 simple_cnn = Exercise(
@@ -123,13 +123,10 @@ def gradients_of(total: Tensor, leaves: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def _expected_gradients(values: Values, x: Tensor, weight: Tensor) -> dict[str, Tensor]:
     """The gradients of the parameters: everything but the running statistics."""
-    with torch.enable_grad():
-        leaves = {
-            role: value.clone().requires_grad_()
-            for role, value in values.items()
-            if not role.endswith((".mean", ".var"))
-        }
-        return gradients_of((simple_logits({**values, **leaves}, x) * weight).sum(), leaves)
+    leaves = {
+        role: value.clone().requires_grad_() for role, value in values.items() if not role.endswith((".mean", ".var"))
+    }
+    return gradients_of((simple_logits({**values, **leaves}, x) * weight).sum(), leaves)
 
 
 def _layout(state: dict[str, Tensor], num_classes: int, in_channels: int) -> Layout:

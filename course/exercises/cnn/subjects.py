@@ -100,11 +100,6 @@ def leave_gradients(model: nn.Module) -> None:
         parameter.grad = torch.full_like(parameter, 3.0)
 
 
-def set_training(model: nn.Module, training: bool) -> None:
-    """Put a module into training mode, or into evaluation mode."""
-    model.train(training)
-
-
 def was_recorded(model: Watched) -> bool:
     """Whether gradients were being recorded during a call of this model."""
     return model.recorded

@@ -125,8 +125,7 @@ def _expect_epoch(
     placed_model, placed_optimizer = answer.place(model, make(model))
     if leftover:
         answer.run(leave_gradients, placed_model)
-    with torch.enable_grad():
-        got = answer(placed_model, batched, placed_optimizer)
+    got = answer(placed_model, batched, placed_optimizer)
     right = epoch(model, make, data)
     if learned:
         _expect_state(placed_model.state(), right, model, make, data, leftover=leftover)

@@ -133,8 +133,7 @@ def _expect_same_trainable(answer: Answer, sample: Sample) -> None:
     setting = Setting((3, 2))
     filled = _same_layer(answer, sample, setting)
     x, weight = sample.floats(2, 2, 6, 7), filled.weight.clone().requires_grad_()
-    with torch.enable_grad():
-        (gradient,) = torch.autograd.grad(torch_same(x, weight, filled.bias, setting).sum(), weight)
+    (gradient,) = torch.autograd.grad(torch_same(x, weight, filled.bias, setting).sum(), weight)
     expect_trainable(filled, x, {"weight": gradient, "bias": torch.full((3,), float(2 * 6 * 7))})
 
 
@@ -280,8 +279,7 @@ def _expect_causal_trainable(answer: Answer, sample: Sample) -> None:
     """Expect the gradients of a causal layer."""
     filled = _causal_layer(answer, sample, 3, 2)
     x, weight = sample.floats(2, 2, 9), filled.weight.clone().requires_grad_()
-    with torch.enable_grad():
-        (gradient,) = torch.autograd.grad(causal(x, weight, filled.bias, 2).sum(), weight)
+    (gradient,) = torch.autograd.grad(causal(x, weight, filled.bias, 2).sum(), weight)
     expect_trainable(filled, x, {"weight": gradient, "bias": torch.full((3,), float(2 * 9))})
 
 

@@ -11,12 +11,12 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Sample
 from course.checking.expect import close, expect_tensor
+from course.checking.modules import set_training
 from course.checking.world import Failure
 from course.exercises.residual.formulas import Block
 from course.exercises.residual.found import differentiable, fill
 from course.exercises.residual.mistakes import block_mistakes
 from course.exercises.residual.plans import Plan
-from course.exercises.residual.remote import set_training
 from course.language import _
 
 
@@ -129,9 +129,8 @@ def _gradients(block: Block, x: Tensor, weight: Tensor) -> dict[str, Tensor]:
     """The gradients by formulas: of the input under "", of the parameters by their names."""
     roles, leaves = differentiable(block.roles)
     leaf = x.clone().requires_grad_()
-    with torch.enable_grad():
-        total = (replace(block, roles=roles)(leaf) * weight).sum()
-        found = torch.autograd.grad(total, [leaf, *leaves.values()])
+    total = (replace(block, roles=roles)(leaf) * weight).sum()
+    found = torch.autograd.grad(total, [leaf, *leaves.values()])
     return dict(zip(["", *leaves], found, strict=True))
 
 
@@ -151,10 +150,9 @@ def _same_gradient(got: Tensor | None, expected: Tensor) -> bool:
 def _single_path(block: Block, x: Tensor, weight: Tensor, path: str) -> Tensor:
     """The input's gradient when one of the two paths is cut off from autograd."""
     leaf = x.clone().requires_grad_()
-    with torch.enable_grad():
-        main, shortcut = block.main(leaf), block.shortcut(leaf)
-        total = torch.relu(main + shortcut.detach() if path == "main" else main.detach() + shortcut)
-        (gradient,) = torch.autograd.grad((total * weight).sum(), leaf)
+    main, shortcut = block.main(leaf), block.shortcut(leaf)
+    total = torch.relu(main + shortcut.detach() if path == "main" else main.detach() + shortcut)
+    (gradient,) = torch.autograd.grad((total * weight).sum(), leaf)
     return gradient
 
 

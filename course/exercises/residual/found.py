@@ -7,7 +7,6 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
-import torch
 from torch import Tensor
 
 from course.checking.answer import Answer, Wrong, same_data
@@ -230,10 +229,9 @@ def differentiable(roles: Roles) -> tuple[Roles, dict[str, Tensor]]:
         gamma, beta = leaf(f"{old.name}.weight", old.gamma), leaf(f"{old.name}.bias", old.beta)
         return Norm(old.name, gamma, beta, old.mean, old.variance)
 
-    with torch.enable_grad():
-        new = Roles(
-            tuple((conv(one), norm(other)) for one, other in roles.main),
-            conv(roles.shortcut) if roles.shortcut else None,
-            norm(roles.shortcut_norm) if roles.shortcut_norm else None,
-        )
+    new = Roles(
+        tuple((conv(one), norm(other)) for one, other in roles.main),
+        conv(roles.shortcut) if roles.shortcut else None,
+        norm(roles.shortcut_norm) if roles.shortcut_norm else None,
+    )
     return new, leaves

@@ -5,11 +5,6 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 
-def set_training(module: nn.Module, training: bool) -> None:
-    """Put a module into training or into evaluation mode."""
-    module.train(training)
-
-
 def leave_gradients(module: nn.Module, x: Tensor) -> None:
     """Run a module forward and backward, so that its parameters hold gradients of this batch."""
     module(x).sum().backward()

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from course.checking.answer import Answer, Wrong
 from course.checking.expect import close, expect_no_nan, expect_ordinary, expect_tensor
+from course.checking.modules import set_training
 from course.language import _
-
-
-def to_eval(module: nn.Module) -> None:
-    """Switch a module to evaluation; for `Answer.run`."""
-    module.eval()
 
 
 def built(answer: Answer, *arguments: Any, evaluate: bool = True) -> Answer:
@@ -29,7 +25,7 @@ def built(answer: Answer, *arguments: Any, evaluate: bool = True) -> Answer:
             _("Write `class …(nn.Module)`, and call `super().__init__()` first in `__init__`."),
         )
     if evaluate:
-        made.run(to_eval, made)
+        made.run(set_training, made, False)
     return made
 
 

@@ -77,9 +77,8 @@ def _trainable(answer: Answer, sample: Sample) -> None:
     filled = _filled(answer, sample, 4, 6, 3)
     x, weight = sample.floats(2, 4, 7, 9), sample.floats(2, 6, 7, 9)
     leaves = {role: value.clone().requires_grad_() for role, value in filled.values.items()}
-    with torch.enable_grad():
-        total = (separable(x, leaves) * weight).sum()
-        expected = dict(zip(leaves, torch.autograd.grad(total, list(leaves.values())), strict=True))
+    total = (separable(x, leaves) * weight).sum()
+    expected = dict(zip(leaves, torch.autograd.grad(total, list(leaves.values())), strict=True))
     found = filled.layer.gradients(x, weight=weight).parameters
     for role, name in filled.names.items():
         gradient = found.get(name)
