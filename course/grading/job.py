@@ -64,7 +64,7 @@ class Job:
     trusted: Trusted = Trusted()
     files: Mapping[str, bytes] = field(default_factory=dict)
     judge_files: Mapping[str, bytes] = field(default_factory=dict)
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 class End(Enum):
