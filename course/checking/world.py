@@ -253,7 +253,7 @@ def guarded(seconds: float) -> Iterator[None]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise _failure(error) from None
+        raise failure_of(error) from None
 
 
 @contextlib.contextmanager
@@ -268,7 +268,8 @@ def usual_settings() -> Iterator[None]:
         torch.set_default_dtype(dtype)
 
 
-def _failure(error: BaseException) -> Failure:
+def failure_of(error: BaseException) -> Failure:
+    """What a check tells of an error: its class, its message, and the student's own lines that led to it."""
     try:
         message = str(error)
     except Exception:  # the error's own __str__ is the student's code too

@@ -156,7 +156,8 @@ def _hidden_card(id: str, name: str, advice: str, found: Failure | TooSlow | boo
             ),
         )
     if isinstance(found, Failure):
-        said = tuple(filter(None, (_("Your code raised {error}").format(error=found), advice_for(found))))
+        # The message may hold what the hidden check tried.
+        said = tuple(filter(None, (_("Your code raised {error}").format(error=found.type_name), advice_for(found))))
     return Card(heading, "bad", (), (*said, _("Hint: {advice}").format(advice=advice)))
 
 

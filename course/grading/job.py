@@ -57,6 +57,7 @@ class Job:
         files: data files that lie beside the notebook while it runs: name (may have folders, "/" between) -> content.
         judge_files: those of them that come from the source: what a test cell reads.
         limits: what the submission may use.
+        hidden_marks: nbgrader's delimiters of hidden tests, as `ClearHiddenTests` has them.
     """
 
     notebook: str
@@ -65,6 +66,7 @@ class Job:
     files: Mapping[str, bytes] = field(default_factory=dict)
     judge_files: Mapping[str, bytes] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    hidden_marks: tuple[str, str] = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 
 
 class End(Enum):

@@ -1,0 +1,105 @@
+"""Errors on their way from a worker: built-in and library ones come back as themselves, a student's own as a mirror."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from collections.abc import Sequence
+from typing import Any
+
+Names = Sequence[Sequence[str]]
+"""Module and qualified name of a class and its bases, the class first, as the worker tells them."""
+
+_SPECIAL = {
+    "function": types.FunctionType, "builtin_function_or_method": types.BuiltinFunctionType, "method": types.MethodType,
+    "generator": types.GeneratorType, "module": types.ModuleType, "code": types.CodeType,
+    "coroutine": types.CoroutineType, "NoneType": type(None),
+}  # fmt: skip
+
+_mirrors: dict[tuple[tuple[str, str], ...], type] = {}
+
+
+class WorkerGone(BaseException):
+    """The worker ended, or sent what no honest worker sends. Not an Exception, so that no test cell takes it for an answer's."""
+
+
+class OutOfTime(BaseException):
+    """A call of a test cell did not come back in time."""
+
+
+def known_class(module: str, name: str) -> type | None:
+    """The class of this name, when this process has imported its module from where it is installed; never imports."""
+    if module == "builtins" and name in _SPECIAL:
+        return _SPECIAL[name]
+    if module == "__main__" or module not in sys.modules:
+        return None
+    found: Any = sys.modules[module]
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found if isinstance(found, type) and found.__module__ == module else None
+
+
+def mirror(names: Names) -> type:
+    """A class with this name and these bases, as far as they are known here.
+
+    A class that is known is itself. Of a student's class there comes one of the same name that has the bases, so that
+    `isinstance` and `except` answer as they would beside the student's code. It has none of its behaviour.
+    """
+    key = tuple((str(module), str(name)) for module, name in names)
+    if key not in _mirrors:
+        _mirrors[key] = _make(key)
+    return _mirrors[key]
+
+
+def _make(key: tuple[tuple[str, str], ...]) -> type:
+    known = [each for each in (known_class(*name) for name in key) if each is not None] or [object]
+    if key and known_class(*key[0]) is not None:
+        return known[0]
+    base = known[0]
+    name = key[0][1].rpartition(".")[2] if key else "object"
+    try:
+        return type(name if name.isidentifier() else "Mirror", (base,), {"__module__": "__main__"})
+    except Exception:  # some classes cannot have subclasses
+        return base
+
+
+def rebuilt(names: Sequence[str], message: str, arguments: Sequence[Any]) -> BaseException:
+    """An error like the worker's: of the same class as far as it is known, with the same message.
+
+    Args:
+        names: "module.Class" of its class and their bases.
+    """
+    kind = mirror([_parted(each) for each in names])
+    if not issubclass(kind, BaseException):
+        kind = Exception
+    if issubclass(kind, (WorkerGone, OutOfTime)) or kind.__module__.startswith("course."):
+        kind = Exception
+    given = tuple(arguments) if arguments else ((message,) if message else ())
+    error: BaseException
+    try:
+        error = kind.__new__(kind, *given)
+        error.args = given
+        if str(error) != message:
+            error.args = (message,)
+    except Exception:
+        error = _nearest(kind)(message)
+    return error
+
+
+def _parted(name: str) -> tuple[str, str]:
+    for cut in range(name.count(".")):
+        module, _, rest = name.rpartition(".") if cut == 0 else _cut(name, cut)
+        if known_class(module, rest) is not None:
+            return module, rest
+    module, _, rest = name.rpartition(".")
+    return module, rest
+
+
+def _cut(name: str, cut: int) -> tuple[str, str, str]:
+    parts = name.split(".")
+    return ".".join(parts[: -cut - 1]), ".", ".".join(parts[-cut - 1 :])
+
+
+def _nearest(kind: type[BaseException]) -> type[BaseException]:
+    return next((each for each in kind.__mro__ if getattr(builtins, each.__name__, None) is each), Exception)

@@ -1,0 +1,201 @@
+"""The judge: has a student's cells run in a worker, runs test cells itself, and tells what each cell gave."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import pickle
+import random
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from course.checking.time_limit import TimeLimitReached, time_limit
+from course.exercises.catalogue import LESSONS, exercises
+from course.grading.channel import receive, send
+from course.grading.job import CellRun, End, Job, JobCell, Marked
+from course.grading.mark.cleaning import cleaned
+from course.grading.mark.errors import OutOfTime, WorkerGone
+from course.grading.mark.hiding import Marks, runs_hidden, told
+from course.grading.mark.link import Link
+from course.grading.mark.namespace import Namespace
+from course.grading.mark.stand_in import make_stand_in
+from course.grading.run.outputs import Output, Outputs
+from course.grading.run.shell import Shell, make_shell, redirect
+from course.language import _
+
+JOB_BYTES = 1 << 31
+
+
+def preload() -> None:
+    """In the warm process: all that a fork would otherwise load for itself."""
+    torch.set_num_threads(1)
+    make_shell()
+    for lesson in LESSONS:
+        exercises(lesson)
+
+
+def serve(channel: socket.socket) -> None:
+    """In a fork: mark the job that comes over the channel, with the worker whose channel comes with it."""
+    _, descriptors, *_rest = socket.recv_fds(channel, 1, 1)
+    job: Job = pickle.loads(receive(channel, limit=JOB_BYTES))
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
+    for name, content in job.judge_files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    sys.path.insert(0, "")
+    marked = Judge(job, socket.socket(fileno=descriptors[0]), Shell.instance()).mark()
+    send(channel, packed(marked))
+
+
+def packed(marked: Marked) -> bytes:
+    """The result as JSON."""
+    return json.dumps({**asdict(marked), "end": marked.end.value}).encode()
+
+
+def unpacked(message: bytes) -> Marked:
+    """The result from JSON."""
+    data = json.loads(message)
+    runs = tuple(CellRun(run["outputs"], run["execution_count"]) for run in data["runs"])
+    return Marked(runs, End(data["end"]), data["detail"], data["cpu_seconds"])
+
+
+class Judge:
+    """Marks one notebook.
+
+    Args:
+        job: the repaired notebook.
+        channel: to its worker.
+        shell: runs the test cells.
+    """
+
+    def __init__(self, job: Job, channel: socket.socket, shell: Shell) -> None:
+        self._job = job
+        self._shell = shell
+        self._names: dict[str, Any] = shell.user_ns
+        self._marks = Marks(*job.hidden_marks)
+        self._link = Link(channel, job.limits, make_stand_in, self._show)
+        self._namespace = Namespace(self._names, self._link, job.trusted, self._marks)
+        self._count = 0
+        self._left = job.limits.output_bytes
+        self._slow = False
+        self._cpu_seconds = 0.0
+
+    def mark(self) -> Marked:
+        """Run every cell; a worker that ends takes the cells after it along, never those before."""
+        self._seed()
+        redirect(self._shell, "stdout")
+        self._shell.tell = self._tell
+        self._shell.hush = lambda: runs_hidden(self._names, self._marks)
+        runs = [self._run(cell) for cell in self._job.cells]
+        end = self._link.end or (End.TIMED_OUT if self._slow else End.DONE)
+        return Marked(tuple(runs), end, self._link.detail, self._cpu_seconds + self._link.cpu_seconds)
+
+    def _run(self, cell: JobCell) -> CellRun:
+        if cell.kind == "text" or not cell.source.strip():
+            return CellRun()
+        self._count += 1
+        if self._link.end is not None:
+            return CellRun([_not_run()] if cell.kind == "test" else [])
+        outputs = self._test(cell) if cell.kind == "test" else self._student(cell)
+        for output in outputs:
+            if output["output_type"] == "execute_result":
+                output["execution_count"] = self._count
+        self._left -= sum(len(json.dumps(output)) for output in outputs)
+        return CellRun(outputs, self._count)
+
+    def _student(self, cell: JobCell) -> list[Output]:
+        limit = max(0, min(self._left, self._job.limits.cell_output_bytes))
+        try:
+            found, slow = self._link.cell(cell.source, self._count, self._job.limits.cell_seconds)
+        except WorkerGone:
+            return [_ended()]
+        self._namespace.student_cell_ran(cell.source)
+        outputs = cleaned(found, limit)
+        if slow:
+            self._slow = True
+            outputs = [each for each in outputs if each.get("ename") != TimeLimitReached.__name__] + [_too_slow()]
+        return outputs
+
+    def _test(self, cell: JobCell) -> list[Output]:
+        outputs = self._shell.outputs = Outputs(self._job.limits.cell_output_bytes)
+        self._link.slow, self._link.share_random = False, "seed(" in cell.source
+        self._link.last_lines.clear()
+        started = time.process_time()
+        try:
+            with self._limited():
+                self._namespace.prepare(cell.source)
+                self._shell.execution_count = self._count
+                self._shell.run_cell(cell.source, store_history=True)
+                if self._link.end is None:
+                    self._namespace.settle(cell.source)
+        except (WorkerGone, OutOfTime):
+            pass
+        except TimeLimitReached:
+            self._link.slow = True
+        self._cpu_seconds += time.process_time() - started
+        found = outputs.plain()
+        if self._link.end is not None:
+            return [*_without_errors(found), _ended()]
+        if self._link.slow:
+            self._slow = True
+            return [*_without_errors(found), _too_slow()]
+        return found
+
+    @contextlib.contextmanager
+    def _limited(self) -> Iterator[None]:
+        with time_limit(self._job.limits.cell_seconds):
+            yield
+
+    def _show(self, outputs: list[Output]) -> None:
+        """What the answer prints while a test cell calls it; nothing when a hidden line does: it may tell what was tried."""
+        if not outputs or runs_hidden(self._names, self._marks):
+            return
+        for output in cleaned(outputs, self._job.limits.cell_output_bytes):
+            if output["output_type"] == "stream":
+                self._shell.outputs.stream("stdout", output["text"])
+            elif output["output_type"] == "display_data":
+                self._shell.outputs.display(output["data"], output["metadata"], None, False)
+
+    def _tell(self, error: BaseException, _lines: list[str]) -> tuple[str, str, list[str]]:
+        lines = list(self._link.last_lines) if "_stand_in" in getattr(error, "__dict__", {}) else []
+        found = told(error, self._names, self._marks, lines, from_answer="_stand_in" in getattr(error, "__dict__", {}))
+        return found.name, found.message, found.traceback
+
+    def _seed(self) -> None:
+        """Random inputs of tests are the same when the same notebook is marked again; no student can foresee them."""
+        secret = "\n".join(cell.source for cell in self._job.cells if cell.kind == "test")
+        seed = int.from_bytes(hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()[:4], "big")
+        seeders: tuple[Callable[[int], Any], ...] = (torch.manual_seed, np.random.seed, random.seed)
+        for seeder in seeders:
+            seeder(seed)
+
+
+def _error(name: str, message: str) -> Output:
+    return {"output_type": "error", "ename": name, "evalue": message, "traceback": [f"{name}: {message}"]}
+
+
+def _too_slow() -> Output:
+    return _error("CellTimeoutError", _("The cell ran longer than it may, so it was stopped."))
+
+
+def _ended() -> Output:
+    return _error("DeadKernelError", _("The process that ran the code ended in this cell."))
+
+
+def _not_run() -> Output:
+    return _error("DeadKernelError", _("This cell did not run: the process that ran the code had ended before."))
+
+
+def _without_errors(outputs: list[Output]) -> list[Output]:
+    return [each for each in outputs if each["output_type"] not in {"error", "execute_result"}]

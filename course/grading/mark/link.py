@@ -1,0 +1,378 @@
+"""The judge's end of the channel to a worker: one request, one reply; whatever else comes ends the worker."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import signal
+import socket
+import time
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
+
+import msgpack
+import torch
+from torch import Tensor
+
+from course.checking.world import Failure, StudentLine, TooSlow
+from course.grading.channel import ChannelBroken, ChannelClosed, ChannelTimeout, receive, send
+from course.grading.job import End
+from course.grading.limits import Limits
+from course.grading.mark.errors import OutOfTime, WorkerGone, rebuilt
+from course.grading.renewing import renew
+from course.grading.run.outputs import Output
+from course.grading.wire import Decoder, WireError
+
+GRACE = 5.0
+"""Seconds that a worker has, beyond its time, to say that its time is up."""
+
+KINDS = {"value", "slow", "too slow", "failure", "error", "question"}
+
+
+class Link:
+    """Speaks with one worker.
+
+    Args:
+        channel: to the worker.
+        limits: what the worker may use.
+        stand_in: makes the stand-in of a handle.
+        show: gets the outputs that a request has caused.
+    """
+
+    def __init__(
+        self,
+        channel: socket.socket,
+        limits: Limits,
+        stand_in: Callable[[Link, list[Any]], Any],
+        show: Callable[[list[Output]], None],
+    ) -> None:
+        self._channel = channel
+        self._limits = limits
+        self._stand_in = stand_in
+        self._show = show
+        self._number = 0
+        self._ours: list[Any] = []
+        self._ours_numbers: dict[int, int] = {}
+        self.stand_ins: dict[int, Any] = {}
+        self.end: End | None = None
+        self.detail = ""
+        self.deadline = time.monotonic() + limits.total_seconds
+        self.slow = False
+        self.share_random = False
+        self.cpu_seconds = 0.0
+        self.last_lines: list[StudentLine] = []
+        self.before_request: Callable[[], None] = lambda: None
+        self.renamed: Callable[[Mapping[str, Any]], None] = lambda _: None
+
+    # -- asking
+
+    def cell(self, source: str, number: int, seconds: float) -> tuple[list[Output], bool]:
+        """Run a student's cell under this number: its outputs, and whether it was stopped for its time."""
+        reply = self._request("cell", (source, number), self._seconds(seconds))
+        return self._outputs(reply), reply["kind"] == "slow"
+
+    def names(self, names: Sequence[str]) -> dict[str, bytes | None]:
+        """What these names stand for in the student's notebook, still encoded; None where there is no such name."""
+        reply = self._request("names", list(names), self._seconds(GRACE * 4))
+        found = reply.get("names")
+        if not isinstance(found, dict) or found.keys() != set(names):
+            self._break("names that nobody asked for")
+        return found
+
+    def do(self, operation: str, *arguments: Any, **keywords: Any) -> Any:
+        """Have something done with objects of the worker, and get what it gives; raises what it raises there."""
+        self.before_request()
+        reply = self._request(operation, (arguments, keywords), self._seconds())
+        return self._value(reply, arguments, keywords)
+
+    def do_for_a_check(self, operation: str, *arguments: Any, seconds: float) -> Any:
+        """The same for a check: raises Failure and TooSlow."""
+        self.before_request()
+        reply = self._request(f"world.{operation}", (arguments, {}), self._seconds(seconds + GRACE))
+        if reply["kind"] in {"slow", "too slow"}:
+            raise TooSlow
+        if reply["kind"] == "failure":
+            raise _failure(self.decode(reply["failure"]))
+        return self._value(reply, arguments, {})
+
+    def decode(self, message: bytes, arguments: Sequence[Any] = ()) -> Any:
+        """A value of the worker's."""
+        decoder = Decoder(self._placed, arguments, self._our, self._grown)
+        try:
+            return decoder.decode(message)
+        except WireError as error:
+            self._break(str(error))
+
+    def _request(self, operation: str, arguments: Any, seconds: float) -> dict[str, Any]:
+        if self.end is not None:
+            raise WorkerGone(self.detail)
+        self._number += 1
+        number = self._number
+        settings = {
+            "seconds": seconds,
+            "gradients": torch.is_grad_enabled(),
+            "dtype": torch.get_default_dtype(),
+            "random": _random_state() if self.share_random else None,
+        }
+        message = self._pack(("request", number, operation, arguments, settings))
+        try:
+            send(self._channel, message, seconds=seconds + GRACE)
+            reply = self._reply(number, seconds + GRACE)
+        except ChannelTimeout:
+            self._gone(End.TIMED_OUT, f"no reply within {seconds:.0f} seconds")
+        except ChannelClosed:
+            self._gone(End.CRASHED, "the worker ended")
+        except (ChannelBroken, WireError) as error:
+            self._break(str(error))
+        except WorkerGone:
+            raise
+        except BaseException:  # our own time is up in the middle of a message: what comes next belongs to nothing
+            self._close(End.TIMED_OUT, "stopped in the middle of a request")
+            raise
+        if self.share_random and isinstance(reply.get("random"), bytes):
+            _set_random_state(self.decode(reply["random"]))
+        return reply
+
+    def _reply(self, number: int, seconds: float) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while True:
+            data = receive(self._channel, limit=self._limits.reply_bytes, seconds=max(0.0, deadline - time.monotonic()))
+            reply = _checked(data)
+            if reply["kind"] == "question":
+                self._answer(reply)
+                continue
+            if reply.get("number") != number:
+                raise WireError("a reply to another request")
+            self.cpu_seconds += min(max(float(reply.get("cpu") or 0.0), 0.0), 1e6)
+            return reply
+
+    def _value(self, reply: dict[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+        self._show(self._outputs(reply))
+        if reply["kind"] in {"slow", "too slow"}:
+            self.slow = True
+            raise OutOfTime
+        self._renew(reply, arguments, keywords)
+        if reply["kind"] == "error":
+            raise self._error(self.decode(reply["error"]))
+        if reply["kind"] != "value":
+            self._break("a reply of another kind")
+        return self.decode(reply["value"], [*arguments, *keywords.values()])
+
+    def _renew(self, reply: dict[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:
+        """What a call changed in its arguments is changed here too."""
+        changed = reply.get("changed") or {}
+        places = {**{str(number): value for number, value in enumerate(arguments)}, **keywords}
+        try:
+            for place, state in changed.items():
+                renew(places[place], self.decode(state))
+        except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+            self._break(f"arguments that cannot be: {error}")
+        names = reply.get("names")
+        if isinstance(names, dict):
+            self.renamed(names)
+
+    def _outputs(self, reply: Mapping[str, Any]) -> list[Output]:
+        try:
+            found = json.loads(reply.get("outputs") or b"[]")
+        except (ValueError, TypeError, RecursionError):
+            self._break("outputs that cannot be read")
+        return found if isinstance(found, list) else []
+
+    def _error(self, data: Any) -> BaseException:
+        try:
+            _, message, _, lines, names, arguments, handle = data
+            self.last_lines = _student_lines(lines)
+            error = rebuilt([str(each) for each in names], str(message), arguments)
+        except WorkerGone:
+            raise
+        except Exception as problem:
+            self._break(f"an error that cannot be: {problem}")
+        error.__dict__.setdefault("_stand_in", handle)
+        return error
+
+    # -- being asked, about objects that a test handed over
+
+    def _answer(self, question: Mapping[str, Any]) -> None:
+        try:
+            target = self._our(question["of"])
+            arguments = self.decode(question["with"])
+            value, raised = _asked(target, question["do"], arguments), False
+        except (WorkerGone, OutOfTime):
+            raise
+        except Exception as error:
+            value, raised = _sendable(error), True
+        send(self._channel, self._pack(("answer", question.get("question"), raised, value)), seconds=GRACE)
+
+    def _our(self, number: int) -> Any:
+        if not 0 <= number < len(self._ours):
+            raise WireError("an object that was never handed over")
+        return self._ours[number]
+
+    # -- messages
+
+    def _pack(self, value: Any) -> bytes:
+        buffer = io.BytesIO()
+        _Pickler(self, buffer).dump(value)
+        return buffer.getvalue()
+
+    def number_of_ours(self, value: Any) -> int:
+        """The number under which the worker knows an object of ours."""
+        if id(value) not in self._ours_numbers:
+            self._ours_numbers[id(value)] = len(self._ours)
+            self._ours.append(value)
+        return self._ours_numbers[id(value)]
+
+    def _placed(self, handle: list[Any]) -> Any:
+        number = handle[0]
+        if number not in self.stand_ins:
+            self.stand_ins[number] = self._stand_in(self, handle)
+        return self.stand_ins[number]
+
+    def _grown(self, value: Tensor, stand_in: Any) -> Tensor:
+        grown = _Flows.apply(torch.zeros((), requires_grad=True), value, self, stand_in)  # type: ignore[no-untyped-call]
+        grown._stands_for = stand_in
+        return grown  # type: ignore[no-any-return]
+
+    # -- time and the end
+
+    def _seconds(self, most: float = 1e9) -> float:
+        """How long a request may take: not longer than what runs here may."""
+        left = [most, self.deadline - time.monotonic()]
+        if hasattr(signal, "getitimer"):
+            alarm = signal.getitimer(signal.ITIMER_REAL)[0]
+            if alarm:
+                left.append(alarm - 0.5)
+        return max(0.1, min(left))
+
+    def _break(self, why: str) -> NoReturn:
+        self._gone(End.CRASHED, f"protocol: {why}"[:300])
+
+    def _gone(self, end: End, detail: str) -> NoReturn:
+        self._close(end, detail)
+        raise WorkerGone(detail) from None
+
+    def _close(self, end: End, detail: str) -> None:
+        if self.end is None:
+            self.end, self.detail = end, detail
+        self._channel.close()
+
+
+class _Flows(torch.autograd.Function):
+    """Stands at the border: gradients that arrive here go on in the worker."""
+
+    @staticmethod
+    def forward(ctx: Any, _start: Tensor, value: Tensor, link: Link, stand_in: Any) -> Tensor:
+        ctx.link, ctx.stand_in = link, stand_in
+        return value
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[None, None, None, None]:
+        ctx.link.do("backward", ctx.stand_in, gradient)
+        return None, None, None, None
+
+
+class _Pickler(pickle.Pickler):
+    """Writes what a test hands over: stand-ins as what they stand for, functions and the like as something to call back."""
+
+    def __init__(self, link: Link, buffer: io.BytesIO) -> None:
+        super().__init__(buffer, protocol=5)
+        self._link = link
+
+    def persistent_id(self, value: Any) -> Any:
+        number = getattr(type(value), "_number_of", None)
+        if number is not None:
+            return ("yours", number(value))
+        stands_for = value.__dict__.get("_stands_for") if isinstance(value, (Tensor, BaseException)) else None
+        if stands_for is not None:
+            return self.persistent_id(stands_for)
+        if isinstance(value, type) and "_stand_in" in value.__dict__:
+            return self.persistent_id(value.__dict__["_stand_in"])
+        if _stays_here(value):
+            return ("ours", self._link.number_of_ours(value))
+        return None
+
+
+def _stays_here(value: Any) -> bool:
+    """Whether an object lives here only: functions and classes of test cells, what is made of them, and what runs."""
+    if isinstance(value, (types.FunctionType, type)):
+        return (
+            value.__module__ in {"__main__", None}
+            or "<locals>" in value.__qualname__
+            or "<lambda>" in value.__qualname__
+        )
+    if isinstance(value, types.MethodType):
+        return _stays_here(value.__self__)
+    if isinstance(value, (types.GeneratorType, types.ModuleType, io.IOBase)) or (
+        isinstance(value, Iterator) and type(value).__module__ == "builtins" and not hasattr(value, "__reduce__")
+    ):
+        return True
+    return type(value).__module__ == "__main__" and not isinstance(value, torch.nn.Module)
+
+
+def _asked(target: Any, operation: Any, arguments: Any) -> Any:
+    if operation == "call":
+        positional, named = arguments[0]
+        return target(*positional, **named)
+    if operation == "attribute":
+        (name,) = arguments
+        if not isinstance(name, str) or name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(target, name)
+    if operation == "iterate":
+        return iter(target)
+    if operation == "next":
+        return next(target)
+    if operation == "length":
+        return len(target)
+    if operation == "item":
+        return target[arguments[0]]
+    raise WireError("an unknown question")
+
+
+def _sendable(error: Exception) -> Exception:
+    """An error of a test's function without its lines: of a built-in class, with its message."""
+    kind: type[Exception] = next(each for each in type(error).__mro__ if each.__module__ == "builtins")
+    return kind(*[each for each in error.args if isinstance(each, (str, int, float, bool))])
+
+
+def _checked(data: bytes) -> dict[str, Any]:
+    try:
+        reply = msgpack.unpackb(data, raw=False, strict_map_key=True)
+    except Exception as error:
+        raise WireError(f"no message: {type(error).__name__}") from None
+    if not isinstance(reply, dict) or reply.get("kind", "value") not in KINDS:
+        raise WireError("no reply")
+    reply.setdefault("kind", "value")
+    return reply
+
+
+def _failure(data: Any) -> Failure:
+    try:
+        type_name, message, bases, lines = data
+        return Failure(str(type_name), str(message), tuple(map(str, bases)), tuple(_student_lines(lines)))
+    except (TypeError, ValueError):
+        return Failure("Exception", "", ("Exception",), ())
+
+
+def _student_lines(lines: Any) -> list[StudentLine]:
+    found = []
+    for function, number, text in lines[:50]:
+        found.append(StudentLine(str(function)[:200], int(number), str(text)[:500]))
+    return found
+
+
+def _random_state() -> list[Any]:
+    from course.grading.run.worker import random_state
+
+    return random_state()
+
+
+def _set_random_state(state: Any) -> None:
+    from course.grading.run.worker import set_random_state
+
+    try:
+        set_random_state(state)
+    except Exception:  # a state that is none leaves ours as it is
+        return

@@ -1,0 +1,139 @@
+"""What test cells need not ask the worker for: names that only the instructor's own text binds. Pure functions.
+
+A name that test cells use may be bound by an import, by a definition or a literal in a locked cell, or by the student. The
+source notebook tells which: where none of its answer cells binds a name otherwise, the judge makes it itself, so that an
+answer cannot put something else in its place.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from course.grading.job import Trusted
+
+Role = Literal["locked", "answer", "other", "test"]
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A code cell of the source notebook: its text with the solution, and who may change it."""
+
+    role: Role
+    source: str
+
+
+@dataclass
+class _Bound:
+    imports: dict[str, str] = field(default_factory=dict)
+    definitions: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    otherwise: set[str] = field(default_factory=set)
+
+
+def trusted_names(cells: Iterable[SourceCell]) -> Trusted:
+    """The names that the judge makes itself, from the code cells of a source notebook."""
+    bound = _Bound()
+    for cell in cells:
+        if cell.role != "test":
+            tree = parsed(cell.source)
+            if tree is not None:
+                _read(tree, cell, bound)
+    return Trusted(
+        imports={name: text for name, text in bound.imports.items() if name not in bound.otherwise},
+        definitions={name: text for name, text in bound.definitions.items() if name not in bound.otherwise},
+        constants={name: text for name, text in bound.constants.items() if name not in bound.otherwise},
+    )
+
+
+def _read(tree: ast.Module, cell: SourceCell, bound: _Bound) -> None:
+    locked = cell.role == "locked"
+    for statement in tree.body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            bound.imports.update(imports_of(statement))
+        elif locked and isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+            bound.definitions[statement.name] = ast.unparse(statement)
+        elif locked and (constant := _constant(statement)):
+            bound.constants[constant] = ast.unparse(statement)
+        else:
+            bound.otherwise |= binds(statement)
+
+
+def imports_of(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
+    """For each name that an import binds, the import of it alone."""
+    found: dict[str, str] = {}
+    for alias in statement.names:
+        if alias.name == "*":
+            continue
+        name = alias.asname or (alias.name.partition(".")[0] if isinstance(statement, ast.Import) else alias.name)
+        alone: ast.stmt
+        if isinstance(statement, ast.Import):
+            alone = ast.Import([alias])
+        else:
+            alone = ast.ImportFrom(statement.module, [alias], statement.level)
+        text = ast.unparse(alone)
+        found[name] = f"{found[name]}\n{text}" if name in found else text  # import a.b and import a.c both bind a
+    return found
+
+
+def _constant(statement: ast.stmt) -> str:
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+        try:
+            ast.literal_eval(statement.value)
+        except (ValueError, TypeError, RecursionError, MemoryError):
+            return ""
+        return statement.targets[0].id
+    return ""
+
+
+def parsed(source: str) -> ast.Module | None:
+    """The cell's syntax tree, IPython's own syntax translated; None when it is no Python."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    try:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        translated: str = TransformerManager().transform_cell(source)
+        return ast.parse(translated)
+    except Exception:  # whatever the transformer makes of a text that is no Python
+        return None
+
+
+def binds(tree: ast.AST) -> set[str]:
+    """Every name that a piece of code binds at its own level: assignments, definitions, imports, loops, `global` in functions."""
+    found: set[str] = set()
+    for node in _own_level(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= imports_of(node).keys()
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            found.add(node.name)
+    found |= {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+    return found
+
+
+def _own_level(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a piece of code, without the insides of functions and classes."""
+    yield tree
+    if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+        return
+    for child in ast.iter_child_nodes(tree):
+        yield from _own_level(child)
+
+
+def mentions(tree: ast.AST) -> set[str]:
+    """Every name that a piece of code mentions, in its texts too: `eval("x")`, `"x" in globals()`."""
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    found |= {name for node in ast.walk(tree) if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 1000:
+            found |= set(re.findall(r"[^\W\d]\w*", node.value))
+    return found

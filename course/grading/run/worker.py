@@ -1,0 +1,341 @@
+"""The worker: runs a student's cells, and does what a judge asks of what they defined. Everything here is in the
+student's hands; the judge believes nothing of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import random
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgpack
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from course.checking.time_limit import TimeLimitReached, time_limit
+from course.checking.world import Failure, TooSlow, failure_of
+from course.grading.channel import ChannelClosed, receive, send
+from course.grading.limits import Limits
+from course.grading.renewing import renew
+from course.grading.run.operations import OPERATIONS, World, traits
+from course.grading.run.outputs import Outputs
+from course.grading.run.shell import Shell, make_shell, redirect
+from course.grading.wire import Encoder
+
+REQUEST_BYTES = 1 << 31
+MISSING = object()
+WATCHED_BYTES = 1 << 20
+
+
+def preload() -> None:
+    """In the warm process: all that a fork would otherwise load for itself."""
+    torch.set_num_threads(1)
+    make_shell()
+
+
+def serve(channel: socket.socket) -> None:
+    """In a fork: serve the judge at the other end until it closes."""
+    Worker(channel, Limits(), Shell.instance()).serve()
+
+
+class Worker:
+    """One submission's process.
+
+    Args:
+        channel: to the judge.
+        limits: for the bytes of outputs; the process itself is limited from outside.
+    """
+
+    def __init__(self, channel: socket.socket, limits: Limits, shell: Shell) -> None:
+        self._channel = channel
+        self._limits = limits
+        self._shell = shell
+        self._objects: list[Any] = []
+        self._numbers: dict[int, int] = {}
+        self._theirs: dict[int, Theirs] = {}
+        self._watched: dict[str, tuple[Any, bytes]] = {}
+        self._encoder = Encoder(self._handle, self._number_of_theirs)
+        self._world = World()
+        self._written = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # as long as the process lives
+
+    def serve(self) -> None:
+        """Answer requests until the judge is gone."""
+        os.environ["NBGRADER_EXECUTION"] = "autograde"
+        for descriptor in (1, 2):  # what is written past sys.stdout
+            os.dup2(self._written.fileno(), descriptor)
+        sys.argv = ["notebook"]
+        if "" not in sys.path:
+            sys.path.insert(0, "")
+        redirect(self._shell, "stderr")
+        for seed in (torch.manual_seed, np.random.seed, random.seed):  # the same notebook gives the same outputs twice
+            seed(0)
+        try:
+            self.until_answered(None)
+        except ChannelClosed:
+            return
+
+    def until_answered(self, awaited: int | None) -> Any:
+        """Serve requests, until the answer to our own question with this number comes."""
+        while True:
+            message = self._load(receive(self._channel, limit=REQUEST_BYTES))
+            if message[0] == "answer":
+                if message[1] == awaited:
+                    return message[2:]
+                continue
+            _, number, operation, arguments, settings = message
+            self._reply(number, *self._run(operation, arguments, settings))
+
+    def ask(self, number: int, operation: str, arguments: Sequence[Any]) -> Any:
+        """Ask the judge to do something with an object of its own; returns what it gives, raises what it raises."""
+        question = random.getrandbits(62)
+        encoded = self._encoder.encode(list(arguments))
+        packed = msgpack.packb(
+            {"kind": "question", "question": question, "of": number, "do": operation, "with": encoded}
+        )
+        send(self._channel, packed)
+        raised, value = self.until_answered(question)
+        if raised:
+            raise value
+        return value
+
+    def _run(self, operation: str, arguments: Any, settings: Any) -> tuple[dict[str, Any], Outputs]:
+        outputs = Outputs(self._limits.cell_output_bytes)
+        before, self._shell.outputs = self._shell.outputs, outputs
+        started = time.process_time()
+        reply: dict[str, Any] = {}
+        try:
+            if operation == "cell":
+                reply = self._cell(*arguments, seconds=settings["seconds"])
+                self._watched.clear()
+            elif operation == "names":
+                self._watched.clear()
+                for name in arguments:
+                    self._watch(name)
+                reply = {"names": {name: self._name(name) for name in arguments}}
+            else:
+                reply = self._operate(operation, arguments, settings)
+        except TimeLimitReached:
+            reply = {"kind": "slow"}
+        finally:
+            outputs.stream("stdout", self._take_written())
+            self._shell.outputs = before
+        reply["cpu"] = time.process_time() - started
+        return reply, outputs
+
+    def _cell(self, source: str, count: int, *, seconds: float) -> dict[str, Any]:
+        slow = False
+        self._shell.execution_count = count
+        try:
+            with time_limit(seconds):
+                self._shell.run_cell(source, store_history=True)
+        except TimeLimitReached:
+            slow = True
+        slow = slow or any(item.get("ename") == TimeLimitReached.__name__ for item in self._shell.outputs.items)
+        return {"kind": "slow" if slow else "value"}
+
+    def _name(self, name: str) -> bytes | None:
+        value = self._shell.user_ns.get(name, MISSING)
+        return None if value is MISSING else self._encoder.encode(value)
+
+    def _watch(self, name: str) -> None:
+        value = self._shell.user_ns.get(name, MISSING)
+        changes = isinstance(value, (list, dict, set, bytearray, np.ndarray, Tensor))
+        encoded = self._encoder.encode(value) if changes else b""
+        self._watched[name] = value, encoded if len(encoded) <= WATCHED_BYTES else b""
+
+    def _rebound(self) -> dict[str, list[Any]]:
+        """Of the names that the judge has asked for: those whose value has changed (in place: True), or that are gone."""
+        found = {}
+        for name, (value, encoded) in list(self._watched.items()):
+            now = self._shell.user_ns.get(name, MISSING)
+            in_place = now is value
+            if in_place and not (encoded and self._encoder.encode(now) != encoded):
+                continue
+            self._watch(name)
+            found[name] = [in_place, self._name(name)]
+        return found
+
+    def _operate(self, operation: str, arguments: Any, settings: Any) -> dict[str, Any]:
+        positional, named = arguments
+        of_a_check = operation.startswith("world.")  # a check looks at its arguments itself
+        handed = [] if of_a_check else _places(positional, named)
+        states = {place: self._state_of(value) for place, value in handed if _can_change(value)}
+        if settings["random"] is not None:
+            set_random_state(settings["random"])
+        reply: dict[str, Any]
+        recorded, dtype = torch.is_grad_enabled(), torch.get_default_dtype()
+        torch.set_grad_enabled(settings["gradients"])
+        torch.set_default_dtype(settings["dtype"])
+        try:
+            with time_limit(settings["seconds"]):
+                value = self._do(operation, positional, named)
+            places = {id(each): number for number, (_, each) in enumerate(handed)}
+            reply = {"kind": "value", "value": self._encoder.encode(value, places)}
+        except TimeLimitReached:
+            return {"kind": "slow"}
+        except TooSlow:
+            return {"kind": "too slow"}
+        except Failure as failure:  # of a check's world
+            return {"kind": "failure", "failure": self._encoder.encode(_failure_data(failure))}
+        except ChannelClosed:
+            raise
+        except BaseException as error:
+            reply = {"kind": "error", "error": self._encoder.encode(self._error_data(error))}
+        finally:
+            torch.set_grad_enabled(recorded)
+            torch.set_default_dtype(dtype)
+        changed = {}
+        for place, value in handed:
+            if place in states and (now := self._state_of(value)) != states[place]:
+                changed[place] = now
+        reply["changed"] = changed
+        reply["names"] = self._rebound()
+        if settings["random"] is not None:
+            reply["random"] = self._encoder.encode(random_state())
+        return reply
+
+    def _do(self, operation: str, positional: Sequence[Any], named: dict[str, Any]) -> Any:
+        namespace = self._shell.user_ns
+        if operation == "assign":
+            namespace[positional[0]] = positional[1]
+            return None
+        if operation == "delete":
+            namespace.pop(positional[0], None)
+            return None
+        if operation == "renew":  # a container that a test cell has changed in place
+            renew(namespace[positional[0]], positional[1])
+            return None
+        if operation == "execute":  # a definition that the student can read in a test cell
+            exec(compile(positional[0], "<test cell>", "exec"), namespace)
+            return None
+        if operation.startswith("world."):
+            return getattr(self._world, operation.removeprefix("world."))(*positional)
+        return OPERATIONS[operation](*positional, **named)
+
+    def _state_of(self, value: Any) -> bytes:
+        if isinstance(value, nn.Module):
+            return self._encoder.encode(module_state(value))
+        return self._encoder.encode(value)
+
+    def _error_data(self, error: BaseException) -> list[Any]:
+        failure = failure_of(error)
+        names = [f"{each.__module__}.{each.__qualname__}" for each in type(error).__mro__]
+        arguments = [each for each in error.args if isinstance(each, (str, int, float, bool, type(None)))]
+        return [*_failure_data(failure), names, arguments, error]
+
+    def _reply(self, number: int, reply: dict[str, Any], outputs: Outputs) -> None:
+        reply["number"] = number
+        reply["outputs"] = json.dumps(outputs.plain(), default=str).encode()
+        send(self._channel, msgpack.packb(reply))
+
+    def _take_written(self) -> str:
+        self._written.seek(0)
+        data = self._written.read(self._limits.cell_output_bytes)
+        if data:
+            self._written.seek(0)
+            self._written.truncate()
+        return data.decode("utf-8", "replace")
+
+    def _handle(self, value: Any) -> list[Any]:
+        number = self._numbers.get(id(value))
+        if number is None:
+            number = self._numbers[id(value)] = len(self._objects)
+            self._objects.append(value)  # kept, so that its id() is nobody else's
+        return [number, *traits(value)]
+
+    def _number_of_theirs(self, value: Any) -> int | None:
+        return value._number if type(value) is Theirs else None
+
+    def _load(self, message: bytes) -> Any:
+        return _Unpickler(self, message).load()
+
+    def theirs(self, number: int) -> Theirs:
+        """What stands for an object of the judge."""
+        return self._theirs.setdefault(number, Theirs(self.ask, number))
+
+    def mine(self, number: int) -> Any:
+        """The object with this handle."""
+        return self._objects[number]
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads what the judge sends. It is trusted by us; we are not by it."""
+
+    def __init__(self, worker: Worker, message: bytes) -> None:
+        super().__init__(io.BytesIO(message))
+        self._worker = worker
+
+    def persistent_load(self, pid: Any) -> Any:
+        kind, number = pid
+        return self._worker.mine(number) if kind == "yours" else self._worker.theirs(number)
+
+
+class Theirs:
+    """Stands for an object that lives in the judge, such as a function that a test hands over."""
+
+    def __init__(self, ask: Callable[[int, str, Sequence[Any]], Any], number: int) -> None:
+        self._ask = ask
+        self._number = number
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call it there."""
+        return self._ask(self._number, "call", [list(arguments), keywords])
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._ask(self._number, "attribute", [name])
+
+    def __iter__(self) -> Any:
+        return self._ask(self._number, "iterate", [])
+
+    def __next__(self) -> Any:
+        return self._ask(self._number, "next", [])
+
+    def __len__(self) -> int:
+        return int(self._ask(self._number, "length", []))
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._ask(self._number, "item", [key])
+
+
+def _places(positional: Sequence[Any], named: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [*((str(number), value) for number, value in enumerate(positional)), *named.items()]
+
+
+def _can_change(value: Any) -> bool:
+    return isinstance(value, (list, dict, set, bytearray, np.ndarray, Tensor, nn.Module))
+
+
+def module_state(module: nn.Module) -> dict[str, Any]:
+    """What training changes of a module: its state, the gradients, and each submodule's mode."""
+    return {
+        "state": dict(module.state_dict()),
+        "modes": [each.training for each in module.modules()],
+        "gradients": [None if each.grad is None else each.grad.detach() for each in module.parameters()],
+    }
+
+
+def random_state() -> list[Any]:
+    """The state of the three generators of random numbers."""
+    return [torch.get_rng_state(), *np.random.get_state(), list(random.getstate()[1]), random.getstate()[2]]
+
+
+def set_random_state(state: Sequence[Any]) -> None:
+    """Set the three generators."""
+    torch.set_rng_state(state[0])
+    np.random.set_state(tuple(state[1:6]))
+    random.setstate((3, tuple(state[6]), state[7]))
+
+
+def _failure_data(failure: Failure) -> list[Any]:
+    lines = [[each.function, each.number, each.text] for each in failure.lines]
+    return [failure.type_name, failure.message, list(failure.bases), lines]
