@@ -1,0 +1,15 @@
+"""From what a student hands in to a clean notebook, with a list of what was mended.
+
+    template.py      the notebook of an assignment as its source has it, which submissions are rebuilt on
+    submission.py    the folder of a submission as plain values: no link is followed, nothing in it stops us
+    finding.py       which of its files is the notebook
+    document.py      a file's bytes -> cells, whatever the bytes are
+    matching.py      which submitted cell is which cell of the template
+    rebuilding.py    the clean notebook, cell by cell
+    active_html.py   Markdown of a student, without what a browser would run
+    files.py         what may lie beside the notebook while it runs
+    mends.py         the sentences that tell what was mended
+    repair.py        all of it together, and the job for a judge
+
+Only `read_templates` and `read_submission` touch files; all else is pure, and raises for nothing that a student hands in.
+"""

@@ -1,0 +1,1 @@
+"""Submissions of every kind, and what is made of them."""
