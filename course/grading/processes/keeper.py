@@ -1,0 +1,78 @@
+"""The parent of a warm process: it ends when the coordinator ends, and takes everything with it.
+
+It holds no modules and no data, and does nothing but wait. A warm process alone could not do this: it may hang while it
+imports, and what it leaves when it is killed would have no parent that knows.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable
+
+from course.grading.processes import linux, watch
+
+_SECONDS_TO_CLOSE = 3.0
+
+
+def keep(coordinator: int, prepare: Callable[[], None]) -> str:
+    """Fork; return in the new process, which is to be the warm one, an empty folder for it.
+
+    The calling process becomes the keeper and never returns. Where the system has no way to wait for a process that is no
+    child, the calling process itself goes on, and must see for itself that the coordinator is gone.
+    """
+    home = tempfile.mkdtemp(prefix="course-grading-")
+    try:
+        watched = os.pidfd_open(coordinator)
+    except (AttributeError, OSError):
+        watched = -1
+    if watched < 0 or not linux.supported():
+        prepare()
+        return home
+    linux.adopt_orphans()
+    prepare()
+    pid = os.fork()
+    if pid == 0:
+        linux.die_with_parent(signal.SIGKILL)
+        os.close(watched)
+        return home
+    status = 1
+    try:
+        os.closerange(3, watched)
+        os.closerange(watched + 1, 1024)
+        status = _wait(watched, pid)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+        os._exit(status)
+
+
+def _wait(coordinator: int, pid: int) -> int:
+    """Until one of them has ended, and then until nothing is left."""
+    warm = os.pidfd_open(pid)
+    poll = select.poll()
+    poll.register(coordinator, select.POLLIN)
+    poll.register(warm, select.POLLIN)
+    ended = dict(poll.poll())
+    if warm not in ended:  # the coordinator is gone; the warm process sees that too, and closes
+        poll.unregister(coordinator)
+        poll.poll(_SECONDS_TO_CLOSE * 1000)
+        os.kill(pid, signal.SIGKILL)
+    _waited, status = os.waitpid(pid, 0)
+    end_strays()
+    return os.waitstatus_to_exitcode(status) & 0xFF
+
+
+def end_strays(spare: frozenset[int] = frozenset()) -> None:
+    """End every child of this process but these, and what comes to it when they end."""
+    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        while strays := set(watch.processes(proc).get(os.getpid(), ())) - spare:
+            for pid in strays:
+                os.kill(pid, signal.SIGKILL)
+            for pid in strays:
+                os.waitpid(pid, 0)
+    finally:
+        os.close(proc)

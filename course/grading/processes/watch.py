@@ -1,0 +1,94 @@
+"""What a process and its descendants use, read from /proc."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a tree of processes uses: how many processes and threads, and bytes of memory."""
+
+    tasks: int
+    memory_bytes: int
+
+
+def processes(proc: int) -> dict[int, list[int]]:
+    """The children of each process that this open /proc shows."""
+    children: dict[int, list[int]] = defaultdict(list)
+    for name in os.listdir(proc):
+        if name.isdecimal():
+            stat = _read(proc, f"{name}/stat")
+            if stat:  # the name of the program may hold anything, so count from its closing parenthesis
+                children[int(stat[stat.rindex(b")") + 2 :].split()[1])].append(int(name))
+    return children
+
+
+def tree(children: dict[int, list[int]], root: int) -> list[int]:
+    """A process and all its descendants."""
+    found = [root]
+    for pid in found:
+        found += children.get(pid, ())
+    return found
+
+
+def use(proc: int, pids: list[int], enough: int) -> Use:
+    """What these processes use together.
+
+    Pages that forks share are counted for each of them at first, which is quick; only if that comes to more than `enough`
+    are they counted exactly.
+    """
+    tasks = memory = 0
+    for pid in pids:
+        status = _fields(_read(proc, f"{pid}/status"))
+        tasks += status.get(b"Threads", 0)
+        memory += _resident(status)
+    if memory > enough:
+        memory = sum(_own_share(proc, pid) for pid in pids)
+    return Use(tasks, memory)
+
+
+def _resident(status: dict[bytes, int]) -> int:
+    return (status.get(b"RssAnon", 0) + status.get(b"RssShmem", 0)) * 1024
+
+
+def _own_share(proc: int, pid: int) -> int:
+    """Memory with shared pages divided among those who share them; all of it if the process hides that."""
+    parts = _fields(_read(proc, f"{pid}/smaps_rollup"))
+    if b"Pss_Anon" in parts:
+        return (parts[b"Pss_Anon"] + parts.get(b"Pss_Shmem", 0)) * 1024
+    return _resident(_fields(_read(proc, f"{pid}/status")))
+
+
+def out_of_memory_kills(proc: int) -> int:
+    """How many processes the kernel has killed because the machine had no memory left."""
+    for line in _read(proc, "vmstat").splitlines():
+        if line.startswith(b"oom_kill "):
+            return int(line.split()[1])
+    return 0
+
+
+def _fields(text: bytes) -> dict[bytes, int]:
+    """The numbers of lines such as `RssAnon:  12 kB`."""
+    found = {}
+    for line in text.splitlines():
+        key, _colon, value = line.partition(b":")
+        number = value.split(maxsplit=1)[:1]
+        if number and number[0].isdigit():
+            found[key] = int(number[0])
+    return found
+
+
+def _read(proc: int, path: str) -> bytes:
+    """A file of /proc; empty if the process has ended, or does not let us look."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY, dir_fd=proc)
+    except OSError:
+        return b""
+    try:
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""

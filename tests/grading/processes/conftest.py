@@ -1,0 +1,34 @@
+"""Warm processes that tests share; each test forks its own children."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from course.grading.processes.box import NoSandbox, choose_box
+from course.grading.processes.nursery import Nursery
+from tests.grading.processes.workers import Worker, warm, worker
+
+
+@pytest.fixture(scope="session")
+def boxed() -> Iterator[Nursery]:
+    try:
+        box = choose_box()
+    except NoSandbox as error:
+        pytest.skip(str(error))
+    with warm(box.name) as nursery:
+        yield nursery
+
+
+@pytest.fixture(scope="session")
+def unboxed() -> Iterator[Nursery]:
+    with warm("open") as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def inside(boxed: Nursery) -> Iterator[Worker]:
+    """A worker in the sandbox of this machine."""
+    with worker(boxed) as one:
+        yield one

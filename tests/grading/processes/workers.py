@@ -1,0 +1,122 @@
+"""Children that do what a test asks, and what can be seen of them from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from course.grading.limits import MIB, Limits
+from course.grading.processes.box import Box, OpenBox
+from course.grading.processes.namespaces import Namespaces
+from course.grading.processes.nursery import Child, Nursery
+
+INSIDE = Path(__file__).parent / "inside"
+LIMITS = Limits(
+    total_seconds=60,
+    cpu_seconds=60,
+    memory_bytes=256 * MIB,
+    processes=24,
+    open_files=128,
+    disk_bytes=16 * MIB,
+)
+BOXES: dict[str, type[Box]] = {"open": OpenBox, "namespaces": Namespaces}
+
+
+class Refused(Exception):
+    """What was done inside raised; the text is the name of the exception and its message."""
+
+
+class Worker:
+    """A child, and the way to make it act."""
+
+    def __init__(
+        self, nursery: Nursery, limits: Limits = LIMITS, slot: int = 0, files: Mapping[str, bytes] | None = None
+    ) -> None:
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                self.child: Child = nursery.fork(theirs, files=files, limits=limits, slot=slot)
+        except BaseException:
+            ours.close()
+            raise
+        self._channel = ours
+        self._stream = ours.makefile("rwb")
+
+    def start(self, act: str, *arguments: Any) -> None:
+        """Ask for an act of inside/acts.py, and do not wait."""
+        self._stream.write(json.dumps([act, arguments]).encode() + b"\n")
+        self._stream.flush()
+
+    def finish(self) -> Any:
+        """What the act gave.
+
+        Raises:
+            Refused: it raised.
+            EOFError: the child ended.
+        """
+        try:
+            line = self._stream.readline()
+        except ConnectionResetError:
+            line = b""
+        if not line:
+            raise EOFError("the child has ended")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise Refused(f"{answer['error']}: {answer['message']}")
+        return answer["value"]
+
+    def do(self, act: str, *arguments: Any) -> Any:
+        self.start(act, *arguments)
+        return self.finish()
+
+    def hang_up(self) -> None:
+        self._stream.close()
+        self._channel.close()
+
+
+@contextmanager
+def warm(box: str | None, *preload: str) -> Iterator[Nursery]:
+    """A warm process whose children serve acts."""
+    chosen = BOXES[box]() if box else None
+    preloaded = [f"acts:{name}" for name in preload]
+    with Nursery.start("acts:serve", preload=preloaded, box=chosen, import_from=[INSIDE]) as nursery:
+        yield nursery
+
+
+@contextmanager
+def worker(
+    nursery: Nursery, limits: Limits = LIMITS, slot: int = 0, files: Mapping[str, bytes] | None = None
+) -> Iterator[Worker]:
+    """A child that is ended with the test."""
+    one = Worker(nursery, limits, slot, files)
+    try:
+        yield one
+    finally:
+        one.hang_up()
+        one.child.kill()
+
+
+def processes_with(marker: str) -> list[int]:
+    """Processes of the machine that have this in their command line."""
+    found = []
+    for name in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            if marker.encode() in Path("/proc", name, "cmdline").read_bytes():
+                found.append(int(name))
+        except OSError:
+            continue
+    return [pid for pid in found if pid != os.getpid()]
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs; one that has ended and waits to be collected does not."""
+    try:
+        stat = Path("/proc", str(pid), "stat").read_text()
+    except OSError:
+        return False
+    return stat[stat.rindex(")") + 2] not in "ZX"
