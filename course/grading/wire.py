@@ -55,7 +55,7 @@ _BUILT: dict[str, Callable[[str], Any]] = {
     "dtype": np.dtype,
     "device": torch.device,
 }
-_TYPES = {each.__name__: each for each in (
+_TYPES: dict[str, type] = {each.__name__: each for each in (
     bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, type, object, type(None),
     range, slice, BaseException, Exception,
 )}  # fmt: skip

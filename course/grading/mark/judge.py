@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ import torch
 from course.checking.time_limit import TimeLimitReached, time_limit
 from course.exercises.catalogue import LESSONS, exercises
 from course.grading.channel import receive, send
-from course.grading.job import CellRun, End, Job, JobCell, Marked
+from course.grading.job import CellRun, End, Job, JobCell
 from course.grading.mark.cleaning import cleaned
 from course.grading.mark.errors import OutOfTime, WorkerGone
 from course.grading.mark.hiding import Marks, runs_hidden, told
@@ -49,25 +48,11 @@ def serve(channel: socket.socket) -> None:
     _, descriptors, *_rest = socket.recv_fds(channel, 1, 1)
     job: Job = pickle.loads(receive(channel, limit=JOB_BYTES))
     os.environ["NBGRADER_EXECUTION"] = "autograde"
-    for name, content in job.judge_files.items():
-        path = Path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
     sys.path.insert(0, "")
-    marked = Judge(job, socket.socket(fileno=descriptors[0]), Shell.instance()).mark()
-    send(channel, packed(marked))
-
-
-def packed(marked: Marked) -> bytes:
-    """The result as JSON."""
-    return json.dumps({**asdict(marked), "end": marked.end.value}).encode()
-
-
-def unpacked(message: bytes) -> Marked:
-    """The result from JSON."""
-    data = json.loads(message)
-    runs = tuple(CellRun(run["outputs"], run["execution_count"]) for run in data["runs"])
-    return Marked(runs, End(data["end"]), data["detail"], data["cpu_seconds"])
+    judge = Judge(job, socket.socket(fileno=descriptors[0]), Shell.instance())
+    for run in judge.runs():
+        send(channel, json.dumps({"run": asdict(run)}).encode())
+    send(channel, json.dumps(judge.ended()).encode())
 
 
 class Judge:
@@ -91,22 +76,27 @@ class Judge:
         self._slow = False
         self._cpu_seconds = 0.0
 
-    def mark(self) -> Marked:
+    def runs(self) -> Iterator[CellRun]:
         """Run every cell; a worker that ends takes the cells after it along, never those before."""
         self._seed()
         redirect(self._shell, "stdout")
         self._shell.tell = self._tell
         self._shell.hush = lambda: runs_hidden(self._names, self._marks)
-        runs = [self._run(cell) for cell in self._job.cells]
+        for cell in self._job.cells:
+            yield self._run(cell)
+
+    def ended(self) -> dict[str, Any]:
+        """How it ended, and the processor time of the cells: what `Marked` has besides the runs."""
         end = self._link.end or (End.TIMED_OUT if self._slow else End.DONE)
-        return Marked(tuple(runs), end, self._link.detail, self._cpu_seconds + self._link.cpu_seconds)
+        cpu_seconds = self._cpu_seconds + self._link.cpu_seconds
+        return {"end": end.value, "detail": self._link.detail, "cpu_seconds": cpu_seconds}
 
     def _run(self, cell: JobCell) -> CellRun:
         if cell.kind == "text" or not cell.source.strip():
             return CellRun()
         self._count += 1
         if self._link.end is not None:
-            return CellRun([_not_run()] if cell.kind == "test" else [])
+            return CellRun([not_run()] if cell.kind == "test" else [])
         outputs = self._test(cell) if cell.kind == "test" else self._student(cell)
         for output in outputs:
             if output["output_type"] == "execute_result":
@@ -193,7 +183,8 @@ def _ended() -> Output:
     return _error("DeadKernelError", _("The process that ran the code ended in this cell."))
 
 
-def _not_run() -> Output:
+def not_run() -> Output:
+    """What a test cell gives that could not run any more."""
     return _error("DeadKernelError", _("This cell did not run: the process that ran the code had ended before."))
 
 

@@ -65,7 +65,7 @@ class StandIn:
     def __doc__(self) -> Any:  # type: ignore[override]
         return _do(self, "getattr", "__doc__", None)
 
-    @property  # type: ignore[misc]
+    @property
     def __dict__(self) -> Any:  # type: ignore[override]
         return _do(self, "getattr", "__dict__")
 

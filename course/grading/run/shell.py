@@ -144,7 +144,7 @@ def make_shell() -> Shell:
     builtins.input = _no_input
     from matplotlib_inline.backend_inline import configure_inline_support
 
-    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")  # type: ignore[no-untyped-call]
+    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
     return shell
 
 

@@ -1,0 +1,185 @@
+"""Marks one notebook at a time in each slot: forks a judge and a worker, lets them run, and sees that both end."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from course.grading.channel import ChannelBroken, ChannelClosed, ChannelTimeout, receive, send
+from course.grading.job import CellRun, End, Job, Marked
+from course.grading.limits import MIB, Limits
+from course.grading.mark.judge import not_run
+from course.grading.processes.box import OpenBox, choose_box
+from course.grading.processes.exits import Exit
+from course.grading.processes.nursery import Child, ForkFailed, Nursery, NurseryDied
+
+ENGINE_VERSION = "1"
+"""Changes when the same notebook could get another mark: results of another version are not taken over."""
+
+_MORE_SECONDS = 60.0
+"""How long a judge may take beyond the submission's own time."""
+
+_ENDS = {"memory": End.OUT_OF_MEMORY, "time": End.TIMED_OUT}
+
+
+class EngineError(Exception):
+    """A notebook was not marked, through no fault of its own: a judge or a warm process ended. Marking it again may help."""
+
+
+class Engine:
+    """The two warm processes, and the way of a notebook through them. Threads may share it, each with a slot of its own.
+
+    Args:
+        sandbox: False runs students' code as you: only for work that you would run on your own computer.
+
+    Raises:
+        NoSandbox: this machine has no way to keep students' code apart.
+    """
+
+    def __init__(self, *, sandbox: bool = True) -> None:
+        self._box = choose_box() if sandbox else OpenBox()
+        self._lock = threading.Lock()
+        self._nurseries: tuple[Nursery, Nursery] | None = None
+
+    def mark(self, job: Job, slot: int = 0) -> Marked:
+        """Mark a notebook. Whatever the student's code does is part of the result.
+
+        Args:
+            slot: from 0; which of the notebooks that are marked at the same time this is.
+
+        Raises:
+            EngineError: when it could not be marked.
+        """
+        judges, workers = self._warm()
+        ours, judges_end = socket.socketpair()
+        to_worker, workers_end = socket.socketpair()
+        children: list[Child] = []
+        exits: list[Exit] = []
+        try:
+            with ours, judges_end, to_worker, workers_end:
+                children.append(workers.fork(workers_end, files=job.files, limits=job.limits, slot=slot))
+                children.append(
+                    judges.fork(judges_end, files=job.judge_files, limits=_judge_limits(job.limits), slot=slot)
+                )
+                workers_end.close()
+                judges_end.close()
+                socket.send_fds(ours, [b"w"], [to_worker.fileno()])
+                to_worker.close()
+                send(ours, pickle.dumps(job))
+                found = _listen(ours, job)
+        except NurseryDied as error:
+            self._forget(judges, workers)
+            raise EngineError(f"a warm process ended: {error}") from None
+        except (ForkFailed, ChannelClosed, ChannelBroken) as error:
+            raise EngineError(f"a judge or a worker could not do its work: {error or type(error).__name__}") from None
+        finally:
+            exits = [child.kill() for child in children]
+        if any(each.reason == "nursery" for each in exits) and found.end is not End.DONE:
+            self._forget(judges, workers)
+            raise EngineError("a warm process ended")
+        return _with_exit(found, exits[0])
+
+    def close(self) -> None:
+        """End the warm processes and all that was forked from them."""
+        with self._lock:
+            pair, self._nurseries = self._nurseries, None
+        for nursery in pair or ():
+            nursery.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _warm(self) -> tuple[Nursery, Nursery]:
+        """The warm processes of judges and of workers; started, side by side, when there are none."""
+        with self._lock:
+            if self._nurseries is None:
+                started: list[Nursery | Exception] = [EngineError(), EngineError()]
+
+                def start(place: int, side: str, box: Any) -> None:
+                    try:
+                        started[place] = Nursery.start(f"{side}:serve", preload=[f"{side}:preload"], box=box)
+                    except Exception as error:
+                        started[place] = error
+
+                threads = [
+                    threading.Thread(target=start, args=(0, "course.grading.mark.judge", None)),
+                    threading.Thread(target=start, args=(1, "course.grading.run.worker", self._box)),
+                ]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                judges, workers = started
+                if isinstance(judges, Nursery) and isinstance(workers, Nursery):
+                    self._nurseries = judges, workers
+                else:
+                    for each in started:
+                        if isinstance(each, Nursery):
+                            each.close()
+                    why = next(each for each in started if isinstance(each, Exception))
+                    raise EngineError(str(why)) from None
+            return self._nurseries
+
+    def _forget(self, *dead: Nursery) -> None:
+        with self._lock:
+            if self._nurseries is not None and self._nurseries[0] in dead:
+                pair, self._nurseries = self._nurseries, None
+            else:
+                return
+        for nursery in pair:
+            nursery.close()
+
+
+def _listen(channel: socket.socket, job: Job) -> Marked:
+    """Take in what each cell gave, as the judge tells it; when the judge takes too long, what it has told counts."""
+    runs: list[CellRun] = []
+    deadline = time.monotonic() + job.limits.total_seconds + job.limits.cell_seconds + _MORE_SECONDS
+    try:
+        while True:
+            message = json.loads(
+                receive(channel, limit=4 * job.limits.output_bytes, seconds=max(0.0, deadline - time.monotonic()))
+            )
+            if "run" in message:
+                runs.append(CellRun(**message["run"]))
+            else:
+                return Marked(tuple(runs), End(message["end"]), message["detail"], message["cpu_seconds"])
+    except ChannelTimeout:
+        rest = [CellRun([not_run()] if cell.kind == "test" else []) for cell in job.cells[len(runs) :]]
+        return Marked((*runs, *rest), End.TIMED_OUT, "the judge was stopped")
+
+
+def _with_exit(found: Marked, exit: Exit) -> Marked:
+    """The result with what is known of how the worker ended: the judge sees only that it is gone."""
+    if found.end is not End.CRASHED:
+        return found
+    return Marked(found.runs, _ENDS.get(exit.reason, found.end), exit.detail or found.detail, found.cpu_seconds)
+
+
+def _judge_limits(limits: Limits) -> Limits:
+    """A judge holds what a worker sends, and has its own work besides."""
+    return Limits(
+        cell_seconds=limits.cell_seconds,
+        total_seconds=limits.total_seconds + limits.cell_seconds + 2 * _MORE_SECONDS,
+        cpu_seconds=limits.cpu_seconds * 2,
+        memory_bytes=limits.memory_bytes + 2048 * MIB,
+        disk_bytes=limits.disk_bytes,
+    )
+
+
+def versions() -> Sequence[str]:
+    """The versions on which a mark can depend."""
+    import IPython
+    import torch
+
+    return [f"engine {ENGINE_VERSION}", f"torch {torch.__version__}", f"IPython {IPython.__version__}"]
