@@ -48,7 +48,51 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_assignments(outputs)
     outputs.set_defaults(command=_outputs)
+
+    grade = commands.add_parser(
+        "grade",
+        help="mark what students handed in",
+        description="Mark the submissions of an assignment: repair each notebook, run it in a sandbox, mark it by the "
+        "source's tests, and write autograded notebooks and the gradebook. It works in any nbgrader course. What has a "
+        "result and has not changed is not marked again, so that an interrupted run goes on where it was.",
+        epilog="Exit status: 0 every submission has its marks; 1 some need a look (not marked, an unreadable file, a time "
+        "of handing in that is none); 2 could not start or go on; 130 interrupted. Code that ran too long, crashed or "
+        "used too much memory is a result: cells passed before keep their points.",
+    )
+    grade.add_argument("assignment", metavar="ASSIGNMENT", help="such as 00-start")
+    grade.add_argument(
+        "--student", action="append", default=[], metavar="NAME", help="only this student; a glob pattern, repeatable"
+    )
+    who = grade.add_mutually_exclusive_group()
+    who.add_argument(
+        "--workers", type=_count, metavar="N", help="submissions marked at once (default: one for each processor)"
+    )
+    who.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="mark on a Dask cluster, such as tcp://10.0.0.1:8786; needs conv-course[scheduler] here and there",
+    )
+    grade.add_argument("--regrade", action="store_true", help="mark again what has a result")
+    grade.add_argument(
+        "--preview",
+        action="store_true",
+        help="show what would change, and write nothing; the next run takes the results without marking again",
+    )
+    grade.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="run students' code with your own rights, where no sandbox is possible; only for work that you trust",
+    )
+    grade.set_defaults(command=_grade)
     return parser
+
+
+def _count(text: str) -> int:
+    """A number of workers."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers; it is 1 or more")
+    return int(text)
 
 
 def _add_assignments(parser: argparse.ArgumentParser) -> None:
@@ -115,6 +159,23 @@ def _outputs(chosen: argparse.Namespace) -> int:
             write_whole(path, content)
         print(f"{name}: {'outputs are as stored' if same else 'outputs stored'}.")
     return 1 if bad else 0
+
+
+def _grade(chosen: argparse.Namespace) -> int:
+    from course.grading.batch.command import Options, grade
+
+    return grade(
+        Options(
+            assignment=chosen.assignment,
+            students=chosen.student,
+            workers=chosen.workers,
+            scheduler=chosen.scheduler,
+            regrade=chosen.regrade,
+            preview=chosen.preview,
+            sandbox=not chosen.no_sandbox,
+        ),
+        Path.cwd(),
+    )
 
 
 def _fail(message: str) -> int:

@@ -49,6 +49,10 @@ class GradebookError(Exception):
     """The gradebook could not be read or written; the message says what to do. Nothing was written by halves."""
 
 
+class UnknownStudentError(GradebookError):
+    """The gradebook does not have this student, and the course's settings forbid to make one."""
+
+
 @dataclass(frozen=True)
 class Totals:
     """What the gradebook now says of a submission: points, the most there are, and whether a person must look at it."""
@@ -67,6 +71,7 @@ class Known:
         scores: automatic score by notebook and cell; None where there is none.
         comments: automatic comment by notebook and cell.
         totals: see Totals.
+        manual: the cells that have a manual score, which counts in the place of the automatic one.
         penalties: whether it is late, the student's extension included, or has a penalty; so that it must be looked at again.
     """
 
@@ -74,6 +79,7 @@ class Known:
     scores: Mapping[tuple[str, str], float | None] = field(default_factory=dict)
     comments: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
     totals: Totals = Totals(0.0, 0.0, False)
+    manual: frozenset[tuple[str, str]] = frozenset()
     penalties: bool = False
 
 
@@ -261,7 +267,7 @@ class Recorder:
         if found is None:
             if session.get(Student, student) is None:
                 if not self._creates_students:
-                    raise GradebookError(
+                    raise UnknownStudentError(
                         f"the gradebook has no student {student!r}: run `nbgrader db student add {student}`, or set "
                         "c.Autograde.create_student = True"
                     )
@@ -339,6 +345,7 @@ class Recorder:
                     self.max_score,
                     before.totals.to_read or bool(to_read),
                 ),
+                manual=before.manual if manual is None else before.manual | {(notebook, cell)},
                 penalties=before.penalties
                 or penalty is not None
                 or seconds_late(timestamp, self._duedate, extension) > 0,

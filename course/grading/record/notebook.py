@@ -119,7 +119,8 @@ def _put_in(cell: NotebookNode, run: CellRun | None) -> None:
     cell.execution_count = run.execution_count if run else None
     if not is_grade(cell) or is_solution(cell):
         return
-    if cell.execution_count is None and not cell.outputs and cell.source.strip():
+    skipped = "skip-execution" in cell.metadata.get("tags", ())  # the source's own tag: nobody runs such a cell
+    if cell.execution_count is None and not cell.outputs and cell.source.strip() and not skipped:
         # No output at all would be full marks to nbgrader.
         cell.outputs = [_error("NotRun", _(NOT_RUN) if run is None else _(NOT_REACHED))]
         return

@@ -1,0 +1,173 @@
+"""`course grade`: progress, a line for each student, a summary, and the exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.authoring.files import CourseFolderError
+from course.grading.batch.coordinator import BatchError, Coordinator, Plan
+from course.grading.batch.course_folder import find_hand_ins, open_course
+from course.grading.batch.outcome import WORST_FIRST, Done, Outcome
+from course.grading.batch.pool import EngineMaker, LocalMarker, Marker, not_sandboxed, sandboxed
+from course.grading.batch.preview import Change, changes, table
+from course.grading.batch.scheduler import SchedulerError, SchedulerMarker
+from course.grading.engine import ENGINE_VERSION, EngineError
+from course.grading.processes.box import NoSandbox
+from course.grading.record.gradebook import GradebookError, Recorder
+from course.grading.verdict import Verdict
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, as shells have it."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for.
+
+    Attributes:
+        assignment: the assignment's name.
+        students: names or glob patterns; none stands for all who handed in.
+        workers: how many submissions are marked at once; None is one for each processor.
+        scheduler: the address of a Dask scheduler; "" marks on this machine.
+        regrade: mark again what has a result.
+        preview: show what would change, and write nothing.
+        sandbox: whether students' code is shut off.
+    """
+
+    assignment: str
+    students: Sequence[str] = ()
+    workers: int | None = None
+    scheduler: str = ""
+    regrade: bool = False
+    preview: bool = False
+    sandbox: bool = True
+
+
+def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> int:
+    """Grade an assignment of the course in a folder.
+
+    Args:
+        options: what was asked for.
+        folder: where nbgrader_config.py is.
+        make: makes an engine, see EngineMaker; None is the real one.
+
+    Returns:
+        The exit status: 0 all marked, 1 some submission needs a look, 2 could not start or go on, 130 interrupted.
+    """
+    make = make or (sandboxed if options.sandbox else not_sandboxed)
+    try:
+        return _grade(options, folder, make)
+    except (CourseFolderError, GradebookError, SchedulerError, BatchError, NoSandbox, EngineError) as error:
+        print(f"course: {error}", file=sys.stderr)
+        return 2
+
+
+def _grade(options: Options, folder: Path, make: EngineMaker) -> int:
+    started = time.monotonic()
+    course = open_course(folder)
+    hand_ins = find_hand_ins(course, options.assignment, options.students)
+
+    def marker() -> Marker:
+        if options.scheduler:
+            return SchedulerMarker(options.scheduler, make)
+        return LocalMarker(make, min(options.workers or _processors(), len(hand_ins)))
+
+    outcomes: list[Outcome] = []
+    found: list[Change] = []
+    plan = Plan(options.regrade, options.preview)
+    interrupted = False
+    with Recorder(course.directory, course.config, options.assignment) as recorder:
+        work = Coordinator(course, options.assignment, recorder, marker, ENGINE_VERSION)
+        with work.results.locked(), _progress(len(hand_ins)) as tell:
+            try:
+                for outcome in work.run(hand_ins, plan):
+                    outcomes.append(outcome)
+                    tell(line(outcome, max(len(each.student) for each in hand_ins)))
+                    if options.preview:
+                        before = work.known.get(outcome.student)
+                        found += changes(outcome, before, work.results.verdict(outcome.student))
+            except KeyboardInterrupt:
+                interrupted = True
+            if not (interrupted or options.preview or options.students):
+                work.results.forget_previews()
+        place = work.results.place("*")
+    if interrupted:
+        print(
+            f"\nStopped: {len(outcomes)} of {len(hand_ins)} are done and recorded. The same command goes on from there."
+        )
+        return INTERRUPTED
+    _summary(options, outcomes, found, place, time.monotonic() - started)
+    return 1 if any(outcome.needs_a_look for outcome in outcomes) else 0
+
+
+def line(outcome: Outcome, width: int = 0) -> str:
+    """One student's line: score, verdict, mends, and what the instructor should know."""
+    score = "-" if outcome.totals is None else f"{outcome.totals.score:g}/{outcome.totals.max_score:g}"
+    said = [outcome.verdict.value]
+    if outcome.done in {Done.UNCHANGED, Done.RECORDED, Done.APPLIED}:
+        said.append(f"({outcome.done.value})")
+    if outcome.mends:
+        said.append(f"[{', '.join(outcome.mends)}]")
+    if outcome.totals is not None and outcome.totals.to_read:
+        said.append("to be read")
+    text = f"{_shown(outcome.student):{width}}  {score:>9}  {' '.join(said)}"
+    return "\n".join([text, *(f"{'':{width}}  {'':>9}  {_shown(note)}" for note in outcome.notes)])
+
+
+def _summary(
+    options: Options, outcomes: Sequence[Outcome], found: Sequence[Change], place: Path, seconds: float
+) -> None:
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    told = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in reversed(WORST_FIRST) if counts[verdict])
+    done = Counter(outcome.done for outcome in outcomes)
+    print(f"\n{len(outcomes)} submissions of {options.assignment} in {seconds:.1f} s: {told}")
+    print("  " + ", ".join(f"{done[each]} {each.value}" for each in Done if done[each]))
+    if options.preview:
+        again = "course grade " + " ".join([options.assignment, *(f"--student {each}" for each in options.students)])
+        if found:
+            print(f"\nThis would change:\n\n{table(found)}\n\nNothing was written.")
+            print(f"To write it, without marking again: {again}{' --regrade' if options.regrade else ''}")
+        else:
+            print("Nothing would change, and nothing was written.")
+        return
+    failed = [outcome for outcome in outcomes if outcome.verdict is Verdict.FAILED]
+    if failed:
+        print(f"  not marked: {', '.join(_shown(each.student) for each in failed)}. Run the same command to try again.")
+    if any(outcome.totals is not None and outcome.totals.to_read for outcome in outcomes):
+        print("  answers in words wait to be read: formgrader, Manual Grading")
+    print(f"  marked notebooks: {place}")
+    print(f"  next: nbgrader generate_feedback {options.assignment}")
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str], None]]:
+    """A bar with the lines above it on a terminal, the lines alone elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda text: print(text, flush=True)
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit="submission", dynamic_ncols=True, leave=False) as bar:
+
+        def tell(text: str) -> None:
+            tqdm.write(text, file=sys.stdout)
+            bar.update()
+
+        yield tell
+
+
+def _shown(text: str) -> str:
+    """Text that may come from a folder's name, on one line and without what a terminal would obey."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
+def _processors() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
