@@ -36,6 +36,8 @@ def match(template: Template, cells: Sequence[Cell], mends: Mends) -> Matched:
     matching.plain_cells()
     if len(matching.taken & matching.graded) < len(template.places):
         matching.by_position()
+    for place in sorted(matching.lost):
+        mends.add("lost-metadata", template.cells[place].grade_id)
     return matching.found
 
 
@@ -46,6 +48,7 @@ class _Matching:
         self.mends = mends
         self.found = Matched()
         self.taken: set[int] = set()
+        self.lost: set[int] = set()
         self.graded = set(template.places.values())
         self.bare = [bare(cell.source) for cell in cells]
 
@@ -118,7 +121,7 @@ class _Matching:
     def by_position(self) -> None:
         """An answer by its place: the only cell of its type between neighbours that are known."""
         for place, wanted in self._missing():
-            if not wanted.solution:
+            if not wanted.solution or not self._has_neighbours(place):
                 continue
             first, last = self._between(place)
             fitting = [
@@ -150,7 +153,7 @@ class _Matching:
 
     def _take_lost(self, place: int, at: int) -> None:
         self._take(place, at)
-        self.mends.add("lost-metadata", self.template.cells[place].grade_id)
+        self.lost.add(place)
 
     def _texts(self) -> dict[str, list[int]]:
         """Where each text is among the cells that are free."""
@@ -169,6 +172,13 @@ class _Matching:
         return [
             (place, cell) for place, cell in enumerate(self.template.cells) if cell.grade_id and place not in self.taken
         ]
+
+    def _has_neighbours(self, place: int) -> bool:
+        """Whether a cell of the template is known on either side of this one, or there is none on that side."""
+        known = self.found.places.values()
+        return (place == 0 or min(known, default=place) < place) and (
+            place == len(self.template.cells) - 1 or max(known, default=place) > place
+        )
 
     def _between(self, place: int) -> tuple[int, int]:
         """Where the nearest known neighbours of a template's cell are, before and after it."""
