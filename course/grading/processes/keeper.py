@@ -18,8 +18,10 @@ from course.grading.processes import linux, watch
 _SECONDS_TO_CLOSE = 3.0
 
 
-def keep(coordinator: int, prepare: Callable[[], None]) -> str:
+def keep(coordinator: int, prepare: Callable[[], None], last_signal: int) -> str:
     """Fork; return in the new process, which is to be the warm one, an empty folder for it.
+
+    If the keeper itself is killed, the warm process gets `last_signal`.
 
     The calling process becomes the keeper and never returns. Where the system has no way to wait for a process that is no
     child, the calling process itself goes on, and must see for itself that the coordinator is gone.
@@ -36,7 +38,7 @@ def keep(coordinator: int, prepare: Callable[[], None]) -> str:
     prepare()
     pid = os.fork()
     if pid == 0:
-        linux.die_with_parent(signal.SIGKILL)
+        linux.die_with_parent(last_signal)
         os.close(watched)
         return home
     status = 1

@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -42,7 +43,9 @@ def main() -> NoReturn:
     try:
         box = make_box(setup["box"])
         proc = _open_proc()
-        home = keeper.keep(setup["coordinator"], lambda: box.prepare(proc))
+        # where the kernel does not end what is left, there must be time to do it
+        last_signal = signal.SIGTERM if box.adopts else signal.SIGKILL
+        home = keeper.keep(setup["coordinator"], lambda: box.prepare(proc), last_signal)
         box.enter(setup["folders"], home)
         sys.path += setup["folders"]
         os.environ["MPLCONFIGDIR"] = os.path.join(os.environ["HOME"], ".config", "matplotlib")
@@ -62,6 +65,7 @@ def main() -> NoReturn:
     gc.freeze()
     control.send(connection, {"ready": True})
     _Warm(connection, box, entry, proc, setup["coordinator"]).run()
+    shutil.rmtree(home, ignore_errors=True)
     os._exit(0)
 
 
@@ -105,12 +109,14 @@ class _Warm:
         self.connection, self.box, self.entry, self.proc, self.coordinator = connection, box, entry, proc, coordinator
         self.children: dict[int, _Child] = {}
         self.next_look = 0.0
+        self.stopped = False
         self.own_memory = watch.use(proc, [self._self()], sys.maxsize).memory_bytes if proc >= 0 else 0
         self.kills = watch.out_of_memory_kills(proc) if proc >= 0 else 0
         self.wake, wake_write = os.pipe()
         os.set_blocking(self.wake, False)
         os.set_blocking(wake_write, False)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+        signal.signal(signal.SIGTERM, self._stop)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         self.poll = select.poll()
         self.poll.register(self.connection, select.POLLIN)
@@ -118,14 +124,14 @@ class _Warm:
 
     def run(self) -> None:
         """Until the coordinator is gone."""
-        by_reports = {}
-        while True:
+        while not self.stopped:
             by_reports = {child.reports: child for child in self.children.values()}
             for descriptor, _events in self.poll.poll(self._patience()):
                 if descriptor == self.connection.fileno():
                     received = control.receive(self.connection)
                     if received is None:
-                        return self._close()
+                        self.stopped = True
+                        break
                     self._obey(*received)
                 elif descriptor == self.wake:
                     self._drain_wake()
@@ -133,6 +139,10 @@ class _Warm:
                     self._read_reports(by_reports[descriptor])
             self._reap()
             self._look()
+        self._close()
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        self.stopped = True
 
     def _patience(self) -> int | None:
         """How long to sleep at most, in milliseconds: for ever if nobody is to be watched."""
@@ -188,7 +198,8 @@ class _Warm:
         status = 1
         try:
             signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for number_ in (signal.SIGCHLD, signal.SIGTERM):
+                signal.signal(number_, signal.SIG_DFL)
             os.setsid()
             if self.proc >= 0:
                 _report(reports, pid=self._self())
@@ -294,8 +305,8 @@ class _Warm:
         now = time.monotonic()
         if not self.children or now < self.next_look:
             return
-        if os.getppid() not in {0, self.coordinator} and self.proc < 0:
-            return self._close()
+        if self.proc < 0 and os.getppid() != self.coordinator:  # no keeper watches, and no end of file came
+            self.stopped = True
         children = watch.processes(self.proc) if self.proc >= 0 else {}
         for pid, child in self.children.items():
             if now - child.started > child.limits.total_seconds + _GRACE_SECONDS:
@@ -303,7 +314,6 @@ class _Warm:
             if child.watched_pid:
                 self._look_at(pid, child, watch.tree(children, child.watched_pid))
         self.next_look = now + max(_TICK_SECONDS, _LOOK_AT_MOST * (time.monotonic() - now))
-        return None
 
     def _look_at(self, pid: int, child: _Child, processes: list[int]) -> None:
         allowed = child.limits.memory_bytes + self.own_memory

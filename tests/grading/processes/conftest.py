@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -32,3 +33,11 @@ def inside(boxed: Nursery) -> Iterator[Worker]:
     """A worker in the sandbox of this machine."""
     with worker(boxed) as one:
         yield one
+
+
+@pytest.fixture
+def proc() -> Iterator[int]:
+    """The machine's /proc, opened."""
+    descriptor = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    yield descriptor
+    os.close(descriptor)

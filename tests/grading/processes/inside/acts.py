@@ -87,13 +87,13 @@ def exists(path: str) -> bool:
     return os.path.exists(path)
 
 
-def find(name: str) -> list[str]:
-    """Every file of this name that can be seen."""
+def find(names: list[str]) -> list[str]:
+    """Every file of these names that can be seen."""
     found = []
     for folder, folders, files in os.walk("/"):
         if folder == "/":
             folders[:] = [below for below in folders if below not in {"proc", "sys"}]
-        found += [os.path.join(folder, file) for file in files if file == name]
+        found += [os.path.join(folder, file) for file in files if file in names]
     return found
 
 
@@ -421,3 +421,26 @@ def shared_memory() -> int:
     finally:
         block.close()
         block.unlink()
+
+
+_kept: list[bytearray] = []
+
+
+def keep(mebibytes: int) -> None:
+    """Hold memory, and go on."""
+    held = bytearray(mebibytes << 20)
+    for place in range(0, len(held), 4096):
+        held[place] = 1
+    _kept.append(held)
+
+
+def fork_sleepers(count: int) -> None:
+    for _ in range(count):
+        if os.fork() == 0:
+            time.sleep(600)
+
+
+def hang() -> None:
+    """As something that cannot be interrupted while it is imported."""
+    while True:
+        time.sleep(600)

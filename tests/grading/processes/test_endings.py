@@ -1,0 +1,172 @@
+"""Nothing of a child outlives it, and nothing outlives a warm process or a coordinator, however they end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from course.grading.processes import watch
+from course.grading.processes.nursery import Nursery, NurseryDied
+from tests.grading.processes.workers import Worker, alive, processes_with, warm, worker
+
+
+@pytest.fixture(params=["namespaces", "open"])
+def box(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    if name != "open":
+        request.getfixturevalue("boxed")  # skips where there is no sandbox
+    return name
+
+
+@pytest.fixture
+def marker(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A word for command lines."""
+    name = f"marker-{os.getpid()}-{abs(hash(request.node.nodeid))}"
+    yield name
+    for pid in processes_with(name):
+        os.kill(pid, signal.SIGKILL)
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true; processes that were killed take a moment to go."""
+    for _ in range(600):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def folders() -> set[str]:
+    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("course-grading-")}
+
+
+def warm_pid(nursery: Nursery, proc: int) -> int:
+    (pid,) = watch.processes(proc)[nursery._process.pid]
+    return pid
+
+
+@pytest.mark.parametrize("way", ["killed", "exited", "signal"])
+def test_a_daemon_ends_with_its_child(box: str, way: str, marker: str) -> None:
+    with warm(box) as nursery, worker(nursery) as one, worker(nursery, slot=1) as neighbour:
+        one.do("leave_a_daemon", marker)
+        assert eventually(lambda: len(processes_with(marker)) == 1)
+        if way == "killed":
+            one.child.kill()
+        elif way == "signal":
+            one.start("crash")
+        else:
+            one.hang_up()
+        end = one.child.wait(60)
+        assert end is not None
+        assert end.reason == way
+        assert processes_with(marker) == []
+        assert neighbour.do("where")["files"] == []
+
+
+def test_a_neighbour_s_daemon_is_not_ended(box: str, marker: str) -> None:
+    with warm(box) as nursery, worker(nursery) as one, worker(nursery, slot=1) as neighbour:
+        neighbour.do("leave_a_daemon", marker)
+        one.child.kill()
+        assert len(processes_with(marker)) == 1
+        neighbour.child.kill()
+        assert processes_with(marker) == []
+
+
+def test_two_hundred_forks_leave_nothing(boxed: Nursery, proc: int) -> None:
+    pid = warm_pid(boxed, proc)
+
+    def state() -> tuple[int, int, int, int, set[str]]:
+        return (
+            len(os.listdir(f"/proc/{pid}/fd")),
+            len(Path(f"/proc/{pid}/mounts").read_text().splitlines()),
+            len(os.listdir("/proc/self/fd")),
+            len(watch.tree(watch.processes(proc), pid)),
+            folders(),
+        )
+
+    with worker(boxed) as one:
+        one.do("write", "x.txt")
+    before = state()
+    mounts = Path("/proc/self/mounts").read_text()
+    for number in range(200):
+        with worker(boxed, files={"x": b"x"}, slot=number % 4) as one:
+            if number % 20 == 0:
+                one.do("write", "y.txt")
+    assert state() == before
+    assert Path("/proc/self/mounts").read_text() == mounts
+
+
+@pytest.mark.parametrize("victim", ["warm process", "keeper"])
+def test_a_warm_process_that_is_killed_takes_its_children_along(box: str, victim: str, marker: str, proc: int) -> None:
+    before = folders()
+    with warm(box) as nursery:
+        one, other = Worker(nursery), Worker(nursery, slot=1)
+        one.do("leave_a_daemon", marker)
+        other.start("spin")
+        pid = warm_pid(nursery, proc)
+        family = watch.tree(watch.processes(proc), nursery._process.pid)
+        assert {pid, one.child.pid, other.child.pid} <= set(family)
+        os.kill(pid if victim == "warm process" else nursery._process.pid, signal.SIGKILL)
+        for each in (one, other):
+            end = each.child.wait(60)
+            assert end is not None
+            assert end.reason == "nursery"
+            assert each.child.kill() == end
+            each.hang_up()
+        with pytest.raises(NurseryDied):
+            Worker(nursery)
+    assert eventually(lambda: not any(map(alive, family)))
+    assert eventually(lambda: not processes_with(marker))
+    if victim == "warm process" or box == "open":  # else nobody is left who could
+        assert eventually(lambda: folders() <= before)
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_coordinator_that_is_killed_leaves_nothing(box: str, busy: bool, marker: str, proc: int) -> None:
+    """Also while the warm process hangs in what it preloads."""
+    before = folders()
+    preload = ["hang"] if busy else []
+    text = (
+        "from tests.grading.processes.workers import warm, Worker\n"
+        f"with warm({box!r}, *{preload!r}) as nursery:\n"
+        "    one, other = Worker(nursery), Worker(nursery, slot=1)\n"
+        f"    one.do('leave_a_daemon', {marker!r})\n"
+        "    other.do('spin')\n"
+    )
+    root = Path(__file__).parents[3]
+    coordinator = subprocess.Popen([sys.executable, "-c", text], cwd=root, start_new_session=True)
+    try:
+        ready = (lambda: len(family()) >= 3) if busy else (lambda: len(processes_with(marker)) == 2)
+
+        def family() -> list[int]:
+            return watch.tree(watch.processes(proc), coordinator.pid)
+
+        assert eventually(ready)
+        processes = family()
+    finally:
+        coordinator.kill()
+        coordinator.wait()
+    assert eventually(lambda: not any(map(alive, processes)))
+    assert eventually(lambda: not processes_with(marker))
+    assert eventually(lambda: folders() <= before)
+
+
+def test_a_working_directory_goes_with_its_child(unboxed: Nursery) -> None:
+    with worker(unboxed, files={"a/b.txt": b"x"}) as one:
+        place = one.do("where")
+        assert Path(place["cwd"], "a", "b.txt").exists()
+        assert place["home"] == str(Path(place["cwd"]).parent)
+        one.child.kill()
+        assert not Path(place["home"]).exists()
+
+
+def test_an_interrupt_at_the_terminal_is_the_coordinator_s_alone(boxed: Nursery) -> None:
+    assert os.getsid(boxed._process.pid) != os.getsid(0)
