@@ -122,11 +122,7 @@ def require_logits(got: object, count: int) -> Tensor:
             _("For {count} digits, expected logits of shape {expected}, but got {got}.").format(
                 count=count, expected=(count, CLASSES), got=tuple(got.shape)
             ),
-            "shape",
-            _(
-                "One row for each digit, one number for each of the ten classes: after the convolutions pool, `flatten(1)`, "
-                "and end with a linear layer of 10 outputs."
-            ),
+            *_why_not_rows(tuple(got.shape), count),
         )
     if not bool(torch.isfinite(got).all()):
         raise Wrong(
@@ -137,6 +133,24 @@ def require_logits(got: object, count: int) -> Tensor:
             _("Look for a division by zero, or for a logarithm or root of a number that is not positive."),
         )
     return got.to(torch.float64)
+
+
+def _why_not_rows(shape: tuple[int, ...], count: int) -> tuple[str, str]:
+    """What logits of this shape, in place of a row for each of `count` digits, tell: the misconception's key and the hint."""
+    if len(shape) == 4 and shape[0] == count and shape[-1] == CLASSES:
+        return "width-for-features", _(
+            "`nn.Linear` works on the last axis. Here that is the width of the maps, which happens to be the number of its inputs, so "
+            "nothing complains. `flatten(1)` comes before it."
+        )
+    if len(shape) == 2 and shape[0] != count and shape[1] == CLASSES:
+        return "rows-mixed", _(
+            "`-1` in a `view` or `reshape` lets torch choose the number of rows, so a wrong number of features mixes the digits or "
+            "cuts them up. `flatten(1)` keeps one row for each digit."
+        )
+    return "shape", _(
+        "One row for each digit, one number for each of the ten classes: after the convolutions pool, `flatten(1)`, "
+        "and end with a linear layer of 10 outputs."
+    )
 
 
 def _counts(sizes: object) -> dict[str, int]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
+from course import arithmetic
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import arguments_text, close, expect_tensor
@@ -105,6 +108,7 @@ def _same_layer(answer: Answer, sample: Sample, setting: Setting, *, bias: bool 
     except Failure as failure:
         _explain_refusal(failure)
         raise
+    _explain_weight(layer, setting.kernel, setting.dilation)
     return fill(layer, sample, (3, 2, *setting.kernel), bias=bias)
 
 
@@ -161,6 +165,22 @@ def _explain_refusal(failure: Failure) -> None:
     for words, key, advice in known:
         if words in failure.message:
             raise Wrong(_("Your code raised {failure}").format(failure=first_line), key, advice)
+
+
+def _explain_weight(layer: Answer, kernel: Sequence[int], dilation: Sequence[int]) -> None:
+    """Raise with a hint of its own when the weight fills the whole span of a dilated kernel."""
+    asked = (3, 2, *kernel)
+    span = (3, 2, *(arithmetic.effective_kernel(*each) for each in zip(kernel, dilation, strict=True)))
+    shapes = {tuple(value.shape) for value in layer.state().values()}
+    if asked not in shapes and span in shapes:
+        raise Wrong(
+            _("Expected a weight of shape {expected}, but it is {got}.").format(expected=asked, got=span),
+            "dilation-adds-parameters",
+            _(
+                "Dilation sets the kernel's numbers apart and adds none: between them there is nothing to learn. Hand `dilation` on "
+                "to the layer that does the work, and leave its `kernel_size` as it is."
+            ),
+        )
 
 
 causal_conv = Exercise(
@@ -226,6 +246,7 @@ def _causal_trainable(answer: Answer, sample: Sample) -> None:
 def _causal_layer(answer: Answer, sample: Sample, kernel: int, dilation: int) -> FilledLayer:
     """A causal layer from 2 to 3 channels, filled."""
     layer = answer.build(2, 3, kernel) if dilation == 1 else answer.build(2, 3, kernel, dilation=dilation)
+    _explain_weight(layer, (kernel,), (dilation,))
     return fill(layer, sample, (3, 2, kernel))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from course import arithmetic
-from course.checking.answer import Answer
+from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import Mistake, arguments_text, expect_int
+from course.checking.world import Failure
 from course.language import N_, _
 
 transposed_size = Exercise(
@@ -79,12 +80,31 @@ def _expect_size(
         )
         if value != default
     }
+    what = arguments_text(size=size, kernel=kernel, **settings)
+    try:
+        got = answer(size, kernel, **settings)
+    except Failure as failure:
+        if output_padding >= min(stride, dilation):
+            _explain_refusal(failure, what)
+        raise
     expect_int(
-        answer(size, kernel, **settings),
+        got,
         arithmetic.transposed_output_size(size, kernel, stride, padding, output_padding, dilation),
         transposed_size_mistakes(size, kernel, stride, padding, output_padding, dilation),
-        what=arguments_text(size=size, kernel=kernel, **settings),
+        what=what,
     )
+
+
+def _explain_refusal(failure: Failure, what: str) -> None:
+    """Raise with a hint of its own when an output_padding was refused that only the stride, or only the dilation, allows."""
+    if {"ValueError", "AssertionError"} & {failure.type_name, *failure.bases}:
+        raise Wrong(
+            _("Your code raised {failure} ({what}).").format(failure=failure, what=what),
+            "output-padding-refused",
+            _(
+                "PyTorch accepts this: `output_padding` must be smaller than the stride *or* than the dilation. One of the two is enough."
+            ),
+        )
 
 
 def transposed_size_mistakes(

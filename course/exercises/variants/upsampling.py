@@ -204,6 +204,14 @@ def _explain_refusal(failure: Failure, what: str) -> None:
             ),
         ),
         (
+            f"transposed=1, weight of size [{OUT}, {IN}, ",
+            "transposed-weight-out-first",
+            _(
+                "The weight of a transposed convolution has the shape (in_channels, out_channels / groups, kernel, kernel): in first. Here "
+                "the two are swapped."
+            ),
+        ),
+        (
             "channels, but got",
             "channels-after-joining",
             _(
