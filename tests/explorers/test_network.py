@@ -448,6 +448,13 @@ class TestExplorer:
 
 
 class TestOwnModel:
+    def test_its_image_is_named_as_what_was_given(self) -> None:
+        given = RECIPE.settings_of(model=SimpleCNN(), image=torch.rand(3, 14, 14))
+        assert given.image == "yours"
+        assert {"image", "digit", "size"} <= RECIPE.fit(given)[1].disabled
+        named = RECIPE.settings_of()
+        assert RECIPE.change(named, "image", "yours") == named  # there is none to go back to
+
     def test_it_is_left_as_it_was(self, model_and_image: tuple[nn.Module, Tensor]) -> None:
         model, image = model_and_image
         told: list[nn.Module] = []

@@ -51,7 +51,7 @@ CONTROLS = (
     Slider("channel", N_("feature map"), 0, 63, _CELL),
     Slider("row", N_("row"), 0, 63, _CELL),
     Slider("column", N_("column"), 0, 63, _CELL),
-    Choice("image", N_("image"), tuple((name, name) for name in IMAGES), _INPUT),
+    Choice("image", N_("image"), (*((name, name) for name in IMAGES), (YOURS, N_("what you gave"))), _INPUT),
     Slider("digit", N_("digit"), 0, 9, _INPUT),
     Choice("size", N_("image size"), tuple((size, f"{size} × {size}") for size in SIZES), _INPUT),
 )
@@ -121,6 +121,8 @@ def change(settings: Settings, name: str, value: Any) -> Settings:
         )
         spec = spec_of(value, min(channels, RANGES["channels"][1]))
         return settings.editing(**{key: getattr(spec, key) for key in LayerSpec.__dataclass_fields__})
+    if name == "image" and value == YOURS:
+        return settings
     if name == "follow":
         return followed(settings, value)
     if name in _OF_SPEC:

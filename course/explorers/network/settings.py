@@ -272,9 +272,9 @@ def _of_model(settings: Settings, module: nn.Module, kind: str, image: Any, size
 def _with_image(settings: Settings, image: Any) -> Settings:
     if isinstance(image, str):
         return replace(settings, image=one_of("image", image, IMAGES))
-    if isinstance(image, Tensor) and (image.dim() == 1 or (image.dim() == 2 and image.shape[0] == 1)):
-        return replace(settings, own=replace(settings.own, input=Input(_own_vector(image.flatten()))))
-    return replace(settings, own=replace(settings.own, input=Input(own_image(image)[None])))
+    is_vector = isinstance(image, Tensor) and (image.dim() == 1 or (image.dim() == 2 and image.shape[0] == 1))
+    given = Input(_own_vector(image.flatten()) if is_vector else own_image(image)[None])
+    return replace(settings, image=YOURS, own=replace(settings.own, input=given))
 
 
 def _own_vector(vector: Tensor) -> Tensor:
