@@ -29,11 +29,11 @@ def _weights(*layers: tuple[int, int, int]) -> int:
 bottleneck_weights = Prediction(
     "bottleneck-weights",
     N_(
-        "256 channels come in and 256 go out. Two 3 × 3 convolutions need 1 179 648 weights. How many does the bottleneck need: "
+        "256 channels come in and 256 go out. Two 3 × 3 convolutions need 1,179,648 weights. How many does the bottleneck need: "
         "1 × 1 to 64 channels, 3 × 3, 1 × 1 back to 256? (No biases.)"
     ),
     lambda: _weights((256, 64, 1), (64, 64, 3), (64, 256, 1)),
-    N_("256 · 64 + 64 · 64 · 9 + 64 · 256 = 69 632: about a seventeenth."),
+    N_("256 · 64 + 64 · 64 · 9 + 64 · 256 = 69,632: about a seventeenth."),
     {
         N_("That leaves out the second 1 × 1 convolution, which widens the channels again."): lambda: _weights(
             (256, 64, 1), (64, 64, 3)
