@@ -6,8 +6,11 @@
     document.py      a file's bytes -> cells, whatever the bytes are
     matching.py      which submitted cell is which cell of the template
     rebuilding.py    the clean notebook, cell by cell
+    pages.py         how nbconvert shows Markdown
     active_html.py   Markdown of a student, without what a browser would run
     files.py         what may lie beside the notebook while it runs
+    text.py, names.py  how texts are compared and quoted; which names a cell defines
+    source.py        the edge of template.py: source, settings, gradebook
     mends.py         the sentences that tell what was mended
     repair.py        all of it together, and the job for a judge
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import bleach
 from bleach import html5lib_shim
 from bleach.css_sanitizer import CSSSanitizer
-from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-MOST_RENDERED = 20_000
-"""Characters. A longer text is not rendered to look at it, since that may take long: it counts as active."""
+from course.grading.repair.pages import MOST_RENDERED, page_of
 
 _SUSPICIOUS = re.compile(r"[<&:]|\\(?:href|style|cssId|require)")
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*", re.IGNORECASE)
@@ -60,23 +58,24 @@ _ADDRESSES = _words(
 )
 
 
-def harmless(text: str, *, is_html: bool = False) -> str:
+def harmless(text: str, *, is_html: bool = False, attached: Collection[str] = ()) -> str:
     """The text itself if it is harmless, else a form of it that is.
 
     Args:
         text: Markdown, or HTML for a raw cell.
         is_html: whether it goes into a page as it is.
+        attached: the names of the pictures that the cell has.
     """
-    if not _is_active(text, is_html):
+    if not _is_active(text, is_html, attached):
         return text
     if len(text) <= MOST_RENDERED:
         cleaned = _cleaned(text)
-        if not _is_active(cleaned, is_html):
+        if not _is_active(cleaned, is_html, attached):
             return cleaned
     return html.escape(text, quote=False) if is_html else _as_code(text)
 
 
-def _is_active(text: str, is_html: bool) -> bool:
+def _is_active(text: str, is_html: bool, attached: Collection[str]) -> bool:
     """Whether a browser would run something in the page of this text, or let it change the page around it."""
     if _SUSPICIOUS.search(text) is None or (is_html and "<" not in text) or text == _as_code(text):
         return False
@@ -85,10 +84,12 @@ def _is_active(text: str, is_html: bool) -> bool:
         return True
     if "$" in text and _MATH_COMMAND.search(text):
         return True
+    page = text if is_html else page_of(text, attached)
+    if page is None or _PAGE_TAGS.search(page):
+        return True
     try:
-        page = text if is_html else markdown2html_mistune(text)
-        return _PAGE_TAGS.search(page) is not None or any(_runs(*tag) for tag in _tags(page))
-    except RecursionError:
+        return any(_runs(*tag) for tag in _tags(page))
+    except RecursionError:  # tags in each other, thousands deep
         return True
 
 

@@ -150,7 +150,7 @@ def _fits_best(template: Template, assignment: Assignment, document: Document) -
 
 
 def _fit(template: Template, document: Document | None) -> int:
-    """How many of the template's graded cells a notebook has, by name, id or text."""
+    """How many of the template's tests, answers and tasks a notebook has, by name, id or text."""
     if document is None:
         return 0
     ids = {cell.grade_id for cell in document.cells}
@@ -161,7 +161,7 @@ def _fit(template: Template, document: Document | None) -> int:
         or (cell.cell_id in cell_ids and cell.cell_id != "")
         or (cell.locked and cell.bare in texts)
         for cell in template.cells
-        if cell.grade_id
+        if cell.grade or cell.solution or cell.task  # other locked cells may be the same in every notebook
     )
 
 

@@ -31,7 +31,7 @@ MESSAGES = {
     "moved-cell": N_("These test cells came before their answers, and were put after them: {those}."),
     "missing-cell": N_("These locked cells were missing, and were put back: {those}."),
     "missing-answer": N_("These answer cells were missing, and were put back without an answer: {those}."),
-    "attachment": N_("What was attached to text cells and is no picture, or a very large one, was left out: {those}."),
+    "attachment": N_("Pictures in text cells were missing or could not be shown, and were left out: {those}."),
     "active-html": N_("Text cells held code for the browser, which was made harmless: {those}."),
     # what lies beside it
     "source-file": N_("These files come with the lesson, and your changed copies were not used: {those}."),

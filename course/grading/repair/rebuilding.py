@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from course.grading.repair.active_html import harmless
 from course.grading.repair.document import Cell
 from course.grading.repair.matching import match
 from course.grading.repair.mends import Mends
+from course.grading.repair.pages import without_missing_pictures
 from course.grading.repair.template import Template, TemplateCell
 from course.grading.repair.text import bare
 
@@ -110,7 +111,7 @@ def _answer(wanted: TemplateCell, cell: Cell, mends: Mends) -> dict[str, Any]:
         text = wanted.released  # nbgrader knows an untouched answer by its exact text
     built = _from_template(wanted, text)
     if wanted.cell_type != "code":
-        built["source"] = _safe(text, wanted.cell_type, wanted.grade_id, mends)
+        built["source"] = _safe(text, wanted.cell_type, cell.attachments, wanted.grade_id, mends)
         built["attachments"] = cell.attachments
     return built
 
@@ -119,13 +120,17 @@ def _own(cell: Cell, mends: Mends) -> dict[str, Any]:
     """A cell of the student's own: text only, and pictures."""
     text = cell.source
     if cell.cell_type != "code":
-        text = _safe(text, cell.cell_type, text.strip().partition("\n")[0], mends)
+        text = _safe(text, cell.cell_type, cell.attachments, text.strip().partition("\n")[0], mends)
     return {"cell_type": cell.cell_type, "source": text, "metadata": {}, "attachments": cell.attachments}
 
 
-def _safe(text: str, cell_type: str, name: str, mends: Mends) -> str:
-    safe = harmless(text, is_html=cell_type == "raw")
-    if safe != text:
+def _safe(text: str, cell_type: str, attached: Collection[str], name: str, mends: Mends) -> str:
+    """A student's text as it can be shown to an instructor."""
+    shown = without_missing_pictures(text, attached) if cell_type == "markdown" else text
+    if shown != text:
+        mends.add("attachment", name)
+    safe = harmless(shown, is_html=cell_type == "raw", attached=attached)
+    if safe != shown:
         mends.add("active-html", name)
     return safe
 
