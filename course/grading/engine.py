@@ -152,6 +152,8 @@ def _listen(channel: socket.socket, job: Job) -> Marked:
             )
             if "run" in message:
                 runs.append(CellRun(**message["run"]))
+            elif "broken" in message:
+                raise EngineError(f"the judge failed:\n{message['broken']}")
             else:
                 return Marked(tuple(runs), End(message["end"]), message["detail"], message["cpu_seconds"])
     except ChannelTimeout:

@@ -224,8 +224,8 @@ class Encoder:
         gradient = None
         if value.is_leaf and value.requires_grad and value.grad is not None:
             gradient = self._tensor(value.grad.detach())
-        flags = [isinstance(value, nn.Parameter), bool(value.requires_grad)]
-        grown = self._handle(value) if value.requires_grad else None
+        flags = [isinstance(value, nn.Parameter), bool(value.requires_grad), bool(value.is_leaf)]
+        grown = self._as_handle(value) if value.requires_grad else None
         return self._ext(
             TENSOR, [str(plain.dtype), list(plain.shape), list(plain.stride()), data, flags, gradient, grown]
         )
@@ -249,12 +249,14 @@ class Decoder:
         arguments: the arguments of the call that is answered, for values that are one of them.
         ours: finds an object that the judge handed over.
         grown: makes of a tensor and its handle one through which gradients flow back to the worker.
+        leaf: makes of a tensor that gradients end in, and its handle, one that stays in step with the worker's.
     """
 
     stand_in: Callable[[Any], Any]
     arguments: Sequence[Any] = ()
     ours: Callable[[int], Any] | None = None
     grown: Callable[[Tensor, Any], Tensor] | None = None
+    leaf: Callable[[Tensor, Any], Tensor] | None = None
     _depth: int = 0
 
     def decode(self, message: bytes) -> Any:
@@ -330,13 +332,17 @@ class Decoder:
             tensor = torch.frombuffer(bytearray(data), dtype=dtype).as_strided(shape, strides)
         else:
             tensor = torch.empty_strided(shape, strides, dtype=dtype)
-        is_parameter, requires_grad = (bool(flag) for flag in flags)
+        is_parameter, requires_grad, is_leaf = (bool(flag) for flag in flags)
         differentiable = requires_grad and (dtype.is_floating_point or dtype.is_complex)
         if is_parameter:
             tensor = nn.Parameter(tensor, requires_grad=differentiable)
+        elif differentiable and is_leaf:
+            tensor.requires_grad_()
+        if differentiable and is_leaf:
             if isinstance(gradient, Tensor) and gradient.shape == tensor.shape and gradient.dtype == dtype:
                 tensor.grad = gradient.detach()
-        elif differentiable and grown is not None and self.grown is not None:
+            return tensor if self.leaf is None else self.leaf(tensor, grown)
+        if differentiable and self.grown is not None:
             return self.grown(tensor, grown)
         return tensor
 

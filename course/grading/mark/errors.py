@@ -53,15 +53,47 @@ def mirror(names: Names) -> type:
 
 
 def _make(key: tuple[tuple[str, str], ...]) -> type:
-    known = [each for each in (known_class(*name) for name in key) if each is not None] or [object]
-    if key and known_class(*key[0]) is not None:
+    known = [each for each in (known_class(*name) for name in key) if each is not None and _is_harmless(each)] or [object]
+    if key and known_class(*key[0]) is known[0]:
         return known[0]
     base = known[0]
     name = key[0][1].rpartition(".")[2] if key else "object"
+    methods: dict[str, Any] = {"__module__": "__main__"}
+    if issubclass(base, BaseException):
+        methods["__getattr__"] = _of_the_original
     try:
-        return type(name if name.isidentifier() else "Mirror", (base,), {"__module__": "__main__"})
+        return type(name if name.isidentifier() else "Mirror", (base,), methods)
     except Exception:  # some classes cannot have subclasses
         return base
+
+
+_HEAP_TYPE = 1 << 9
+
+
+class _Plain:
+    pass
+
+
+def _is_harmless(kind: type) -> bool:
+    """Whether a stand-in may say that it is of this class.
+
+    Code in C, such as torch's, asks `isinstance(x, Tensor)` and then reads the memory of a tensor. So nothing may say that it
+    is of a class whose objects hold more than a Python object does.
+    """
+    if kind in _SPECIAL.values() or kind is object or issubclass(kind, BaseException):
+        return True
+    return all(
+        each is object or (each.__flags__ & _HEAP_TYPE and each.__basicsize__ <= _Plain.__basicsize__)
+        for each in kind.__mro__
+    )
+
+
+def _of_the_original(error: BaseException, name: str) -> Any:
+    """What a student's own error holds besides its message."""
+    original = error.__dict__.get("_stand_in")
+    if original is None or name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(original, name)
 
 
 def rebuilt(names: Sequence[str], message: str, arguments: Sequence[Any]) -> BaseException:

@@ -11,6 +11,7 @@ import random
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
@@ -29,7 +30,7 @@ from course.grading.mark.link import Link
 from course.grading.mark.namespace import Namespace
 from course.grading.mark.stand_in import make_stand_in
 from course.grading.run.outputs import Output, Outputs
-from course.grading.run.shell import Shell, make_shell, redirect
+from course.grading.run.shell import Shell, Stream, make_shell, redirect
 from course.grading.run.warming import warm_up
 from course.language import _
 
@@ -50,10 +51,14 @@ def serve(channel: socket.socket) -> None:
     job: Job = pickle.loads(receive(channel, limit=JOB_BYTES))
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     sys.path.insert(0, "")
-    judge = Judge(job, socket.socket(fileno=descriptors[0]), Shell.instance())
-    for run in judge.runs():
-        send(channel, json.dumps({"run": asdict(run)}).encode())
-    send(channel, json.dumps(judge.ended()).encode())
+    try:
+        judge = Judge(job, socket.socket(fileno=descriptors[0]), Shell.instance())
+        for run in judge.runs():
+            send(channel, json.dumps({"run": asdict(run)}).encode())
+        send(channel, json.dumps(judge.ended()).encode())
+    except BaseException:
+        send(channel, json.dumps({"broken": traceback.format_exc()}).encode())
+        raise
 
 
 class Judge:
@@ -112,6 +117,7 @@ class Judge:
         except WorkerGone:
             return [_ended()]
         self._namespace.student_cell_ran(cell.source)
+        self._shell.compile.cache(self._shell.transform_cell(cell.source), self._count, cell.source)  # for inspect
         outputs = cleaned(found, limit)
         if slow:
             self._slow = True
@@ -150,12 +156,15 @@ class Judge:
 
     def _show(self, outputs: list[Output]) -> None:
         """What the answer prints while a test cell calls it; nothing when a hidden line does: it may tell what was tried."""
-        if not outputs or runs_hidden(self._names, self._marks):
+        if not outputs:
             return
+        hidden = runs_hidden(self._names, self._marks)
         for output in cleaned(outputs, self._job.limits.cell_output_bytes):
             if output["output_type"] == "stream":
-                self._shell.outputs.stream("stdout", output["text"])
-            elif output["output_type"] == "display_data":
+                where = sys.stderr if output["name"] == "stderr" else sys.stdout
+                if not (hidden and isinstance(where, Stream)):  # a test that catches what is printed gets it
+                    where.write(output["text"])
+            elif not hidden and output["output_type"] == "display_data":
                 self._shell.outputs.display(output["data"], output["metadata"], None, False)
 
     def _tell(self, error: BaseException, _lines: list[str]) -> tuple[str, str, list[str]]:

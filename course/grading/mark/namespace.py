@@ -45,6 +45,7 @@ class Namespace:
         self._of_tests: set[str] = set()
         self._fetched: dict[str, Any] = {}
         self._states: dict[str, bytes | None] = {}
+        self._shadowed: set[str] = set()
         link.before_request = self._push
         link.renamed = self._renamed
 
@@ -58,6 +59,7 @@ class Namespace:
         """Put the names that a test cell can use where it will look for them."""
         self._fetched.clear()
         tree = parsed(source)
+        self._shadowed = binds(tree) & _BUILTINS if tree is not None else set()
         self._mentioned |= mentions(tree) if tree is not None else set()
         wanted = sorted(self._mentioned - self._of_tests - _BUILTINS - {"get_ipython", "In", "Out", "_"})
         ours = {name for name in wanted if self._make(name)}
@@ -115,6 +117,7 @@ class Namespace:
 
     def _push(self) -> None:
         """Send the worker what a test cell did to the student's names: bound anew, deleted, changed in place."""
+        self._push_shadowed()
         for name, value in list(self._fetched.items()):
             now = self._names.get(name, _ABSENT)
             if now is _ABSENT:
@@ -123,11 +126,18 @@ class Namespace:
             elif now is not value:
                 self._fetched[name] = now
                 self._states[name] = _state(now)
-                if _may_go(now):
-                    self._quietly("assign", name, now)
+                self._quietly("assign", name, now)
             elif self._states[name] is not None and (state := _state(now)) != self._states[name]:
                 self._states[name] = state
                 self._quietly("renew", name, now)
+
+    def _push_shadowed(self) -> None:
+        """A test cell that binds a built-in name, such as `input`, means it for the student's code too."""
+        for name in self._shadowed:
+            if name in self._names and name not in self._fetched:
+                self._fetched[name] = self._names[name]
+                self._states[name] = None
+                self._quietly("assign", name, self._names[name])
 
     def _share_what_is_visible(self, source: str) -> None:
         """A later cell of the student's may use what the student can read in a test cell: its imports, functions, data.

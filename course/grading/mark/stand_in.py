@@ -219,7 +219,11 @@ def _error_class(kind: type[BaseException], stand_in: StandIn) -> type[BaseExcep
 def _class(name: str, features: tuple[str, ...]) -> type[StandIn]:
     key = (name, *features)
     if key not in _classes:
-        methods = {**_ALWAYS, **{feature: _METHODS[feature] for feature in features}}
+        methods = {
+            "__doc__": vars(StandIn)["__doc__"],
+            **_ALWAYS,
+            **{feature: _METHODS[feature] for feature in features},
+        }
         made = type(name if name.isidentifier() else "StandIn", (StandIn,), {"__slots__": (), **methods})
         register_world(made, _WORLD)
         _classes[key] = made

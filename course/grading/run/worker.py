@@ -3,6 +3,7 @@ student's hands; the judge believes nothing of it."""
 
 from __future__ import annotations
 
+import builtins
 import io
 import json
 import os
@@ -23,6 +24,7 @@ from torch import Tensor, nn
 from course.checking.time_limit import TimeLimitReached, time_limit
 from course.checking.world import Failure, TooSlow, failure_of
 from course.grading.channel import ChannelClosed, receive, send
+from course.grading.leaves import Seen, copy_into, seen
 from course.grading.limits import Limits
 from course.grading.renewing import renew
 from course.grading.run.operations import OPERATIONS, World, traits
@@ -62,6 +64,7 @@ class Worker:
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._theirs: dict[int, Theirs] = {}
+        self._leaves: dict[int, tuple[Tensor, Seen]] = {}
         self._watched: dict[str, tuple[Any, bytes]] = {}
         self._encoder = Encoder(self._handle, self._number_of_theirs)
         self._world = World()
@@ -76,6 +79,7 @@ class Worker:
         if "" not in sys.path:
             sys.path.insert(0, "")
         redirect(self._shell, "stderr")
+        builtins.input = lambda prompt="": self.ask(-1, "input", [str(prompt)])
         for seed in (torch.manual_seed, np.random.seed, random.seed):  # the same notebook gives the same outputs twice
             seed(0)
         try:
@@ -146,6 +150,14 @@ class Worker:
         value = self._shell.user_ns.get(name, MISSING)
         return None if value is MISSING else self._encoder.encode(value)
 
+    def _changed_leaves(self) -> list[bytes]:
+        found = []
+        for leaf, was in list(self._leaves.values()):
+            if seen(leaf) != was:
+                self._leaves[id(leaf)] = leaf, seen(leaf)
+                found.append(self._encoder.encode(leaf))
+        return found
+
     def _watch(self, name: str) -> None:
         value = self._shell.user_ns.get(name, MISSING)
         changes = isinstance(value, (list, dict, set, bytearray, np.ndarray, Tensor))
@@ -169,6 +181,9 @@ class Worker:
         of_a_check = operation.startswith("world.")  # a check looks at its arguments itself
         handed = [] if of_a_check else _places(positional, named)
         states = {place: self._state_of(value) for place, value in handed if _can_change(value)}
+        for leaf, value, gradient in settings["leaves"]:
+            copy_into(leaf, value, gradient)
+            self._leaves[id(leaf)] = leaf, seen(leaf)
         if settings["random"] is not None:
             set_random_state(settings["random"])
         reply: dict[str, Any]
@@ -199,6 +214,7 @@ class Worker:
                 changed[place] = now
         reply["changed"] = changed
         reply["names"] = self._rebound()
+        reply["leaves"] = self._changed_leaves()
         if settings["random"] is not None:
             reply["random"] = self._encoder.encode(random_state())
         return reply
@@ -250,6 +266,8 @@ class Worker:
         if number is None:
             number = self._numbers[id(value)] = len(self._objects)
             self._objects.append(value)  # kept, so that its id() is nobody else's
+            if isinstance(value, Tensor) and value.is_leaf and value.requires_grad:
+                self._leaves[id(value)] = value, seen(value)
         return [number, *traits(value)]
 
     def _number_of_theirs(self, value: Any) -> int | None:
