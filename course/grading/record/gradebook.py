@@ -91,7 +91,7 @@ class Recorder:
         config: the course's settings, for the plugin of late penalties and `Autograde.create_student`.
         assignment: the assignment's name.
         wait: called with seconds between two tries.
-        tries: see TRIES.
+        tries: how often a transaction is tried; None is TRIES.
 
     Raises:
         GradebookError: when there is no gradebook, or the assignment is not in it.
@@ -104,9 +104,9 @@ class Recorder:
         assignment: str,
         *,
         wait: Callable[[float], None] = time.sleep,
-        tries: int = TRIES,
+        tries: int | None = None,
     ) -> None:
-        self._wait, self._tries = wait, tries
+        self._wait, self._tries = wait, tries or TRIES
         self._creates_students = bool(config.Autograde.get("create_student", True))
         self._penalties = AssignLatePenalties(config=config)
         self._penalties.init_plugin()
