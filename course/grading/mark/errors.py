@@ -53,7 +53,9 @@ def mirror(names: Names) -> type:
 
 
 def _make(key: tuple[tuple[str, str], ...]) -> type:
-    known = [each for each in (known_class(*name) for name in key) if each is not None and _is_harmless(each)] or [object]
+    known = [each for each in (known_class(*name) for name in key) if each is not None and _is_harmless(each)] or [
+        object
+    ]
     if key and known_class(*key[0]) is known[0]:
         return known[0]
     base = known[0]

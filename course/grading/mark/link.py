@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 import types
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NoReturn
 
@@ -172,7 +172,8 @@ class Link:
         places = {**{str(number): value for number, value in enumerate(arguments)}, **keywords}
         try:
             for place, state in changed.items():
-                renew(places[place], self.decode(state))
+                if not hasattr(type(places[place]), "_number_of"):  # a stand-in holds nothing that could be old
+                    renew(places[place], self.decode(state))
             self._leaves.take([self.decode(leaf) for leaf in reply.get("leaves") or ()])
             self.renamed(reply.get("names") or {})
         except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
@@ -201,6 +202,7 @@ class Link:
 
     def _answer(self, question: Mapping[str, Any]) -> None:
         try:
+            value: Any
             arguments = self.decode(question["with"])
             if question["do"] == "input":
                 value, raised = builtins.input(*arguments), False
@@ -311,7 +313,7 @@ def _stays_here(value: Any) -> bool:
         )
     if isinstance(value, types.MethodType):
         return _stays_here(value.__self__)
-    kind: Hashable = type(value)
+    kind: Any = type(value)
     if not _can_be_found(kind):  # such as a mock, whose class is made for it alone
         return True
     if isinstance(value, (types.GeneratorType, types.ModuleType, io.IOBase)) or (

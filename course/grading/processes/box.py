@@ -25,7 +25,7 @@ class Box(Protocol):
 
     A coordinator only names it. Its methods are called in this order: `prepare` in the process that will fork the warm
     process; `enter` in the warm process, before anything is preloaded; for each child `fork`, in the child `isolate`, and
-    `bury` in the warm process when the child has ended. `proc` is an open /proc that shows all processes of the machine,
+    `end` and `bury` in the warm process, the latter when the child has ended. `proc` is an open /proc that shows all processes of the machine,
     or -1 where there is none.
     """
 
@@ -47,6 +47,9 @@ class Box(Protocol):
 
     def isolate(self, number: int, limits: Limits, slot: int, proc: int) -> None:
         """Go to an empty working directory, and give up every right that a student's code must not have."""
+
+    def end(self, pid: int, proc: int) -> None:
+        """End a child that `fork` gave."""
 
     def bury(self, number: int) -> None:
         """Remove what the child left."""
@@ -97,6 +100,10 @@ class OpenBox:
             set_limits(limits, warm_bytes(proc) if proc >= 0 else None, processes=False)
         os.chdir(f"{home}/work")
 
+    def end(self, pid: int, proc: int) -> None:
+        """End the process; those that outlive it come to the warm process."""
+        os.kill(pid, signal.SIGKILL)
+
     def bury(self, number: int) -> None:
         """Remove its folders."""
         shutil.rmtree(self._folder(number), ignore_errors=True)
@@ -141,9 +148,10 @@ def warm_bytes(proc: int) -> int:
 
 def make_box(name: str) -> Box:
     """The box of this name."""
-    from course.grading.processes.namespaces import Namespaces  # it imports this module
+    from course.grading.processes.bubblewrap import Bubblewrap  # they import this module
+    from course.grading.processes.namespaces import Namespaces
 
-    boxes: dict[str, type[Box]] = {box.name: box for box in (OpenBox, Trusted, Namespaces)}
+    boxes: dict[str, type[Box]] = {box.name: box for box in (OpenBox, Trusted, Namespaces, Bubblewrap)}
     return boxes[name]()
 
 
@@ -163,7 +171,10 @@ def choose_box() -> Box:
             f"Students' code must run in a sandbox, and there is one for Linux only; this is {sys.platform}. {go_on}"
         )
     refusals = []
-    for name in ("namespaces",):
+    for name in ("namespaces", "bubblewrap"):
+        if name == "bubblewrap" and (os.geteuid() == 0 or not shutil.which("bwrap")):
+            refusals.append("bubblewrap: it is not installed, or this is root, for whom it is no protection")
+            continue
         refusal = _refusal(make_box(name))
         if refusal is None:
             return make_box(name)

@@ -6,6 +6,7 @@ Both ends are trusted. What a submission says goes over its own channel, never o
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,8 @@ def receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]] | Non
     """The next message and its file descriptors, or None if the other end is gone."""
     try:
         head, descriptors, _flags, _address = socket.recv_fds(connection, _LENGTH.size, MAX_DESCRIPTORS)
+        for descriptor in descriptors:  # Python leaves them open for programs that are started later
+            os.set_inheritable(descriptor, False)
         head += _exactly(connection, _LENGTH.size - len(head)) if head else b""
         if len(head) < _LENGTH.size:
             return None

@@ -88,6 +88,10 @@ class Namespaces:
             linux.filter_system_calls(self._filter)
         tree.enter_working_directory()
 
+    def end(self, pid: int, proc: int) -> None:
+        """End the first process of its namespace; the kernel ends the others with it."""
+        os.kill(pid, signal.SIGKILL)
+
     def bury(self, number: int) -> None:
         """Nothing is left: the kernel ended the child's processes, and its disk was theirs."""
 

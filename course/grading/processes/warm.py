@@ -5,6 +5,7 @@ It runs one thread, holds nothing of any submission, and is told what to do over
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -15,7 +16,7 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -24,6 +25,7 @@ from typing import Any, NoReturn
 from course.grading.limits import Limits
 from course.grading.processes import control, keeper, linux, watch, workfiles
 from course.grading.processes.box import Box, make_box
+from course.grading.processes.bubblewrap import Bubblewrap
 from course.grading.processes.exits import Exit, Reason, reason_of_status
 
 _TICK_SECONDS = 0.1
@@ -49,9 +51,11 @@ def main() -> NoReturn:
         box.enter(setup["folders"], home)
         sys.path += setup["folders"]
         os.environ["MPLCONFIGDIR"] = os.path.join(os.environ["HOME"], ".config", "matplotlib")
-        entry = load(setup["entry"])
-        for name in setup["preload"]:
-            load(name)()
+        if isinstance(box, Bubblewrap):
+            box.keep_ready(setup)
+            entry: Entry = _no_entry
+        else:
+            entry = _preload(setup)
         threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1
         if threads != 1:
             raise RuntimeError(
@@ -67,6 +71,42 @@ def main() -> NoReturn:
     _Warm(connection, box, entry, proc, setup["coordinator"]).run()
     shutil.rmtree(home, ignore_errors=True)
     os._exit(0)
+
+
+def main_of_one() -> NoReturn:
+    """Become a process that will be one child, in a box already; the first argument is as for `main`."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    received = control.receive(connection)
+    if received is None:
+        os._exit(1)
+    setup, _none = received
+    try:
+        sys.path += setup["folders"]
+        os.environ["MPLCONFIGDIR"] = os.path.join(os.environ["HOME"], ".config", "matplotlib")
+        entry = _preload(setup)
+    except BaseException:
+        control.send(connection, {"broken": traceback.format_exc()})
+        os._exit(1)
+    if setup["announce"]:
+        control.send(connection, {"ready": True})
+    received = control.receive(connection)
+    if received is None:
+        os._exit(0)
+    message, descriptors = received
+    *for_entry, reports = descriptors
+    be_child(Bubblewrap(), entry, _open_proc(), message, for_entry, reports)
+
+
+def _preload(setup: Mapping[str, Any]) -> Entry:
+    """Import the entry, and call what is to be called before the first child."""
+    entry = load(setup["entry"])
+    for name in setup["preload"]:
+        load(name)()
+    return entry
+
+
+def _no_entry(channel: socket.socket) -> None:
+    raise NotImplementedError("Children of this box are no forks.")
 
 
 def load(name: str) -> Callable[..., object]:
@@ -176,57 +216,28 @@ class _Warm:
         reports, theirs = os.pipe()
         limits = Limits(**message["limits"])
         try:
-            pid = self.box.fork()
+            if isinstance(self.box, Bubblewrap):
+                pid = self.box.spawn(message, [*descriptors, theirs])
+            else:
+                pid = self.box.fork()
         except OSError as error:
             os.close(reports)
             os.close(theirs)
             control.send(self.connection, {"id": message["id"], "failed": f"fork: {error}"})
             return
         if pid == 0:
-            self._be_child(message["id"], limits, message["slot"], descriptors, theirs)
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGCHLD, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)
+            be_child(self.box, self.entry, self.proc, message, descriptors, theirs)
         os.close(theirs)
         os.set_blocking(reports, False)
         now = time.monotonic()
         if not self.children:
             self.next_look = now + _TICK_SECONDS
-        self.children[pid] = _Child(message["id"], limits, reports, now)
+        watched = pid if isinstance(self.box, Bubblewrap) else 0
+        self.children[pid] = _Child(message["id"], limits, reports, now, watched)
         self.poll.register(reports, select.POLLIN)
-
-    # in the child
-
-    def _be_child(self, number: int, limits: Limits, slot: int, descriptors: list[int], reports: int) -> NoReturn:
-        status = 1
-        try:
-            signal.set_wakeup_fd(-1)
-            for number_ in (signal.SIGCHLD, signal.SIGTERM):
-                signal.signal(number_, signal.SIG_DFL)
-            os.setsid()
-            if self.proc >= 0:
-                _report(reports, pid=self._self())
-            try:
-                self.box.isolate(number, limits, slot, self.proc)
-                _close_all_but({reports, *descriptors})
-                for descriptor in descriptors[1:]:
-                    workfiles.unpack(descriptor)
-            except BaseException as error:
-                disk = isinstance(error, OSError) and error.errno in {28, 122, 27}  # ENOSPC, EDQUOT, EFBIG
-                _report(reports, failed="".join(traceback.format_exception_only(error)).strip(), disk=disk)
-                os._exit(1)
-            _report(reports, ready=True)
-            if self.box.name == "trusted":
-                os.set_inheritable(reports, False)
-            else:
-                os.close(reports)
-            try:
-                self.entry(socket.socket(fileno=descriptors[0]))
-                status = 0
-            except SystemExit as stop:
-                status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-            except BaseException as error:
-                if self.box.name == "trusted":
-                    _report(reports, error="".join(traceback.format_exception(error)))
-        finally:
-            os._exit(status & 0xFF)
 
     # how children are
 
@@ -243,12 +254,12 @@ class _Warm:
         *lines, child.buffer = child.buffer.split(b"\n")
         for line in lines:
             report = json.loads(line)
-            child.watched_pid = report.get("pid", child.watched_pid)
+            child.watched_pid = child.watched_pid or report.get("pid", 0)
             child.error = report.get("error", child.error)
             if "failed" in report:
                 child.failed = report
             if "ready" in report:
-                child.ready = True
+                child.ready, child.started = True, time.monotonic()
                 control.send(self.connection, {"id": child.number, "started": child.watched_pid})
         if ended:
             self.poll.unregister(child.reports)
@@ -258,7 +269,7 @@ class _Warm:
     def _end(self, pid: int, child: _Child, reason: Reason, detail: str) -> None:
         if child.verdict is None:
             child.verdict = reason, detail
-            os.kill(pid, signal.SIGKILL)
+            self.box.end(pid, self.proc)
 
     def _reap(self) -> None:
         for pid, child in list(self.children.items()):
@@ -268,6 +279,8 @@ class _Warm:
                 self._bury(pid, child, status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
     def _bury(self, pid: int, child: _Child, status: int, cpu_seconds: float, largest: int) -> None:
+        if isinstance(self.box, Bubblewrap):
+            status = self.box.wait_status(status)
         self._read_reports(child)
         if child.reports >= 0:
             self.poll.unregister(child.reports)
@@ -294,7 +307,8 @@ class _Warm:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
         if linux.supported():
-            keeper.end_strays(frozenset(self.children))
+            kept = self.box.kept() if isinstance(self.box, Bubblewrap) else set()
+            keeper.end_strays(frozenset(self.children.keys() | kept))
 
     def _machine_ran_out(self) -> bool:
         before, self.kills = self.kills, watch.out_of_memory_kills(self.proc) if self.proc >= 0 else 0
@@ -333,14 +347,50 @@ class _Warm:
 
     def _close(self) -> None:
         """The coordinator is gone, or wants us gone: end everything."""
+        if isinstance(self.box, Bubblewrap):
+            self.box.close()
         for pid in self.children:
-            os.kill(pid, signal.SIGKILL)
+            self.box.end(pid, self.proc)
         for pid, child in list(self.children.items()):
             os.waitpid(pid, 0)
             del self.children[pid]
             if self.box.adopts:
                 self._end_group(pid)
             self.box.bury(child.number)
+
+
+def be_child(
+    box: Box, entry: Entry, proc: int, message: Mapping[str, Any], descriptors: list[int], reports: int
+) -> NoReturn:
+    """Be the child that the message asks for: isolated, with its files, in its entry; and end."""
+    status = 1
+    try:
+        if os.getpid() != os.getsid(0):
+            os.setsid()
+        if proc >= 0:
+            _report(reports, pid=int(os.readlink("self", dir_fd=proc)))
+        try:
+            box.isolate(message["id"], Limits(**message["limits"]), message["slot"], proc)
+            _close_all_but({reports, *descriptors})
+            for descriptor in descriptors[1:]:
+                workfiles.unpack(descriptor)
+        except BaseException as error:
+            disk = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+            _report(reports, failed="".join(traceback.format_exception_only(error)).strip(), disk=disk)
+            os._exit(1)
+        _report(reports, ready=True)
+        if box.name != "trusted":
+            os.close(reports)
+        try:
+            entry(socket.socket(fileno=descriptors[0]))
+            status = 0
+        except SystemExit as stop:
+            status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        except BaseException as error:
+            if box.name == "trusted":
+                _report(reports, error="".join(traceback.format_exception(error)))
+    finally:
+        os._exit(status & 0xFF)
 
 
 def _report(descriptor: int, **words: object) -> None:

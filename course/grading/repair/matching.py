@@ -119,18 +119,20 @@ class _Matching:
                 self._take_lost(place, (near or fitting)[-1])
 
     def by_position(self) -> None:
-        """An answer by its place: the only cell of its type between neighbours that are known."""
+        """Answers by their place: between known neighbours there are as many cells of the type as are missing."""
+        gaps: dict[tuple[int, int, str], list[int]] = {}
         for place, wanted in self._missing():
-            if not wanted.solution or not self._has_neighbours(place):
-                continue
-            first, last = self._between(place)
+            if wanted.solution and self._has_neighbours(place):
+                gaps.setdefault((*self._between(place), wanted.cell_type), []).append(place)
+        for (first, last, cell_type), places in gaps.items():
             fitting = [
                 at
                 for at in self._free()
-                if first < at < last and self.bare[at] and self.cells[at].cell_type == wanted.cell_type
+                if first < at < last and self.bare[at] and self.cells[at].cell_type == cell_type
             ]
-            if len(fitting) == 1:
-                self._take_lost(place, fitting[0])
+            if len(fitting) == len(places):
+                for place, at in zip(places, fitting, strict=True):
+                    self._take_lost(place, at)
 
     # -- helpers
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from importlib.metadata import packages_distributions
@@ -26,6 +27,7 @@ from course.grading.repair.template import Assignment, Template, TemplateCell
 
 SAVE_CELLS = "SaveCells"
 NEEDS_KERNEL = "InstantiateTests"
+_INVENTED_ID = re.compile("[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,8 @@ def _template(
     try:
         with contextlib.chdir(course.root):
             source = nbformat.read(path, as_version=4) if path.is_file() else nbformat.v4.new_notebook()
-            whole = _lay_over(_preprocessed(source, before, config, at), recorded)
+            ids = {cell.get("id") for cell in source.cells} if source.nbformat_minor >= 5 else set()
+            whole = _lay_over(_preprocessed(source, before, config, at), recorded, ids)
             released = _preprocessed(whole, after, config, at)
     except Exception as error:
         raise CourseFolderError(
@@ -177,13 +180,17 @@ def _preprocessed(notebook: NotebookNode, steps: Sequence[Any], config: Config, 
     return nbformat.reads(text, as_version=4)
 
 
-def _lay_over(notebook: NotebookNode, recorded: Recorded) -> NotebookNode:
-    """The notebook with the gradebook's cells, each with an id; cells that only the gradebook knows come last."""
+def _lay_over(notebook: NotebookNode, recorded: Recorded, ids: Collection[str]) -> NotebookNode:
+    """The notebook with the gradebook's cells; cells that only the gradebook knows come last.
+
+    Each cell has an id that is the same every time: nbformat invents one where the source (`ids`) has none.
+    """
     notebook.nbformat_minor = 5
     missing = dict(recorded.cells)
     for number, cell in enumerate(notebook.cells):
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-        cell.setdefault("id", f"source-{number}")
+        if cell.get("id") not in ids and _INVENTED_ID.fullmatch(cell.get("id", "00000000")):
+            cell.id = f"source-{number}"
         known = missing.pop(grade_id, None)
         if known is None:
             cell.metadata.pop("nbgrader", None)

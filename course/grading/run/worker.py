@@ -180,7 +180,11 @@ class Worker:
         positional, named = arguments
         of_a_check = operation.startswith("world.")  # a check looks at its arguments itself
         handed = [] if of_a_check else _places(positional, named)
-        states = {place: self._state_of(value) for place, value in handed if _can_change(value)}
+        states = {  # of what came by value; the judge asks here for what lives here
+            place: self._state_of(value)
+            for place, value in handed
+            if _can_change(value) and id(value) not in self._numbers
+        }
         for leaf, value, gradient in settings["leaves"]:
             copy_into(leaf, value, gradient)
             self._leaves[id(leaf)] = leaf, seen(leaf)
