@@ -186,14 +186,14 @@ def choose_box() -> Box:
 
 def _refusal(box: Box) -> str | None:
     """What keeps this box from working here, or None: it is tried."""
-    from course.grading.processes.nursery import Nursery, NurseryDied  # it imports this module
+    from course.grading.processes.nursery import ForkFailed, Nursery, NurseryDied  # it imports this module
 
     ours, theirs = socket.socketpair()
     try:
         with ours, theirs, Nursery.start("course.grading.processes.box:_nothing", box=box) as nursery:
             end = nursery.fork(theirs, limits=Limits()).wait()
-    except (OSError, NurseryDied) as error:
-        return str(error)
+    except (OSError, NurseryDied, ForkFailed) as error:
+        return str(error).strip().splitlines()[-1]
     return None if end is not None and end.reason == "exited" else str(end)
 
 

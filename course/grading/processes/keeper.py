@@ -69,12 +69,22 @@ def _wait(coordinator: int, pid: int) -> int:
 
 def end_strays(spare: frozenset[int] = frozenset()) -> None:
     """End every child of this process but these, and what comes to it when they end."""
-    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    while strays := _children() - spare:
+        for pid in strays:
+            os.kill(pid, signal.SIGKILL)
+        for pid in strays:
+            os.waitpid(pid, 0)
+
+
+def _children() -> set[int]:
+    """The children of this process, which has one thread."""
+    own = os.getpid()
     try:
-        while strays := set(watch.processes(proc).get(os.getpid(), ())) - spare:
-            for pid in strays:
-                os.kill(pid, signal.SIGKILL)
-            for pid in strays:
-                os.waitpid(pid, 0)
-    finally:
-        os.close(proc)
+        with open(f"/proc/self/task/{own}/children") as file:
+            return {int(pid) for pid in file.read().split()}
+    except OSError:  # a kernel that was built without this list
+        proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            return set(watch.processes(proc).get(own, ()))
+        finally:
+            os.close(proc)

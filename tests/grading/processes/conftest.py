@@ -13,12 +13,17 @@ from tests.grading.processes.workers import Worker, warm, worker
 
 
 @pytest.fixture(scope="session")
-def boxed() -> Iterator[Nursery]:
+def sandbox() -> str:
+    """The name of the box that is tried: this machine's, or the one that the environment asks for."""
     try:
-        box = choose_box()
+        return os.environ.get("SANDBOX") or choose_box().name
     except NoSandbox as error:
         pytest.skip(str(error))
-    with warm(box.name) as nursery:
+
+
+@pytest.fixture(scope="session")
+def boxed(sandbox: str) -> Iterator[Nursery]:
+    with warm(sandbox) as nursery:
         yield nursery
 
 

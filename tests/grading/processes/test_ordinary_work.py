@@ -15,9 +15,8 @@ ROOMY = replace(LIMITS, memory_bytes=1024 * MIB, disk_bytes=64 * MIB, processes=
 
 
 @pytest.fixture(scope="module")
-def with_torch(boxed: Nursery) -> Iterator[Nursery]:
-    del boxed  # skips where there is no sandbox
-    with warm("namespaces", "warm_up") as nursery:
+def with_torch(sandbox: str) -> Iterator[Nursery]:
+    with warm(sandbox, "warm_up") as nursery:
         yield nursery
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from course.grading.limits import MIB, Limits
 from course.grading.processes.box import Box, OpenBox
+from course.grading.processes.bubblewrap import Bubblewrap
 from course.grading.processes.namespaces import Namespaces
 from course.grading.processes.nursery import Child, Nursery
 
@@ -24,7 +25,7 @@ LIMITS = Limits(
     open_files=128,
     disk_bytes=16 * MIB,
 )
-BOXES: dict[str, type[Box]] = {"open": OpenBox, "namespaces": Namespaces}
+BOXES: dict[str, type[Box]] = {"open": OpenBox, "namespaces": Namespaces, "bubblewrap": Bubblewrap}
 
 
 class Refused(Exception):
