@@ -58,29 +58,35 @@ _ADDRESSES = _words(
 )
 
 
-def harmless(text: str, *, is_html: bool = False, attached: Collection[str] = ()) -> str:
+def harmless(text: str, *, is_html: bool = False, attached: Collection[str] = (), most: int = MOST_RENDERED) -> str:
     """The text itself if it is harmless, else a form of it that is.
 
     Args:
         text: Markdown, or HTML for a raw cell.
         is_html: whether it goes into a page as it is.
         attached: the names of the pictures that the cell has.
+        most: the length up to which it is looked into; a longer text that could be active counts as active.
     """
-    if not _is_active(text, is_html, attached):
+    if not _is_active(text, is_html, attached, most):
         return text
-    if len(text) <= MOST_RENDERED:
+    if len(text) <= most:
         cleaned = _cleaned(text)
-        if not _is_active(cleaned, is_html, attached):
+        if not _is_active(cleaned, is_html, attached, most):
             return cleaned
     return html.escape(text, quote=False) if is_html else _as_code(text)
 
 
-def _is_active(text: str, is_html: bool, attached: Collection[str]) -> bool:
+def length_to_look_into(text: str) -> int:
+    """How long a text is without the pictures in it."""
+    return len(_PICTURE.sub("", text)) if "data:" in text else len(text)
+
+
+def _is_active(text: str, is_html: bool, attached: Collection[str], most: int) -> bool:
     """Whether a browser would run something in the page of this text, or let it change the page around it."""
     if _SUSPICIOUS.search(text) is None or (is_html and "<" not in text) or text == _as_code(text):
         return False
     text = _PICTURE.sub("data:image/png;base64,", text)
-    if len(text) > MOST_RENDERED:
+    if len(text) > most:
         return True
     if "$" in text and _MATH_COMMAND.search(text):
         return True

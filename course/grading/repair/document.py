@@ -12,6 +12,8 @@ from course.grading.repair.text import encodable
 from course.language import N_, _
 
 MOST_CELLS = 5000
+MOST_PARTS = 2_000_000
+"""Lists and dicts in a file: each takes far more memory than its two characters."""
 SHOWN_OF_A_BROKEN_CELL = 40
 CELL_TYPES = ("code", "markdown", "raw")
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -26,6 +28,7 @@ CONFLICT = N_("git could not merge it, and left conflict marks in it; hand in th
 NOT_JSON = N_("its text breaks off or is damaged")
 NOT_A_NOTEBOOK = N_("it holds something else than a notebook")
 TOO_DEEP = N_("its parts are nested too deeply")
+TOO_MANY_PARTS = N_("it has millions of parts")
 
 
 class Unreadable(Exception):
@@ -77,6 +80,8 @@ def read_document(content: bytes) -> Document:
         raise Unreadable(_(EMPTY))
     if content[:4] in (b"PK\3\4", b"PK\5\6") or content[:2] == b"\x1f\x8b" or content[:4] == b"Rar!":
         raise Unreadable(_(ARCHIVE))
+    if content.count(b"[") + content.count(b"{") > MOST_PARTS:
+        raise Unreadable(_(TOO_MANY_PARTS))
     text, encoding = _decoded(content)
     mended = [] if encoding == "utf-8" else [("encoding", encoding)]
     value, rest = _parsed(text)

@@ -65,9 +65,12 @@ def find_notebook(template: Template, submitted: Submitted, assignment: Assignme
     exact = f"{template.notebook}.ipynb"
     others = {f"{each.notebook}.ipynb" for each in assignment.templates if each is not template}
     names = [name for name in submitted.files if NOTEBOOK.search(name) and name not in others]
-    candidates = [
-        _candidate(template, submitted, name) for name in sorted(names, key=lambda name: name != exact)[:MOST_READ]
-    ]
+    names.sort(key=lambda name: name != exact)
+    candidates = []
+    for name in names[:MOST_READ]:
+        candidates.append(_candidate(template, submitted, name))
+        if name == exact and candidates[0].document is not None:
+            break
     chosen = _choose(template, assignment, candidates)
     if chosen is None:
         shown = [*names, *(name for name in submitted.files if name not in names)]

@@ -10,6 +10,9 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 MOST_RENDERED = 20_000
 """Characters. A longer text is not rendered to look at it, since that may take long."""
 
+MOST_RENDERED_IN_ALL = 100_000
+"""Characters of one notebook. With more, none of its texts is rendered."""
+
 _REFERENCE = re.compile(r"(\]\(\s*<?|\]:\s*<?)attachment:([^\s<>()\"']*)")
 
 
@@ -27,9 +30,9 @@ def page_of(text: str, attached: Collection[str] = ()) -> str | None:
         return None
 
 
-def without_missing_pictures(text: str, attached: Collection[str]) -> str:
+def without_missing_pictures(text: str, attached: Collection[str], most: int = MOST_RENDERED) -> str:
     """The text, with references to pictures that the cell lacks changed so that the rest of it can be shown."""
-    if "attachment:" not in text or len(text) > MOST_RENDERED or page_of(text, attached) is not None:
+    if "attachment:" not in text or len(text) > most or page_of(text, attached) is not None:
         return text
     named = _REFERENCE.sub(
         lambda found: found[0] if found[2] in attached else f"{found[1]}missing-attachment:{found[2]}", text

@@ -10,11 +10,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from course.grading.repair.active_html import harmless
+from course.grading.repair.active_html import harmless, length_to_look_into
 from course.grading.repair.document import Cell
 from course.grading.repair.matching import match
 from course.grading.repair.mends import Mends
-from course.grading.repair.pages import without_missing_pictures
+from course.grading.repair.pages import MOST_RENDERED, MOST_RENDERED_IN_ALL, without_missing_pictures
 from course.grading.repair.template import Template, TemplateCell
 from course.grading.repair.text import bare
 
@@ -35,13 +35,15 @@ def rebuild(template: Template, cells: Sequence[Cell], mends: Mends) -> Notebook
     items = [_Item(cell, found.places.get(at)) for at, cell in enumerate(cells) if at not in found.dropped]
     _restore_missing(template, items, mends)
     _tests_after_answers(template, items, mends)
-    return _notebook(template, [(_cell(template, item, mends), item) for item in items])
+    texts = _Texts(template, items, mends)
+    return _notebook(template, [(_cell(template, item, texts), item) for item in items])
 
 
 def untouched(template: Template) -> NotebookNode:
     """The template's notebook as it was handed out, with the whole tests."""
     items = [_Item(None, place) for place in range(len(template.cells))]
-    return _notebook(template, [(_cell(template, item, Mends()), item) for item in items])
+    texts = _Texts(template, items, Mends())
+    return _notebook(template, [(_cell(template, item, texts), item) for item in items])
 
 
 def _restore_missing(template: Template, items: list[_Item], mends: Mends) -> None:
@@ -81,58 +83,73 @@ def _is_earlier_test(template: Template, item: _Item, place: int) -> bool:
     return item.place is not None and item.place < place and template.cells[item.place].is_test
 
 
-def _cell(template: Template, item: _Item, mends: Mends) -> dict[str, Any]:
+class _Texts:
+    """Students' words as they can be shown to an instructor."""
+
+    def __init__(self, template: Template, items: Sequence[_Item], mends: Mends) -> None:
+        self.mends = mends
+        own = (
+            item.cell.source
+            for item in items
+            if item.cell is not None
+            and item.cell.cell_type != "code"
+            and (item.place is None or template.cells[item.place].solution)
+        )
+        in_all = sum(map(length_to_look_into, own))
+        self._most = MOST_RENDERED if in_all <= MOST_RENDERED_IN_ALL else 0
+
+    def shown(self, text: str, cell_type: str, attached: Collection[str], name: str) -> str:
+        """A text without what would stop a page, or run in it; the name is what the mend calls the cell."""
+        complete = without_missing_pictures(text, attached, self._most) if cell_type == "markdown" else text
+        if complete != text:
+            self.mends.add("attachment", name)
+        safe = harmless(complete, is_html=cell_type == "raw", attached=attached, most=self._most)
+        if safe != complete:
+            self.mends.add("active-html", name)
+        return safe
+
+
+def _cell(template: Template, item: _Item, texts: _Texts) -> dict[str, Any]:
     """The cell's content: type, text, metadata, attachments."""
     wanted = None if item.place is None else template.cells[item.place]
     cell = item.cell
     if wanted is None:
         assert cell is not None
-        return _own(cell, mends)
+        return _own(cell, texts)
     if not wanted.grade_id:
         return _from_template(wanted, wanted.source if cell is None else cell.source)
     if cell is None:
         return _from_template(wanted, wanted.source if wanted.locked else wanted.released)
     if cell.cell_type != wanted.cell_type:
-        mends.add("cell-type", wanted.grade_id)
+        texts.mends.add("cell-type", wanted.grade_id)
     if wanted.locked:
         if cell.source not in (wanted.released, wanted.source) and bare(cell.source) not in (
             wanted.bare,
             bare(wanted.source),
         ):
-            mends.add("edited-cell", wanted.grade_id)
+            texts.mends.add("edited-cell", wanted.grade_id)
         return _from_template(wanted, wanted.source)
-    return _answer(wanted, cell, mends)
+    return _answer(wanted, cell, texts)
 
 
-def _answer(wanted: TemplateCell, cell: Cell, mends: Mends) -> dict[str, Any]:
+def _answer(wanted: TemplateCell, cell: Cell, texts: _Texts) -> dict[str, Any]:
     """The student's text in the template's cell."""
     text = cell.source
     if wanted.grade and bare(text) == wanted.bare:
         text = wanted.released  # nbgrader knows an untouched answer by its exact text
     built = _from_template(wanted, text)
     if wanted.cell_type != "code":
-        built["source"] = _safe(text, wanted.cell_type, cell.attachments, wanted.grade_id, mends)
+        built["source"] = texts.shown(text, wanted.cell_type, cell.attachments, wanted.grade_id)
         built["attachments"] = cell.attachments
     return built
 
 
-def _own(cell: Cell, mends: Mends) -> dict[str, Any]:
+def _own(cell: Cell, texts: _Texts) -> dict[str, Any]:
     """A cell of the student's own: text only, and pictures."""
     text = cell.source
     if cell.cell_type != "code":
-        text = _safe(text, cell.cell_type, cell.attachments, text.strip().partition("\n")[0], mends)
+        text = texts.shown(text, cell.cell_type, cell.attachments, text.strip().partition("\n")[0])
     return {"cell_type": cell.cell_type, "source": text, "metadata": {}, "attachments": cell.attachments}
-
-
-def _safe(text: str, cell_type: str, attached: Collection[str], name: str, mends: Mends) -> str:
-    """A student's text as it can be shown to an instructor."""
-    shown = without_missing_pictures(text, attached) if cell_type == "markdown" else text
-    if shown != text:
-        mends.add("attachment", name)
-    safe = harmless(shown, is_html=cell_type == "raw", attached=attached)
-    if safe != shown:
-        mends.add("active-html", name)
-    return safe
 
 
 def _from_template(wanted: TemplateCell, text: str) -> dict[str, Any]:

@@ -373,6 +373,11 @@ BROKEN = (
         texts={WRITTEN: '<img src="x">'},
     ),
     Damage(
+        "more text than is looked into",
+        add(*({"cell_type": "markdown", "source": f"{at}: {'a' * 9_000}", "metadata": {}} for at in range(12))),
+        {"active-html": ", ".join(f"`{at}: {'a' * 27}…{'a' * 30}`" for at in range(8)) + ", and 4 more"},
+    ),
+    Damage(
         "script in a raw cell",
         add({"cell_type": "raw", "source": "<script>steal()</script>", "metadata": {"raw_mimetype": "text/html"}}),
         {"active-html": "`?script?steal()?/script?`"},
@@ -400,6 +405,7 @@ UNREADABLE: Mapping[str, tuple[bytes, str]] = {
     "half": (b'{"cells": [{"cell_type": "co', "its text breaks off or is damaged"),
     "random": (bytes(range(256)), "its text breaks off or is damaged"),
     "nested": (b'{"cells": ' + b"[" * 200_000, "its parts are nested too deeply"),
+    "millions": (b'{"cells": [' + b"[]," * 2_000_001 + b"0]}", "it has millions of parts"),
     "list": (b"[1, 2]", "it holds something else than a notebook"),
     "number": (b"12", "it holds something else than a notebook"),
     "no cells": (b'{"nbformat": 4}', "it holds something else than a notebook"),

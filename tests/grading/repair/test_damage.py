@@ -85,11 +85,11 @@ def test_every_mend_has_a_kind_of_damage_here() -> None:
     assert {key for damage in DAMAGES for key in damage.mends} == MESSAGES.keys() - elsewhere
 
 
-def told(repaired: Repaired) -> dict[str, str]:
+def told(repaired: Repaired, notebook: str = "start") -> dict[str, str]:
     """What each mend names, by its key; the sentence around it must be the one of that key."""
     found = {}
     for mend in repaired.mends:
-        before, after = MESSAGES[mend.key].format(notebook="start", those="\0").split("\0")
+        before, after = MESSAGES[mend.key].format(notebook=notebook, those="\0").split("\0")
         assert mend.message.startswith(before)
         assert mend.message.endswith(after)
         found[mend.key] = mend.message[len(before) : len(mend.message) - len(after)]
@@ -102,6 +102,7 @@ def is_sound(template: Template, notebook: NotebookNode) -> None:
     MetadataValidator().validate_nb(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     assert notebook.metadata == template.metadata
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
     ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata]
     assert sorted(ids) == sorted(cell.grade_id for cell in template.cells if cell.grade_id)
     for cell in notebook.cells:
