@@ -39,7 +39,7 @@ class Box(Protocol):
         """Make the namespaces that only a fork enters."""
 
     def enter(self, folders: Sequence[str], home: str) -> None:
-        """Isolate the warm process. `folders` are to be readable; `home` is an empty folder outside."""
+        """Isolate the warm process. `folders` are to be readable; `home` is an empty folder, if the box `adopts`."""
 
     def fork(self) -> int:
         """As os.fork."""
@@ -137,7 +137,10 @@ def set_limits(limits: Limits, warm: int | None, *, processes: bool) -> None:
     for kind, value in wanted.items():
         _soft, hard = resource.getrlimit(kind)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        # a process that ignores the signal of the soft limit, or is the first of its namespace, is killed a second later
+        resource.setrlimit(
+            kind, (value, value + 1 if kind == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else value)
+        )
 
 
 def warm_bytes(proc: int) -> int:

@@ -6,8 +6,6 @@ import signal
 from dataclasses import dataclass
 from typing import Literal
 
-_TICKS = 0.1  # seconds by which the two clocks of the kernel may differ
-
 Reason = Literal["exited", "killed", "signal", "memory", "time", "disk", "nursery"]
 
 
@@ -34,7 +32,7 @@ def reason_of_status(status: int, cpu_seconds: float, cpu_limit: float) -> tuple
     if not _signaled(status):
         return "exited", f"status {status >> 8 & 0xFF}"
     number = status & 0x7F
-    if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_seconds >= cpu_limit - _TICKS):
+    if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_seconds >= cpu_limit):
         return "time", f"used {cpu_seconds:.1f} s of processor time; {cpu_limit:g} s are allowed"
     try:
         return "signal", signal.Signals(number).name

@@ -10,7 +10,6 @@ import os
 import select
 import shutil
 import signal
-import tempfile
 from collections.abc import Callable
 
 from course.grading.processes import linux, watch
@@ -18,29 +17,27 @@ from course.grading.processes import linux, watch
 _SECONDS_TO_CLOSE = 3.0
 
 
-def keep(coordinator: int, prepare: Callable[[], None], last_signal: int) -> str:
-    """Fork; return in the new process, which is to be the warm one, an empty folder for it.
+def keep(coordinator: int, prepare: Callable[[], None], last_signal: int, home: str) -> None:
+    """Fork, and return in the new process, which is to be the warm one.
 
-    If the keeper itself is killed, the warm process gets `last_signal`.
-
-    The calling process becomes the keeper and never returns. Where the system has no way to wait for a process that is no
-    child, the calling process itself goes on, and must see for itself that the coordinator is gone.
+    The calling process becomes the keeper and never returns: when the warm process has ended, it removes the folder `home`.
+    If the keeper itself is killed, the warm process gets `last_signal`. Where the system has no way to wait for a process
+    that is no child, the calling process itself goes on, and must see for itself that the coordinator is gone.
     """
-    home = tempfile.mkdtemp(prefix="course-grading-")
     try:
         watched = os.pidfd_open(coordinator)
     except (AttributeError, OSError):
         watched = -1
     if watched < 0 or not linux.supported():
         prepare()
-        return home
+        return
     linux.adopt_orphans()
     prepare()
     pid = os.fork()
     if pid == 0:
         linux.die_with_parent(last_signal)
         os.close(watched)
-        return home
+        return
     status = 1
     try:
         os.closerange(3, watched)

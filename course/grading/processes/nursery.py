@@ -144,6 +144,7 @@ class Nursery:
             "preload": list(preload),
             "box": box.name if box else "trusted",
             "coordinator": os.getpid(),
+            "temporary": tempfile.gettempdir(),
             "folders": [os.path.abspath(folder) for folder in import_from],
         }
         try:

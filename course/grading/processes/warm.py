@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -47,7 +48,8 @@ def main() -> NoReturn:
         proc = _open_proc()
         # where the kernel does not end what is left, there must be time to do it
         last_signal = signal.SIGTERM if box.adopts else signal.SIGKILL
-        home = keeper.keep(setup["coordinator"], lambda: box.prepare(proc), last_signal)
+        home = tempfile.mkdtemp(prefix="course-grading-", dir=setup["temporary"]) if box.adopts else ""
+        keeper.keep(setup["coordinator"], lambda: box.prepare(proc), last_signal, home)
         box.enter(setup["folders"], home)
         sys.path += setup["folders"]
         os.environ["MPLCONFIGDIR"] = os.path.join(os.environ["HOME"], ".config", "matplotlib")

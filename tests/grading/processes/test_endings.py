@@ -41,8 +41,18 @@ def eventually(condition: Callable[[], bool]) -> bool:
     return False
 
 
-def folders() -> set[str]:
-    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("course-grading-")}
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this test's processes have their folders, and nobody else's."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def folders(temporary: Path) -> list[str]:
+    return [name for name in os.listdir(temporary) if name.startswith("course-grading-")]
 
 
 def warm_pid(nursery: Nursery, proc: int) -> int:
@@ -80,13 +90,12 @@ def test_a_neighbour_s_daemon_is_not_ended(box: str, marker: str) -> None:
 def test_two_hundred_forks_leave_nothing(boxed: Nursery, proc: int) -> None:
     pid = warm_pid(boxed, proc)
 
-    def state() -> tuple[int, int, int, int, set[str]]:
+    def state() -> tuple[int, int, int, int]:
         return (
             len(os.listdir(f"/proc/{pid}/fd")),
             len(Path(f"/proc/{pid}/mounts").read_text().splitlines()),
             len(os.listdir("/proc/self/fd")),
             len(watch.tree(watch.processes(proc), pid)),
-            folders(),
         )
 
     with worker(boxed) as one:
@@ -102,12 +111,14 @@ def test_two_hundred_forks_leave_nothing(boxed: Nursery, proc: int) -> None:
 
 
 @pytest.mark.parametrize("victim", ["warm process", "keeper"])
-def test_a_warm_process_that_is_killed_takes_its_children_along(box: str, victim: str, marker: str, proc: int) -> None:
-    before = folders()
+def test_a_warm_process_that_is_killed_takes_its_children_along(
+    box: str, victim: str, marker: str, temporary: Path, proc: int
+) -> None:
     with warm(box) as nursery:
         one, other = Worker(nursery), Worker(nursery, slot=1)
         one.do("leave_a_daemon", marker)
         other.start("spin")
+        assert len(folders(temporary)) == (box == "open")
         pid = warm_pid(nursery, proc)
         family = watch.tree(watch.processes(proc), nursery._process.pid)
         assert {pid, one.child.pid, other.child.pid} <= set(family)
@@ -122,14 +133,14 @@ def test_a_warm_process_that_is_killed_takes_its_children_along(box: str, victim
             Worker(nursery)
     assert eventually(lambda: not any(map(alive, family)))
     assert eventually(lambda: not processes_with(marker))
-    if victim == "warm process" or box == "open":  # else nobody is left who could
-        assert eventually(lambda: folders() <= before)
+    assert eventually(lambda: not folders(temporary))
 
 
 @pytest.mark.parametrize("busy", [False, True])
-def test_a_coordinator_that_is_killed_leaves_nothing(box: str, busy: bool, marker: str, proc: int) -> None:
+def test_a_coordinator_that_is_killed_leaves_nothing(
+    box: str, busy: bool, marker: str, temporary: Path, proc: int
+) -> None:
     """Also while the warm process hangs in what it preloads."""
-    before = folders()
     preload = ["hang"] if busy else []
     text = (
         "from tests.grading.processes.workers import warm, Worker\n"
@@ -153,7 +164,7 @@ def test_a_coordinator_that_is_killed_leaves_nothing(box: str, busy: bool, marke
         coordinator.wait()
     assert eventually(lambda: not any(map(alive, processes)))
     assert eventually(lambda: not processes_with(marker))
-    assert eventually(lambda: folders() <= before)
+    assert eventually(lambda: not folders(temporary))
 
 
 def test_a_working_directory_goes_with_its_child(unboxed: Nursery) -> None:

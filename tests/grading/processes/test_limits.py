@@ -91,11 +91,11 @@ def test_a_full_disk_is_the_child_s_own(boxed: Nursery, sandbox: str, file_bytes
         neighbour.do("write", "mine.txt")
 
 
-def test_a_fork_bomb_is_bounded_and_leaves_nothing(boxed: Nursery, proc: int) -> None:
+def test_a_fork_bomb_is_bounded_and_leaves_nothing(boxed: Nursery, sandbox: str, proc: int) -> None:
     with worker(boxed) as one, worker(boxed, slot=1) as neighbour:
         assert 0 < one.do("fork_bomb") < LIMITS.processes
         bombs = watch.tree(watch.processes(proc), one.child.pid)
-        assert 1 < len(bombs) <= LIMITS.processes
+        assert 1 < len(bombs) <= LIMITS.processes + (sandbox == "bubblewrap")  # which is one itself
         assert neighbour.do("shell", "echo fine") == [0, "fine\n", ""]
         assert neighbour.do("many_threads") >= LIMITS.processes - 2  # its own count is not touched
         one.child.kill()
