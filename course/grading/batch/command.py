@@ -118,7 +118,7 @@ def line(outcome: Outcome, width: int = 0) -> str:
     if outcome.totals is not None and outcome.totals.to_read:
         said.append("to be read")
     text = f"{_shown(outcome.student):{width}}  {score:>9}  {' '.join(said)}"
-    return "\n".join([text, *(f"{'':{width}}  {'':>9}  {_shown(note)}" for note in outcome.notes)])
+    return "\n".join([text, *(f"{'':{width}}  {'':>9}  {_shown(note)}" for note in (*outcome.details, *outcome.notes))])
 
 
 def _summary(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nbformat import NotebookNode
@@ -16,7 +16,7 @@ from course.grading.batch.key import assignment_key, submission_key
 from course.grading.batch.outcome import Done, Outcome, worst
 from course.grading.batch.pool import Marker, MarkingError
 from course.grading.batch.results import Results
-from course.grading.job import Job, Marked, Trusted
+from course.grading.job import End, Job, Marked, Trusted
 from course.grading.mark.trusted import Role, SourceCell, trusted_names
 from course.grading.record.autograded import SUFFIX, content_of
 from course.grading.record.gradebook import GradebookError, Known, Recorder, Totals, UnknownStudentError
@@ -203,11 +203,14 @@ class Coordinator:
         student = work.hand_in.student
         marks = iter(work.marked.result())
         files: dict[str, bytes] = {}
+        details: list[str] = []
         found: dict[str, NotebookScores] = {}
         for template, each in zip(self._assignment.templates, work.repaired, strict=True):
             marked = None if each.verdict is not None else next(marks)
             notebook = autograded(each, marked, key=work.key, engine=self._engine, limit=self._limit_output)
             found[template.notebook] = scores_of(notebook, verdict_of(each, marked))
+            if marked is not None and marked.end is not End.DONE and marked.detail:
+                details.append(f"{template.notebook}: {marked.detail}")
             files |= {name: content for name, content in each.files.items() if not name.endswith(SUFFIX)}
             files[f"{template.notebook}{SUFFIX}"] = content_of(notebook)
         files |= {TIMESTAMP: f"{work.time_text}\n".encode()} if work.time_text else {}
@@ -218,7 +221,7 @@ class Coordinator:
             self.results.write(student, files)
             totals = self._recorder.record(student, found, work.timestamp)
         mends = [mend.key for each in work.repaired for mend in each.mends]
-        return _outcome(student, found, Done.MARKED, mends, totals, work.notes)
+        return replace(_outcome(student, found, Done.MARKED, mends, totals, work.notes), details=tuple(details))
 
     def _guarded(self, hand_in: HandIn, plan: Plan, step: Callable[[], Outcome | _Work]) -> Outcome | _Work:
         """Run a step so that no submission stops the others: what goes wrong is its outcome."""
@@ -298,5 +301,5 @@ def _outcome(
         tuple(dict.fromkeys(mends)),
         totals,
         notes,
-        {(name, cell): points for name, each in found.items() for cell, points in each.scores.items()},
+        scores={(name, cell): points for name, each in found.items() for cell, points in each.scores.items()},
     )

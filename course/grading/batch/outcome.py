@@ -41,7 +41,8 @@ class Outcome:
         done: what was done for it.
         mends: the keys of what was put right, each once.
         totals: what the gradebook says now; None where it has no row.
-        notes: what the instructor should know, one line each.
+        notes: what the instructor has to look at, one line each.
+        details: how notebooks ended that did not run to their end, one line each.
         scores: automatic score by notebook and cell, tasks not among them.
     """
 
@@ -51,6 +52,7 @@ class Outcome:
     mends: tuple[str, ...] = ()
     totals: Totals | None = None
     notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
     scores: Mapping[tuple[str, str], float | None] = field(default_factory=dict)
 
     @property

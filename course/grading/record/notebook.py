@@ -92,7 +92,6 @@ def autograded(
     )
     if limit is not None:
         notebook, _resources = limit.preprocess(notebook, {})
-    _drop_invalid_outputs(notebook)
     verdict = verdict_of(repaired, marked)
     notebook.metadata[METADATA] = NotebookNode(
         key=key, verdict=verdict.value, mends=[mend.key for mend in repaired.mends], engine=engine
@@ -100,7 +99,9 @@ def autograded(
     text = report(verdict, repaired.mends)
     if text:
         notebook.cells.insert(0, _markdown_cell(notebook, text))
-    nbformat.validate(notebook)
+    if not nbformat.validator.isvalid(notebook):
+        _drop_invalid_outputs(notebook)
+        nbformat.validate(notebook)
     return notebook
 
 
@@ -149,9 +150,7 @@ def _partial_credit(output: NotebookNode, points: float) -> str | None:
 
 
 def _drop_invalid_outputs(notebook: NotebookNode) -> None:
-    """Replace what came from a student's process and is no output. A whole notebook is checked first: it is one check."""
-    if nbformat.validator.isvalid(notebook):
-        return
+    """Replace what came from a student's process and is no output."""
     version, minor = notebook.nbformat, notebook.nbformat_minor
     for cell in notebook.cells:
         for index, output in enumerate(cell.get("outputs", [])):

@@ -15,7 +15,8 @@ from nbgrader.api import Gradebook
 from course.grading.batch.command import INTERRUPTED, Options, grade
 from course.grading.record import gradebook as gradebook_room
 from tests.grading.batch.engines import PlainEngine, plain
-from tests.grading.record.small_course import ASSIGNMENT, HALF, RIGHT, Rows, hand_in, rows
+from tests.grading.record.postgres import Server
+from tests.grading.record.small_course import ASSIGNMENT, HALF, RIGHT, Rows, hand_in, release_into, rows
 
 STUDENTS = ("ann", "bob", "cyd", "dan")
 
@@ -259,6 +260,20 @@ def test_a_locked_gradebook_loses_no_result(
     assert run(fresh) == 0
     assert len(PlainEngine.marked) < done + 7
     assert book(fresh)["grade"] == book(stock)["grade"]
+
+
+def test_a_gradebook_on_postgresql_gets_the_same_rows(stock: Path, fresh: Path, postgres: Server) -> None:
+    url = postgres.database("batch")
+    release_into(fresh, url)
+    with (fresh / "nbgrader_config.py").open("a") as file:
+        file.write(f"c.CourseDirectory.db_url = {url!r}\n")
+    before = book(fresh)
+    assert run(fresh) == 0
+    assert rows(url) == book(stock)
+    PlainEngine.marked.clear()
+    assert run(fresh) == 0
+    assert PlainEngine.marked == []
+    assert book(fresh) == before  # the other gradebook is not touched
 
 
 def test_two_batches_at_once_are_told(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
@@ -54,11 +57,12 @@ def test_another_course_gets_the_same_gradebook_as_from_nbgrader(stock: Path, fr
 def test_a_notebook_that_runs_too_long_keeps_what_it_had_passed(fresh: Path) -> None:
     with (fresh / "nbgrader_config.py").open("a") as file:
         file.write("c.Execute.timeout = 2\n")
-    endless = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    endless = "import time\nwhile True:\n    try:\n        time.sleep(1000)\n    except BaseException: pass"
     hand_in(fresh, "ann", RIGHT | {"double": endless})
     ran = course(fresh, "grade", ASSIGNMENT, "--student", "ann", *sandbox())
     assert ran.returncode == 0, ran.stderr
     assert verdicts(fresh, "ann") == {"shapes": "timed out", "words": "marked"}
+    assert "shapes: " in ran.stdout  # how it ended, for the instructor
     points = {row["cell_id"][0]: row["auto_score"] for row in map(dict, book(fresh)["grade"])}
     assert (points["area-test"], points["double-test"], points["shout-test"]) == (2, 0, 1)
 
@@ -77,6 +81,42 @@ def test_what_cannot_start_says_why(fresh: Path, arguments: list[str], said: str
     assert ran.returncode == 2
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_that_is_ended_leaves_no_process_and_the_next_one_goes_on(stock: Path, fresh: Path, ending: int) -> None:
+    with (fresh / "nbgrader_config.py").open("a") as file:
+        file.write("c.Execute.timeout = 3600\n")
+    place = hand_in(fresh, "ada", RIGHT | {"area": "while True: pass"})  # the first in the row, and never done
+    with subprocess.Popen(
+        [sys.executable, "-m", "course.cli", "grade", ASSIGNMENT, "--workers", "2", *sandbox()],
+        cwd=fresh,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    ) as running:
+        assert running.stdout is not None
+        assert "marked" in running.stdout.readline()
+        family = psutil.Process(running.pid).children(recursive=True)
+        assert family
+        if ending == signal.SIGINT:
+            os.killpg(running.pid, ending)  # as a terminal does
+        else:
+            os.kill(running.pid, ending)
+        said, errors = running.communicate(timeout=120)
+    _gone, alive = psutil.wait_procs(family, timeout=60)
+    assert alive == []
+    if ending == signal.SIGINT:
+        assert running.returncode == 130
+        assert "The same command goes on from there" in said
+        assert "Traceback" not in errors
+    shutil.rmtree(place)
+    again = course(fresh, "grade", ASSIGNMENT, *sandbox())
+    assert again.returncode == 0, again.stderr
+    rows = {name: [row for row in found if "ada" not in repr(row)] for name, found in book(fresh).items()}
+    assert rows == book(stock)
 
 
 # -- nbgrader's own commands, with our marking

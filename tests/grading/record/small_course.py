@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from nbgrader.api import Base
+from nbgrader.api import Base, Gradebook
 from nbgrader.converters import GenerateAssignment
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
@@ -114,6 +114,17 @@ def make_small_course(folder: Path, config: str = "") -> None:
     settings = read_config(folder)
     settings.GenerateAssignment.create_assignment = True
     run_step(GenerateAssignment, folder, settings, ASSIGNMENT)
+
+
+def release_into(folder: Path, url: str) -> None:
+    """The course released into another gradebook, with what the fixture has put into the first."""
+    config = read_config(folder)
+    config.CourseDirectory.db_url = url
+    config.GenerateAssignment.force = True
+    run_step(GenerateAssignment, folder, config, ASSIGNMENT)
+    with Gradebook(url, "algebra") as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate=DUE)
+        gradebook.add_student("ann", first_name="Ann")
 
 
 def hand_in(

@@ -11,11 +11,10 @@ import nbformat
 import pytest
 from nbgrader.api import Grade, Gradebook
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from sqlalchemy import event
-from traitlets.config import Config
 
 from course.authoring.files import read_config
 from course.authoring.steps import run_step
@@ -23,7 +22,7 @@ from course.grading.record.gradebook import GradebookError, Recorder
 from course.grading.record.scores import NotebookScores, scores_of
 from course.grading.verdict import Verdict
 from tests.grading.record.postgres import Server
-from tests.grading.record.small_course import ASSIGNMENT, DUE, NOTEBOOKS, rows
+from tests.grading.record.small_course import ASSIGNMENT, NOTEBOOKS, release_into, rows
 
 STUDENTS = ("ann", "bob", "cyd", "dan")
 
@@ -304,14 +303,3 @@ def test_two_who_make_the_same_student_at_once_do_not_collide(stock: Path, fresh
         book.record("bob", *marked_by(stock, "bob"))
         assert len(waits) == 1
         assert book.known()["bob"].scores["shapes", "double-test"] == 1
-
-
-def release_into(folder: Path, url: str) -> None:
-    """The course released into another gradebook, with what the fixture has put into the first."""
-    config: Config = read_config(folder)
-    config.CourseDirectory.db_url = url
-    config.GenerateAssignment.force = True
-    run_step(GenerateAssignment, folder, config, ASSIGNMENT)
-    with Gradebook(url, "algebra") as gradebook:
-        gradebook.update_or_create_assignment(ASSIGNMENT, duedate=DUE)
-        gradebook.add_student("ann", first_name="Ann")
