@@ -45,8 +45,15 @@ c.ClearMetadataPreprocessor.preserve_cell_metadata_mask = ["nbgrader", "deletabl
 
 # -- submitted -> autograded
 
-# A test cell that a student has deleted comes back. Without this it has no score at all, and nbgrader reports success.
-c.OverwriteCells.add_missing_cells = True
+# `nbgrader autograde` and formgrader's button mark as `course grade` does: what was handed in is rebuilt on the source, its
+# code runs in a sandbox, and test cells run apart from it.
+c.Autograde.sanitize_preprocessors = ["course.grading.stock.Repair"]
+c.Autograde.autograde_preprocessors = [
+    "course.grading.stock.Mark",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 
 # Seconds for one cell. Checks limit the time of an answer themselves; the longest cell trains the capstone's model.
 c.Execute.timeout = 180

@@ -15,6 +15,10 @@ _AGAIN = 0.25  # seconds between further interruptions, for an answer that swall
 class TimeLimitReached(BaseException):
     """Raised inside an answer when its time is up. Not an Exception, so that `except Exception` cannot swallow it."""
 
+    def _render_traceback_(self) -> list[str]:
+        """One line in IPython: a long traceback would take longer than the time until the next interruption."""
+        return [type(self).__name__]
+
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:

@@ -14,7 +14,7 @@ from typing import Any, Self
 from course.grading.channel import ChannelBroken, ChannelClosed, ChannelTimeout, receive, send
 from course.grading.job import CellRun, End, Job, Marked
 from course.grading.limits import MIB, Limits
-from course.grading.mark.judge import not_run
+from course.grading.mark.endings import not_run
 from course.grading.processes.box import OpenBox, choose_box
 from course.grading.processes.exits import Exit
 from course.grading.processes.nursery import Child, ForkFailed, Nursery, NurseryDied

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
+from pathlib import Path
 
-from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
+from nbgrader.converters import BaseConverter, GenerateFeedback
 
 from course.authoring.files import read_config
 from course.authoring.steps import StepError, run_step
@@ -32,12 +35,13 @@ def main() -> None:
     _heading(f"A course folder in {DEMO.name}/, with {', '.join(assignments)}")
     make_course(DEMO, assignments)
     hand_in(DEMO, students)
-    work = [(Autograde, assignment, student.id) for student in students for assignment in student.work]
-    print(f"{len(students)} students hand in {len(work)} notebooks.")
+    print(f"{len(students)} students hand in {sum(len(student.work) for student in students)} notebooks.")
 
+    for assignment in assignments:
+        _heading(f"course grade {assignment}")
+        grade = Path(sys.executable).with_name("course")
+        subprocess.run([grade, "grade", assignment], cwd=DEMO, check=True)
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=_alone_on_a_core) as pool:
-        _heading("Grading")
-        _run(pool, work)
         _heading("Feedback")
         _run(pool, [(GenerateFeedback, assignment, "*") for assignment in assignments])
 

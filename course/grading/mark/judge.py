@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -20,10 +19,10 @@ import numpy as np
 import torch
 
 from course.checking.time_limit import TimeLimitReached, time_limit
-from course.exercises.catalogue import LESSONS, exercises
 from course.grading.channel import receive, send
 from course.grading.job import CellRun, End, Job, JobCell
 from course.grading.mark.cleaning import cleaned
+from course.grading.mark.endings import ended, not_run, too_slow, without_errors
 from course.grading.mark.errors import OutOfTime, WorkerGone
 from course.grading.mark.hiding import Marks, runs_hidden, told
 from course.grading.mark.link import Link
@@ -31,8 +30,7 @@ from course.grading.mark.namespace import Namespace
 from course.grading.mark.stand_in import make_stand_in
 from course.grading.run.outputs import Output, Outputs
 from course.grading.run.shell import Shell, Stream, make_shell, redirect
-from course.grading.run.warming import warm_up
-from course.language import _
+from course.grading.run.warming import IMPORTS, warm_up
 
 JOB_BYTES = 1 << 31
 
@@ -40,9 +38,7 @@ JOB_BYTES = 1 << 31
 def preload() -> None:
     """In the warm process: all that a fork would otherwise load for itself."""
     torch.set_num_threads(1)
-    warm_up(make_shell())
-    for lesson in LESSONS:
-        exercises(lesson)
+    warm_up(make_shell(), IMPORTS)
 
 
 def serve(channel: socket.socket) -> None:
@@ -115,22 +111,22 @@ class Judge:
         try:
             found, slow = self._link.cell(cell.source, self._count, self._job.limits.cell_seconds)
         except WorkerGone:
-            return [_ended()]
+            return [ended()]
         self._namespace.student_cell_ran(cell.source)
         self._shell.compile.cache(self._shell.transform_cell(cell.source), self._count, cell.source)  # for inspect
         outputs = cleaned(found, limit)
         if slow:
             self._slow = True
-            outputs = [each for each in outputs if each.get("ename") != TimeLimitReached.__name__] + [_too_slow()]
+            outputs = [each for each in outputs if each.get("ename") != TimeLimitReached.__name__] + [too_slow()]
         return outputs
 
     def _test(self, cell: JobCell) -> list[Output]:
         outputs = self._shell.outputs = Outputs(self._job.limits.cell_output_bytes)
         self._link.slow, self._link.share_random = False, "seed(" in cell.source
         self._link.last_lines.clear()
-        started = time.process_time()
+        started, began = time.process_time(), time.monotonic()
         try:
-            with self._limited():
+            with time_limit(self._job.limits.cell_seconds):
                 self._namespace.prepare(cell.source)
                 self._shell.execution_count = self._count
                 self._shell.run_cell(cell.source, store_history=True)
@@ -139,20 +135,17 @@ class Judge:
         except (WorkerGone, OutOfTime):
             pass
         except TimeLimitReached:
-            self._link.slow = True
+            pass
+        # IPython may have taken the exception that stopped the cell, without a word.
+        self._link.slow = self._link.slow or time.monotonic() - began >= self._job.limits.cell_seconds
         self._cpu_seconds += time.process_time() - started
         found = outputs.plain()
         if self._link.end is not None:
-            return [*_without_errors(found), _ended()]
+            return [*without_errors(found), ended()]
         if self._link.slow:
             self._slow = True
-            return [*_without_errors(found), _too_slow()]
+            return [*without_errors(found), too_slow()]
         return found
-
-    @contextlib.contextmanager
-    def _limited(self) -> Iterator[None]:
-        with time_limit(self._job.limits.cell_seconds):
-            yield
 
     def _show(self, outputs: list[Output]) -> None:
         """What the answer prints while a test cell calls it; nothing when a hidden line does: it may tell what was tried."""
@@ -179,24 +172,3 @@ class Judge:
         seeders: tuple[Callable[[int], Any], ...] = (torch.manual_seed, np.random.seed, random.seed)
         for seeder in seeders:
             seeder(seed)
-
-
-def _error(name: str, message: str) -> Output:
-    return {"output_type": "error", "ename": name, "evalue": message, "traceback": [f"{name}: {message}"]}
-
-
-def _too_slow() -> Output:
-    return _error("CellTimeoutError", _("The cell ran longer than it may, so it was stopped."))
-
-
-def _ended() -> Output:
-    return _error("DeadKernelError", _("The process that ran the code ended in this cell."))
-
-
-def not_run() -> Output:
-    """What a test cell gives that could not run any more."""
-    return _error("DeadKernelError", _("This cell did not run: the process that ran the code had ended before."))
-
-
-def _without_errors(outputs: list[Output]) -> list[Output]:
-    return [each for each in outputs if each["output_type"] not in {"error", "execute_result"}]

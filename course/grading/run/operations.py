@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import operator
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -132,7 +133,9 @@ def traits(value: Any) -> list[Any]:
 
 
 def _place(value: Any) -> list[str]:
-    """Under which name of which module a class or function can be imported, as it says itself."""
+    """Under which name of which module a class, function or module can be imported, as it says itself."""
+    if isinstance(value, types.ModuleType):
+        return [str(value.__name__), ""]
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     return [module, name] if isinstance(module, str) and isinstance(name, str) else []
 

@@ -11,8 +11,7 @@ import sys
 from course.grading.run.outputs import Outputs
 from course.grading.run.shell import UNLIMITED, Shell
 
-CELLS = (
-    """
+IMPORTS = """
 import collections, copy, dataclasses, functools, itertools, json, math, random, re, statistics, string, time
 import matplotlib.pyplot as plt
 import numpy as np
@@ -21,6 +20,20 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.flop_counter import FlopCounterMode
+
+from course import check, explore, hidden, hint, images, predict
+from course.exercises.catalogue import LESSONS, exercises
+
+for lesson in LESSONS:
+    exercises(lesson)
+"""
+"""What test cells and students' cells alike ask for first."""
+
+PICTURES = """
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from torch import nn
 
 with torch.no_grad():
     nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(32, 2))(torch.zeros(1, 1, 6, 6))
@@ -31,34 +44,28 @@ axes[1].set_title("a title, $x^2$")
 axes[1].legend()
 figure.colorbar(axes[0].images[0])
 figure.tight_layout()
-torch.optim.SGD, torch.optim.Adam
-""",
-    """
-from course import check, explore, hint, images, predict, progress
-from course.exercises.catalogue import LESSONS, exercises
+
+from course import explore, hint, images, predict, progress
 from course.training import train
 
-for lesson in LESSONS:
-    exercises(lesson)
 for name in images.photo_names():
     images.photo(name, 32)
 images.digits(8, "train"), images.digits(28, "test")
 for verb in ("convolution", "layout", "padding", "variants", "residual"):
     getattr(explore, verb)
 explore.convolution(kernel=3)
-""",
-)
-"""Cells as notebooks of a course like ours have them; what a course lacks, such as our package's data, is left out."""
+"""
+"""What students' cells do besides: plots, photos, digits, explorers."""
 
 
-def warm_up(shell: Shell) -> None:
-    """Run the cells, and leave the shell as if nothing had been."""
+def warm_up(shell: Shell, *cells: str) -> None:
+    """Run these cells, and leave the shell as if nothing had been."""
     printed = sys.stdout, sys.stderr
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     kept, tell = shell.outputs, shell.tell
     shell.outputs = Outputs(UNLIMITED)
     try:
-        for cell in CELLS:
+        for cell in cells:
             shell.run_cell(cell, store_history=False, silent=True)
     finally:
         sys.stdout, sys.stderr = printed

@@ -28,13 +28,14 @@ def graded_cell(number: int, outputs: Sequence[NotebookNode]) -> NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def stock() -> dict[str, float]:
+def stock(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     """What a kernel gives that runs answers and tests together, as nbgrader's does."""
     notebook = new_notebook()
     for number, pair in enumerate(PAIRS):
         notebook.cells += [new_code_cell(pair.answer), graded_cell(number, ())]
     inline = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    NotebookClient(notebook, allow_errors=True, timeout=120).execute(env=inline)
+    folder = {"metadata": {"path": str(tmp_path_factory.mktemp("stock"))}}
+    NotebookClient(notebook, allow_errors=True, timeout=120, resources=folder).execute(env=inline)
     return {name: determine_grade(cell)[0] for name, cell in zip(NAMES, notebook.cells[1::2], strict=True)}
 
 
