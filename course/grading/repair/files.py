@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
 from course.grading.repair.mends import Mends
@@ -26,6 +26,7 @@ def files_beside(assignment: Assignment, submitted: Submitted, mends: Mends) -> 
     """The files by name. The course's win over a student's of the same name, but for those that students may edit."""
     kept: dict[str, bytes] = {}
     taken = _Places(assignment.files)
+    modules = {each.casefold() for each in assignment.modules}
     for name, content in submitted.files.items():
         if NOTEBOOK.search(name):
             continue
@@ -40,7 +41,7 @@ def files_beside(assignment: Assignment, submitted: Submitted, mends: Mends) -> 
                 mends.add("source-file", name)
         elif taken.conflict(name):
             mends.add("source-file", name)
-        elif _is_unsafe(name, assignment):
+        elif _is_unsafe(name, modules):
             mends.add("unsafe-file", name)
         else:
             kept[name] = content
@@ -86,10 +87,9 @@ def _is_usable(name: str) -> bool:
     )
 
 
-def _is_unsafe(name: str, assignment: Assignment) -> bool:
+def _is_unsafe(name: str, modules: Collection[str]) -> bool:
     """Whether it could stand in for a module or change a setting: torch.py, numpy/…, conftest.py, dotfiles."""
     parts = name.split("/")
     if any(part.startswith(".") or SETTINGS.match(part) for part in parts):
         return True
-    modules = {each.casefold() for each in assignment.modules}
     return name.casefold().endswith(CODE) and parts[0].partition(".")[0].casefold() in modules

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -146,14 +148,20 @@ def test_only_so_much_is_read(tmp_path: Path) -> None:
     assert list(few.files.items()) == [("a", b"a" * 10), ("b", b"b" * 10), ("c", b"c" * 10), ("d", Skipped.TOO_MANY)]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_told(tmp_path: Path) -> None:
-    (tmp_path / "locked").mkdir()
-    (tmp_path / "locked" / "x").write_bytes(b"1")
-    (tmp_path / "y").write_bytes(b"1")
-    (tmp_path / "locked").chmod(0)
-    (tmp_path / "y").chmod(0)
+def test_what_may_not_be_read_is_told() -> None:
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    (folder / "locked").mkdir(mode=0o700)
+    (folder / "y").write_bytes(b"1")
+    for path in (folder / "locked", folder / "y"):
+        path.chmod(0)
+    user = os.geteuid()
     try:
-        assert read_submission(tmp_path).files == {"y": Skipped.UNREADABLE, "locked": Skipped.UNREADABLE}
+        if user == 0:  # root may read everything
+            os.seteuid(65534)
+        read = read_submission(folder)
     finally:
-        (tmp_path / "locked").chmod(0o700)
+        os.seteuid(user)
+        (folder / "locked").chmod(0o700)
+        shutil.rmtree(folder)
+    assert read.files == {"y": Skipped.UNREADABLE, "locked": Skipped.UNREADABLE}
