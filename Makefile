@@ -60,6 +60,7 @@ outputs: $(READY) ## Run the source notebooks and store their outputs
 
 bench: $(READY) ## Measure against stock tools
 	@$(BIN)/python benchmarks/explorers.py
+	@$(BIN)/python -m benchmarks.grading
 
 lock: ## Pin the newest versions that pyproject.toml allows (TORCH=x.y.z: with that torch)
 	rm -rf .venv-lock

@@ -94,7 +94,8 @@ class Verb(Generic[S, R]):
 
     def __call__(self, *, predict: bool = False, **settings: Any) -> Explorer[S, R]:
         """Show the explorer, below the cell in a notebook. Anywhere else, use `.figure(...)`."""
-        explorer = Explorer(self.name, self.recipe, self.recipe.settings_of(**settings), predict)
+        kind: Any = Unseen if os.environ.get("NBGRADER_EXECUTION") == "autograde" else Explorer
+        explorer: Explorer[S, R] = kind(self.name, self.recipe, self.recipe.settings_of(**settings), predict)
         if _in_notebook():
             explorer._ipython_display_()
         return explorer
@@ -129,7 +130,6 @@ class Explorer(Generic[S, R]):
         self.name, self._recipe = name, recipe
         self._lock = threading.RLock()  # JupyterLab calls back on a thread of its own
         self._quiet = False  # while the explorer itself sets its widgets
-        self._seen = os.environ.get("NBGRADER_EXECUTION") != "autograde"  # nobody looks while a notebook is graded
         self._painter, self._trusts_pasting = Painter(), True
         self._picture: Picture | None = None
         self._good: Image | None = None
@@ -167,7 +167,7 @@ class Explorer(Generic[S, R]):
     def settle(self) -> None:
         """Draw the picture shown by matplotlib from beginning to end, and show that, should pasting have differed."""
         with self._lock:
-            if not self._seen or self._picture is None or self._good is None or self.result is None:
+            if self._picture is None or self._good is None or self.result is None:
                 return
             drawn = self._painter.draw(self._picture)
             if not (drawn.rgb() == self._good.rgb()).all():
@@ -212,8 +212,7 @@ class Explorer(Generic[S, R]):
             self._fade()
         else:
             picture, words = self._recipe.draw(result, revealed), self._recipe.words(result, revealed)
-            if self._seen:
-                self._show_image(self._painter.paste(picture) if self._trusts_pasting else self._painter.draw(picture))
+            self._show_image(self._painter.paste(picture) if self._trusts_pasting else self._painter.draw(picture))
             self.result, self._picture, self.words = result, picture, words
         _put(self.text, self.words.html())
         _put(self.state, state_html(self.words.state))
@@ -235,8 +234,7 @@ class Explorer(Generic[S, R]):
         self.status.value = failure_html(error)
 
     def _fade(self) -> None:
-        if self._seen:
-            self._put_image(self._good.faded() if self._good else blank())
+        self._put_image(self._good.faded() if self._good else blank())
 
     def _show_image(self, image: Image) -> None:
         self._put_image(image)
@@ -264,8 +262,6 @@ class Explorer(Generic[S, R]):
     def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live widget, and for pages without widgets the plain picture."""
         with self._lock:
-            if not self._seen:
-                return {"text/plain": str(self.words)}, {}
             shown = isinstance(self.words, Words) and self._picture is not None
             data, metadata = bundle(self.figure()) if shown else ({"text/plain": str(self.words)}, {})
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
@@ -283,6 +279,35 @@ class Explorer(Generic[S, R]):
 
     def __repr__(self) -> str:
         return f"explore.{self.name}, live in a notebook; its .figure() is the plain picture\n{self.words}"
+
+
+class Unseen(Generic[S, R]):
+    """An explorer while a notebook is graded: nobody looks at it, so its words are enough.
+
+    Whoever asks for more of it, such as its controls, gets that of a live one.
+    """
+
+    def __init__(self, name: str, recipe: Recipe[S, R], settings: S, predict: bool) -> None:
+        self._made = lambda: Explorer(name, recipe, settings, predict)
+        self._live: Explorer[S, R] | None = None
+        fitting, _shown = recipe.fit(settings)
+        result = _computed(recipe, fitting)
+        self._words = result if isinstance(result, Problem) else recipe.words(result, not predict)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if self._live is None:
+            self._live = self._made()
+        return getattr(self._live, name)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display({"text/plain": str(self._words)}, raw=True)
+
+    def __repr__(self) -> str:
+        return str(self._words)
 
 
 def _computed(recipe: Recipe[S, R], settings: S) -> R | Problem:

@@ -51,7 +51,7 @@ def a_class() -> list[Student]:
 def answer(assignment: str, exercise: str, name: str) -> str:
     """The answer of the bank with this name, such as "accepted_sum", as a student's cell."""
     return next(
-        _as_handed_in(each)
+        as_handed_in(each)
         for each in bank()
         if (each.assignment, each.exercise, each.name) == (assignment, exercise, name)
     )
@@ -70,7 +70,7 @@ def _believer(misconception: str) -> Student:
     work = {}
     for assignment in _lessons():
         wrong = {
-            each.exercise: _as_handed_in(each)
+            each.exercise: as_handed_in(each)
             for each in reversed(_banked(assignment))
             if each.misconception == misconception
         }
@@ -84,15 +84,15 @@ def _banked(assignment: str) -> list[BankedAnswer]:
 
 
 def _first_right(assignment: str) -> Answers:
-    return {each.exercise: _as_handed_in(each) for each in reversed(_banked(assignment)) if each.accepted}
+    return {each.exercise: as_handed_in(each) for each in reversed(_banked(assignment)) if each.accepted}
 
 
 def _last_right(assignment: str) -> Answers:
-    return {each.exercise: _as_handed_in(each) for each in _banked(assignment) if each.accepted}
+    return {each.exercise: as_handed_in(each) for each in _banked(assignment) if each.accepted}
 
 
 def _first_wrong(assignment: str) -> Answers:
-    return {each.exercise: _as_handed_in(each) for each in reversed(_banked(assignment)) if not each.accepted}
+    return {each.exercise: as_handed_in(each) for each in reversed(_banked(assignment)) if not each.accepted}
 
 
 def _every_other(answers: Answers) -> Answers:
@@ -105,6 +105,6 @@ def words(assignment: str) -> Answers:
     return {question: str(lessons.solution_cell(assignment, question).source)}
 
 
-def _as_handed_in(banked: BankedAnswer) -> str:
+def as_handed_in(banked: BankedAnswer) -> str:
     """The text without the comments that are for the tests."""
     return re.sub(r"\A(# (step|misconception|credit): .*\n)+", "", banked.code).strip("\n")
