@@ -288,7 +288,7 @@ class Unseen(Generic[S, R]):
     """
 
     def __init__(self, name: str, recipe: Recipe[S, R], settings: S, predict: bool) -> None:
-        self._made = lambda: Explorer(name, recipe, settings, predict)
+        self._made: Callable[[], Explorer[S, R]] = lambda: Explorer(name, recipe, settings, predict)
         self._live: Explorer[S, R] | None = None
         fitting, _shown = recipe.fit(settings)
         result = _computed(recipe, fitting)

@@ -137,6 +137,7 @@ def _template(
     try:
         with contextlib.chdir(course.root):
             source = nbformat.read(path, as_version=4) if path.is_file() else nbformat.v4.new_notebook()
+            solved = {cell.metadata.get("nbgrader", {}).get("grade_id", ""): cell.source for cell in source.cells}
             ids = {cell.get("id") for cell in source.cells} if source.nbformat_minor >= 5 else set()
             whole = _lay_over(_preprocessed(source, before, config, at), recorded, ids)
             released = _preprocessed(whole, after, config, at)
@@ -150,7 +151,7 @@ def _template(
         metadata["kernelspec"] = dict(recorded.kernelspec)
     return Template(
         notebook,
-        tuple(_template_cell(cell, as_released.get(cell.id, cell), recorded) for cell in whole.cells),
+        tuple(_template_cell(cell, as_released.get(cell.id, cell), recorded, solved) for cell in whole.cells),
         metadata,
     )
 
@@ -209,7 +210,9 @@ def _marks(grade_id: str, known: RecordedCell) -> NotebookNode:
     return NotebookNode(_known_cell(grade_id, known).nbgrader())
 
 
-def _template_cell(whole: NotebookNode, released: NotebookNode, recorded: Recorded) -> TemplateCell:
+def _template_cell(
+    whole: NotebookNode, released: NotebookNode, recorded: Recorded, solved: Mapping[str, str]
+) -> TemplateCell:
     grade_id = whole.metadata.get("nbgrader", {}).get("grade_id", "")
     known = recorded.cells.get(grade_id)
     return replace(
@@ -218,6 +221,7 @@ def _template_cell(whole: NotebookNode, released: NotebookNode, recorded: Record
         cell_id=str(whole.id),
         metadata={key: value for key, value in released.metadata.items() if key != "nbgrader"},
         attachments=dict(released.get("attachments", {})),
+        solved=solved.get(grade_id, "") if known is not None and known.solution else "",
     )
 
 

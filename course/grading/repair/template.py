@@ -25,6 +25,7 @@ class TemplateCell:
         cell_type: code, markdown or raw.
         source: its whole text, hidden tests and mark schemes included; an answer cell has the stub here too.
         released: its text as students got it.
+        solved: of an answer cell, its text with the solution; "" where the source notebook is gone.
         points: what a graded cell or a task is worth.
         grade, solution, locked, task: nbgrader's flags. A locked cell's text is the source's, whatever was handed in.
         checksum: what an untouched cell sums to, as the gradebook has it.
@@ -46,6 +47,7 @@ class TemplateCell:
     cell_id: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    solved: str = ""
 
     @property
     def is_test(self) -> bool:
