@@ -13,7 +13,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint unit notebooks colab mutants misconceptions release outputs bench lock clean
+.PHONY: help demo lab test lint unit notebooks colab soak mutants misconceptions release outputs bench lock clean
 
 help: ## Show this list
 	@printf 'The convolution course\n\n'
@@ -33,7 +33,11 @@ lint: $(READY) ## Style and types
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgrader
+soak: $(READY) ## The long tests of grading: more damage, more answers, more deaths
+	@printf '\n== Long tests ==\n'
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m soak
+
+unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgrader, attacks on grading
 	@printf '\n== Tests ==\n'
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
@@ -66,7 +70,7 @@ lock: ## Pin the newest versions that pyproject.toml allows (TORCH=x.y.z: with t
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet --upgrade pip setuptools
-	.venv-lock/bin/python -m pip install --quiet --no-build-isolation '.[grading,tests]' torch==$(TORCH)
+	.venv-lock/bin/python -m pip install --quiet --no-build-isolation '.[grading,scheduler,postgresql,tests]' torch==$(TORCH)
 	sed -n '/^#/p' requirements.txt > .venv-lock/pins
 	.venv-lock/bin/python -m pip freeze --all --exclude pip --exclude conv-course \
 		| grep -vE '^(nvidia-|cuda-|triton)' | sed 's/+.*//' >> .venv-lock/pins
