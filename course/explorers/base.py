@@ -290,6 +290,7 @@ class Unseen(Generic[S, R]):
     def __init__(self, name: str, recipe: Recipe[S, R], settings: S, predict: bool) -> None:
         self._made: Callable[[], Explorer[S, R]] = lambda: Explorer(name, recipe, settings, predict)
         self._live: Explorer[S, R] | None = None
+        self._shown_in: object = None
         fitting, _shown = recipe.fit(settings)
         result = _computed(recipe, fitting)
         self._words = result if isinstance(result, Problem) else recipe.words(result, not predict)
@@ -302,9 +303,13 @@ class Unseen(Generic[S, R]):
         return getattr(self._live, name)
 
     def _ipython_display_(self) -> None:
+        """Show the words once for each cell, as a live one shows itself."""
         from IPython.display import display
 
-        display({"text/plain": str(self._words)}, raw=True)
+        cell = _cell()
+        if cell is None or cell != self._shown_in:
+            self._shown_in = cell
+            display({"text/plain": str(self._words)}, raw=True)
 
     def __repr__(self) -> str:
         return str(self._words)
