@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from course.grading.engine import Engine, EngineError
-from course.grading.job import Job, Marked
+from course.grading.job import End, Job, Marked
 
 
 class MarkingEngine(Protocol):
@@ -70,19 +70,20 @@ class EnginePool:
         self._closed = threading.Event()
 
     def mark(self, job: Job) -> Marked:
-        """Mark one notebook. What ends through no fault of the notebook is tried once more.
+        """Mark one notebook. When a process of ours or the notebook's own has ended, it is tried once more.
+
+        Why the notebook's process ended cannot be known: a notebook that ends it by itself does so again.
 
         Raises:
-            MarkingError: when the second try failed too, or the pool was closed.
+            MarkingError: when there was no result in two tries, or the pool was closed.
         """
         slot = self._slots.get()
         try:
-            return self._try(job, slot)
-        except EngineError as error:
             try:
-                return self._try(job, slot)
-            except EngineError as again:
-                raise MarkingError(f"the engine failed twice: {again}") from error
+                first = self._try(job, slot)
+            except EngineError:
+                return self._again(job, slot, None)
+            return self._again(job, slot, first) if first.end is End.CRASHED else first
         finally:
             self._slots.put(slot)
 
@@ -90,6 +91,15 @@ class EnginePool:
         """End the engine, at once: what is being marked raises MarkingError."""
         self._closed.set()
         self._engine.close()
+
+    def _again(self, job: Job, slot: int, first: Marked | None) -> Marked:
+        """The second try; what the first has given counts when this one gives nothing."""
+        try:
+            return self._try(job, slot)
+        except EngineError as error:
+            if first is not None:
+                return first
+            raise MarkingError(f"the engine failed twice: {error}") from error
 
     def _try(self, job: Job, slot: int) -> Marked:
         if self._closed.is_set():

@@ -12,6 +12,7 @@ from course.grading.job import End, Job, Marked
 
 JOB = Job("shapes", ())
 MARKED = Marked((), End.DONE)
+CRASHED = Marked((), End.CRASHED, "SIGKILL")
 
 
 class Waiting:
@@ -72,6 +73,39 @@ def test_a_failed_engine_is_tried_once_more() -> None:
     engine = Failing(1)
     assert EnginePool(lambda: engine, 1).mark(JOB) == MARKED
     assert engine.tries == 2
+
+
+class Ending(Failing):
+    """An engine in which the student's process ends so many times; then it fails so many times."""
+
+    def __init__(self, crashes: int, failures: int = 0) -> None:
+        super().__init__(failures)
+        self.crashes = crashes
+
+    def mark(self, job: Job, slot: int = 0) -> Marked:
+        if self.crashes:
+            self.crashes -= 1
+            self.tries += 1
+            return CRASHED
+        return super().mark(job, slot)
+
+
+def test_a_student_s_process_that_has_ended_is_tried_once_more() -> None:
+    engine = Ending(1)
+    assert EnginePool(lambda: engine, 1).mark(JOB) == MARKED
+    assert engine.tries == 2
+
+
+def test_a_student_s_process_that_ends_twice_has_crashed() -> None:
+    engine = Ending(2)
+    pool = EnginePool(lambda: engine, 1)
+    assert pool.mark(JOB) == CRASHED
+    assert engine.tries == 2
+    assert pool.mark(JOB) == MARKED
+
+
+def test_what_the_first_try_gave_counts_when_the_second_fails() -> None:
+    assert EnginePool(lambda: Ending(1, failures=1), 1).mark(JOB) == CRASHED
 
 
 def test_after_two_failures_the_submission_is_not_marked_and_the_slot_is_free_again() -> None:
