@@ -25,6 +25,8 @@ ENGINE_VERSION = "1"
 _MORE_SECONDS = 60.0
 """How long a judge may take beyond the submission's own time."""
 
+_CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL"}
+
 _ENDS = {"memory": End.OUT_OF_MEMORY, "time": End.TIMED_OUT}
 
 
@@ -61,6 +63,8 @@ class Engine:
         to_worker, workers_end = socket.socketpair()
         children: list[Child] = []
         exits: list[Exit] = []
+        runs: list[CellRun] = []
+        broken: Exception | None = None
         try:
             with ours, judges_end, to_worker, workers_end:
                 children.append(workers.fork(workers_end, files=job.files, limits=job.limits, slot=slot))
@@ -72,14 +76,16 @@ class Engine:
                 socket.send_fds(ours, [b"w"], [to_worker.fileno()])
                 to_worker.close()
                 send(ours, pickle.dumps(job))
-                found = _listen(ours, job)
+                found = _listen(ours, job, runs)
         except NurseryDied as error:
             self._forget(judges, workers)
             raise EngineError(f"a warm process ended: {error}") from None
         except (ForkFailed, ChannelClosed, ChannelBroken) as error:
-            raise EngineError(f"a judge or a worker could not do its work: {error or type(error).__name__}") from None
+            broken = error
         finally:
             exits = [child.kill() for child in children]
+        if broken is not None:
+            return _without_judge(job, runs, exits, broken)
         if any(each.reason == "nursery" for each in exits) and found.end is not End.DONE:
             self._forget(judges, workers)
             raise EngineError("a warm process ended")
@@ -141,14 +147,37 @@ class Engine:
             nursery.close()
 
 
-def _listen(channel: socket.socket, job: Job) -> Marked:
+def _without_judge(job: Job, runs: Sequence[CellRun], exits: Sequence[Exit], broken: Exception) -> Marked:
+    """What counts when a judge ended early. What it cannot hold, or crashes on, came out of an answer: a kernel would end too.
+
+    Raises:
+        EngineError: when it was something else.
+    """
+    if isinstance(broken, ChannelClosed) and len(exits) == 2:
+        judge = exits[1]
+        end = End.CRASHED if judge.reason == "signal" and judge.detail in _CRASHES else _ENDS.get(judge.reason)
+        if end is not None:
+            return Marked(_with_rest(job, runs), end, f"the judge ended: {judge.reason} {judge.detail}")
+    raise EngineError(f"a judge or a worker could not do its work: {broken or type(broken).__name__}")
+
+
+def _with_rest(job: Job, runs: Sequence[CellRun]) -> tuple[CellRun, ...]:
+    """The cells that ran, and those that did not."""
+    rest = [CellRun([not_run()] if cell.kind == "test" else []) for cell in job.cells[len(runs) :]]
+    return (*runs, *rest)
+
+
+def _listen(channel: socket.socket, job: Job, runs: list[CellRun]) -> Marked:
     """Take in what each cell gave, as the judge tells it; when the judge takes too long, what it has told counts."""
-    runs: list[CellRun] = []
     deadline = time.monotonic() + job.limits.total_seconds + job.limits.cell_seconds + _MORE_SECONDS
     try:
         while True:
             message = json.loads(
-                receive(channel, limit=4 * job.limits.output_bytes, seconds=max(0.0, deadline - time.monotonic()))
+                receive(
+                    channel,
+                    limit=4 * job.limits.output_bytes,
+                    seconds=min(max(0.0, deadline - time.monotonic()), job.limits.cell_seconds + _MORE_SECONDS),
+                )
             )
             if "run" in message:
                 runs.append(CellRun(**message["run"]))
@@ -157,8 +186,7 @@ def _listen(channel: socket.socket, job: Job) -> Marked:
             else:
                 return Marked(tuple(runs), End(message["end"]), message["detail"], message["cpu_seconds"])
     except ChannelTimeout:
-        rest = [CellRun([not_run()] if cell.kind == "test" else []) for cell in job.cells[len(runs) :]]
-        return Marked((*runs, *rest), End.TIMED_OUT, "the judge was stopped")
+        return Marked(_with_rest(job, runs), End.TIMED_OUT, "the judge was stopped")
 
 
 def _with_exit(found: Marked, exit: Exit) -> Marked:

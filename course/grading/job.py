@@ -39,11 +39,18 @@ class Trusted:
         imports: the import statement that binds a name.
         definitions: the text of the function or class that a locked cell defines.
         constants: the text of a literal that a locked cell assigns.
+        stars: `from module import *` of the source.
+        shared: what cells of the source that are no tests bind otherwise: the names that are the student's. None: not known,
+            any name may be.
+        operators: special methods that classes of the source define; None: not known.
     """
 
     imports: Mapping[str, str] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    stars: tuple[str, ...] = ()
+    shared: frozenset[str] | None = None
+    operators: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ DEPTH = 100
 ITEMS = 2_000_000
 """How many items one container may have."""
 
+DIGITS = 4_000_000
+"""How many hexadecimal digits an integer may have."""
+
 TUPLE, SET, FROZENSET, DICT, INT, COMPLEX, TENSOR, ARRAY, SCALAR, HANDLE = range(1, 11)
 ARGUMENT, NAMED, BUILT, DEQUE, ORDERED, COUNTER, NAMEDTUPLE, BYTEARRAY, SIZE, RANGE, SLICE, OURS = range(11, 23)
 
@@ -44,7 +47,7 @@ _TENSOR_DTYPES = frozenset(
 )  # fmt: skip
 _ARRAY_KINDS = frozenset("biufcSUmM")
 _BUILT: dict[str, Callable[[str], Any]] = {
-    "Fraction": fractions.Fraction,
+    "Fraction": lambda text: fractions.Fraction(*map(int, text.split("/"))),  # of "1e999999999" it would make a number
     "Decimal": decimal.Decimal,
     "date": datetime.date.fromisoformat,
     "time": datetime.time.fromisoformat,
@@ -52,7 +55,7 @@ _BUILT: dict[str, Callable[[str], Any]] = {
     "UUID": uuid.UUID,
     "PurePosixPath": pathlib.PurePosixPath,
     "PosixPath": pathlib.Path,
-    "dtype": np.dtype,
+    "dtype": lambda text: _array_dtype(text),
     "device": torch.device,
 }
 _TYPES: dict[str, type] = {each.__name__: each for each in (
@@ -297,6 +300,7 @@ class Decoder:
         return reader(self, payload)
 
     def _read_int(self, text: Any) -> int:
+        _require(isinstance(text, str) and len(text) <= DIGITS, "a number")
         return int(text, 16) if "0x" in text else int(text)
 
     def _read_dict(self, flat: Any) -> dict[Any, Any]:
@@ -328,6 +332,7 @@ class Decoder:
         extent = _extent(shape, strides)
         _require(len(data) == extent * dtype.itemsize, "as many bytes as the shape needs")
         _require(math.prod(shape) <= 1 << 31, "a size")
+        _require(dtype != torch.bool or _truths(data), "truth values")
         if extent:
             tensor = torch.frombuffer(bytearray(data), dtype=dtype).as_strided(shape, strides)
         else:
@@ -351,11 +356,14 @@ class Decoder:
         dtype = _array_dtype(name)
         _require(_sizes(shape) and len(shape) <= 64 and math.prod(shape) <= 1 << 31, "a shape")
         _require(len(data) == math.prod(shape) * dtype.itemsize, "as many bytes as the shape needs")
+        _require(dtype.kind != "b" or _truths(data), "truth values")
         return np.frombuffer(bytearray(data), dtype).reshape(shape, order="F" if order == "F" else "C")
 
     def _read_scalar(self, payload: Any) -> Any:
         name, data = payload
-        return np.frombuffer(data, _array_dtype(name), count=1)[0]
+        dtype = _array_dtype(name)
+        _require(dtype.kind != "b" or _truths(data), "a truth value")
+        return np.frombuffer(data, dtype, count=1)[0]
 
     def _read_argument(self, position: Any) -> Any:
         _require(isinstance(position, int) and 0 <= position < len(self.arguments), "an argument")
@@ -400,6 +408,11 @@ def _require(holds: bool, what: str) -> None:
 
 def _sizes(values: Any) -> bool:
     return isinstance(values, list) and all(type(each) is int and 0 <= each < 1 << 40 for each in values)
+
+
+def _truths(data: bytes) -> bool:
+    """Whether all bytes are 0 or 1: another one would be neither true nor false, or both."""
+    return not data.translate(None, b"\0\1")
 
 
 def _extent(shape: Sequence[int], strides: Sequence[int]) -> int:

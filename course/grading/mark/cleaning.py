@@ -10,6 +10,7 @@ import bleach
 from bleach.css_sanitizer import CSSSanitizer
 
 from course.grading.run.outputs import Output
+from course.language import _
 
 TAGS = frozenset(
     [
@@ -102,6 +103,7 @@ STYLES = CSSSanitizer(
             "height",
             "letter-spacing",
             "line-height",
+            "list-style",
             "margin",
             "margin-bottom",
             "margin-left",
@@ -125,6 +127,11 @@ STYLES = CSSSanitizer(
     )
 )
 PROTOCOLS = ["http", "https", "mailto"]
+MARKUP = 1 << 20
+ELEMENTS = 10_000
+"""One cell's HTML may have so many characters, and tags and entities: cleaning takes longer than its length when they nest."""
+_MATH = re.compile(r"\\(?:href|style|class|cssId|require)(?![a-zA-Z])")
+"""What in a formula would become part of the page."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 _IMAGES = {"image/png", "image/jpeg", "image/gif"}
 _TEXTS = {"text/plain", "text/latex"}
@@ -134,8 +141,11 @@ _MARKUP = {"text/html", "text/markdown"}
 def cleaned(outputs: Sequence[Any], limit: int) -> list[Output]:
     """The outputs without what is no output, what runs in a browser, and what goes beyond the limit in bytes."""
     kept: list[Output] = []
-    left = limit
+    left, elements = limit, ELEMENTS
     for output in outputs:
+        if isinstance(output, dict) and (of_markup := _elements(output)):
+            elements -= of_markup
+            output = output if elements >= 0 else {**output, "data": {"text/html": _too_long()}}
         safe = _output(output) if isinstance(output, dict) else None
         if safe is None:
             continue
@@ -148,10 +158,32 @@ def cleaned(outputs: Sequence[Any], limit: int) -> list[Output]:
 
 def clean_markup(text: str) -> str:
     """HTML without scripts, handlers, frames, forms, and addresses that run something."""
-    clean: str = bleach.clean(
-        text, tags=TAGS, attributes=ATTRIBUTES, css_sanitizer=STYLES, protocols=[*PROTOCOLS, "data"], strip=True
-    )
+    if len(text) > MARKUP or _marks(text) > ELEMENTS:
+        return _too_long()
+    try:
+        clean: str = bleach.clean(
+            text, tags=TAGS, attributes=ATTRIBUTES, css_sanitizer=STYLES, protocols=[*PROTOCOLS, "data"], strip=True
+        )
+    except Exception:  # whatever the parser makes of a text that is no HTML
+        return ""
+    clean = _MATH.sub("", clean)
     return re.sub(r"(?i)(href|src)=(\"|')\s*data:(?!image/(png|jpeg|gif);base64,)[^\"']*\2", r"\1=\2\2", clean)
+
+
+def _elements(output: dict[str, Any]) -> int:
+    data = output.get("data")
+    texts = [data.get(each) for each in _MARKUP] if isinstance(data, dict) else []
+    return sum(
+        _marks(each) for text in texts for each in (text if isinstance(text, list) else [text]) if isinstance(each, str)
+    )
+
+
+def _marks(text: str) -> int:
+    return text.count("<") + text.count("&")
+
+
+def _too_long() -> str:
+    return f"<p>{_('[HTML that is too long to show]')}</p>"
 
 
 def _output(output: dict[str, Any]) -> Output | None:
@@ -190,7 +222,7 @@ def _bundle(data: Any) -> dict[str, str]:
         if not isinstance(value, str):
             continue
         if mimetype in _TEXTS:
-            safe[mimetype] = _text(value)
+            safe[mimetype] = _MATH.sub("", _text(value)) if mimetype == "text/latex" else _text(value)
         elif mimetype in _MARKUP:
             safe[mimetype] = clean_markup(_text(value))
         elif mimetype in _IMAGES and _BASE64.match(value):

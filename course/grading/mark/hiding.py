@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import linecache
 import sys
 import types
@@ -12,6 +13,10 @@ from traceback import walk_tb
 
 from course.checking.world import StudentLine
 from course.language import _
+
+_RAISING = frozenset(dis.opmap[name] for name in ("RAISE_VARARGS", "RERAISE"))
+_LINES_OF_HIDDEN = 5
+"""How many lines of an answer are shown of an error in a hidden test."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ def told(
         from_answer: whether the error came out of the answer.
     """
     name = type(error).__name__
+    known = next(each.__name__ for each in type(error).__mro__ if each.__module__ != "__main__")
     try:
         message = str(error)
     except Exception:
@@ -90,17 +96,20 @@ def told(
     if hidden:
         own = _written_by_the_test(error, names) and not from_answer
         said = message if own and message else _("A hidden test does not pass.")
-        return Told(name, said, [*_answer_lines(student_lines), f"{name}: {said}"])
+        name = known if from_answer else name  # an answer's own name for an error can hold what was tried
+        return Told(name, said, [*_answer_lines(student_lines[-_LINES_OF_HIDDEN:]), f"{name}: {said}"])
     lines = [line for frame, number in frames for line in _shown(frame.f_code.co_filename, number)]
     return Told(name, message, [*lines, *_answer_lines(student_lines), f"{name}: {message}"])
 
 
 def _written_by_the_test(error: BaseException, names: dict[str, object]) -> bool:
-    """Whether the error was raised by a line of the test itself, and not by something that it called."""
-    last = None
-    for frame, _number in walk_tb(error.__traceback__):
-        last = frame
-    return last is not None and last.f_globals is names
+    """Whether the test itself raised the error, by `assert` or `raise`, and not something that it called or did."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    if last is None or last.tb_frame.f_globals is not names:
+        return False
+    return last.tb_frame.f_code.co_code[last.tb_lasti] in _RAISING
 
 
 def _shown(filename: str, number: int) -> Iterator[str]:

@@ -34,6 +34,7 @@ from course.grading.run.shell import Shell, Stream, make_shell, redirect
 from course.grading.run.warming import IMPORTS, warm_up
 
 JOB_BYTES = 1 << 31
+_INSPECT_SECONDS = 5.0
 
 
 def preload() -> None:
@@ -79,6 +80,7 @@ class Judge:
         self._names: dict[str, Any] = shell.user_ns
         self._marks = Marks(*job.hidden_marks)
         self._link = Link(channel, job.limits, make_stand_in, self._show)
+        self._link.operators = job.trusted.operators
         self._namespace = Namespace(self._names, self._link, job.trusted, self._marks)
         self._count = 0
         self._left = job.limits.output_bytes
@@ -120,23 +122,35 @@ class Judge:
         except WorkerGone:
             return [ended()]
         self._namespace.student_cell_ran(cell.source)
-        self._shell.compile.cache(self._shell.transform_cell(cell.source), self._count, cell.source)  # for inspect
+        self._keep_for_inspect(cell.source)
         outputs = cleaned(found, limit)
         if slow:
             self._slow = True
             outputs = [each for each in outputs if each.get("ename") != TimeLimitReached.__name__] + [too_slow()]
         return outputs
 
+    def _keep_for_inspect(self, source: str) -> None:
+        """A test may read a student's code by `inspect.getsource`."""
+        try:
+            with time_limit(_INSPECT_SECONDS):
+                self._shell.compile.cache(self._shell.transform_cell(source), self._count, source)
+        except (Exception, TimeLimitReached):  # a text that IPython makes nothing of
+            return
+
     def _test(self, cell: JobCell) -> list[Output]:
         outputs = self._shell.outputs = Outputs(self._job.limits.cell_output_bytes)
         self._link.slow, self._link.share_random = False, "seed(" in cell.source
+        self._link.ends_loops = "Stop" in cell.source or "GeneratorExit" in cell.source
         self._link.last_lines.clear()
         started, began = time.process_time(), time.monotonic()
         try:
             with time_limit(self._job.limits.cell_seconds):
                 self._namespace.prepare(cell.source)
                 self._shell.execution_count = self._count
-                self._shell.run_cell(cell.source, store_history=True)
+                ran = self._shell.run_cell(cell.source, store_history=True)
+                failure = ran.error_before_exec or ran.error_in_exec
+                if failure is not None and not any(each["output_type"] == "error" for each in outputs.items):
+                    outputs.error(*self._tell(failure, []))  # IPython shows some errors in another way, or not at all
                 if self._link.end is None:
                     self._namespace.settle(cell.source)
         except (WorkerGone, OutOfTime):

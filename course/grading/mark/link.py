@@ -6,6 +6,7 @@ import builtins
 import io
 import json
 import pickle
+import re
 import signal
 import socket
 import sys
@@ -31,6 +32,15 @@ from course.grading.wire import Decoder, WireError
 
 GRACE = 5.0
 """Seconds that a worker has, beyond its time, to say that its time is up."""
+
+_OUTPUT_SHARE = 8
+"""How many bytes of JSON one byte of output may take: a character may be written as \\ud83d\\ude00."""
+
+_ENDINGS = (StopIteration, StopAsyncIteration, GeneratorExit)
+"""What ends a loop when it comes out of a call: only what is iterated may raise it."""
+
+_FUNCTIONS = frozenset({"module", "lambda", "locals", "listcomp", "dictcomp", "setcomp", "genexpr", "cell", "line"})
+"""What Python calls code that has no name."""
 
 KINDS = {"value", "slow", "too slow", "failure", "error", "question"}
 
@@ -65,9 +75,12 @@ class Link:
         self.deadline = time.monotonic() + limits.total_seconds
         self.slow = False
         self.share_random = False
+        self.ends_loops = False
         self.cpu_seconds = 0.0
+        self.operators: frozenset[str] | None = None
         self._leaves = Leaves()
         self.last_lines: list[StudentLine] = []
+        self.sources: list[str] = []
         self.before_request: Callable[[], None] = lambda: None
         self.renamed: Callable[[Mapping[str, Any]], None] = lambda _: None
 
@@ -75,6 +88,7 @@ class Link:
 
     def cell(self, source: str, number: int, seconds: float) -> tuple[list[Output], bool]:
         """Run a student's cell under this number: its outputs, and whether it was stopped for its time."""
+        self.sources.append(source)
         reply = self._request("cell", (source, number), self._seconds(seconds))
         return self._outputs(reply), reply["kind"] == "slow"
 
@@ -90,7 +104,7 @@ class Link:
         """Have something done with objects of the worker, and get what it gives; raises what it raises there."""
         self.before_request()
         reply = self._request(operation, (arguments, keywords), self._seconds())
-        return self._value(reply, arguments, keywords)
+        return self._value(reply, arguments, keywords, may_end=operation == "next")
 
     def do_for_a_check(self, operation: str, *arguments: Any, seconds: float) -> Any:
         """The same for a check: raises Failure and TooSlow."""
@@ -99,7 +113,7 @@ class Link:
         if reply["kind"] in {"slow", "too slow"}:
             raise TooSlow
         if reply["kind"] == "failure":
-            raise _failure(self.decode(reply["failure"]))
+            raise _failure(self.decode(reply.get("failure", b"")))
         return self._value(reply, arguments, {})
 
     def decode(self, message: bytes, arguments: Sequence[Any] = ()) -> Any:
@@ -132,8 +146,10 @@ class Link:
             self._gone(End.CRASHED, "the worker ended")
         except (ChannelBroken, WireError) as error:
             self._break(str(error))
-        except WorkerGone:
+        except (WorkerGone, OutOfTime):
             raise
+        except Exception as error:  # whatever else the worker's bytes lead to
+            self._break(f"{type(error).__name__}: {error}")
         except BaseException:  # our own time is up in the middle of a message: what comes next belongs to nothing
             self._close(End.TIMED_OUT, "stopped in the middle of a request")
             raise
@@ -151,20 +167,26 @@ class Link:
                 continue
             if reply.get("number") != number:
                 raise WireError("a reply to another request")
-            self.cpu_seconds += min(max(float(reply.get("cpu") or 0.0), 0.0), 1e6)
+            cpu = reply.get("cpu")
+            self.cpu_seconds += cpu if isinstance(cpu, float) and 0 <= cpu < 1e6 else 0.0
             return reply
 
-    def _value(self, reply: dict[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    def _value(
+        self, reply: dict[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any], may_end: bool = False
+    ) -> Any:
         self._show(self._outputs(reply))
         if reply["kind"] in {"slow", "too slow"}:
             self.slow = True
             raise OutOfTime
         self._renew(reply, arguments, keywords)
         if reply["kind"] == "error":
-            raise self._error(self.decode(reply["error"]))
+            error = self._error(self.decode(reply.get("error", b"")))
+            if isinstance(error, _ENDINGS) and not may_end and not self.ends_loops:
+                raise RuntimeError(f"the answer raised {type(error).__name__}") from error
+            raise error
         if reply["kind"] != "value":
             self._break("a reply of another kind")
-        return self.decode(reply["value"], [*arguments, *keywords.values()])
+        return self.decode(reply.get("value", b""), [*arguments, *keywords.values()])
 
     def _renew(self, reply: dict[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:
         """What a call changed in its arguments is changed here too."""
@@ -176,12 +198,15 @@ class Link:
                     renew(places[place], self.decode(state))
             self._leaves.take([self.decode(leaf) for leaf in reply.get("leaves") or ()])
             self.renamed(reply.get("names") or {})
-        except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        except Exception as error:
             self._break(f"changes that cannot be: {error}")
 
     def _outputs(self, reply: Mapping[str, Any]) -> list[Output]:
         try:
-            found = json.loads(reply.get("outputs") or b"[]")
+            text = reply.get("outputs") or b"[]"
+            if len(text) > _OUTPUT_SHARE * self._limits.cell_output_bytes:
+                raise ValueError
+            found = json.loads(text)
         except (ValueError, TypeError, RecursionError):
             self._break("outputs that cannot be read")
         return found if isinstance(found, list) else []
@@ -189,7 +214,7 @@ class Link:
     def _error(self, data: Any) -> BaseException:
         try:
             _, message, _, lines, names, arguments, handle = data
-            self.last_lines = _student_lines(lines)
+            self.last_lines = [each for each in _student_lines(lines) if self._is_a_line(each)]
             error = rebuilt([str(each) for each in names], str(message), arguments)
         except WorkerGone:
             raise
@@ -197,6 +222,14 @@ class Link:
             self._break(f"an error that cannot be: {problem}")
         error.__dict__.setdefault("_stand_in", handle)
         return error
+
+    def _is_a_line(self, line: StudentLine) -> bool:
+        """Whether a student's cell has this line: an answer could put what it was given in its place."""
+        return any(
+            line.text in {each.strip() for each in source.splitlines()[line.number - 1 : line.number]}
+            and all(word in source for word in re.findall(r"\w+", line.function) if word not in _FUNCTIONS)
+            for source in self.sources
+        )
 
     # -- being asked, about objects that a test handed over
 
@@ -212,7 +245,11 @@ class Link:
             raise
         except Exception as raised_here:
             value, raised = _sendable(raised_here), True
-        send(self._channel, self._pack(("answer", question.get("question"), raised, value)), seconds=GRACE)
+        try:
+            message = self._pack(("answer", question.get("question"), raised, value))
+        except Exception:  # what runs, such as a frame, goes nowhere
+            message = self._pack(("answer", question.get("question"), True, TypeError("this cannot be handed over")))
+        send(self._channel, message, seconds=GRACE)
 
     def _our(self, number: int) -> Any:
         if not 0 <= number < len(self._ours):

@@ -17,10 +17,10 @@ from course.grading.mark.errors import WorkerGone
 from course.grading.mark.hiding import Marks, hidden_lines, visible_part
 from course.grading.mark.link import Link
 from course.grading.mark.stand_in import isinstance_of_stand_in
-from course.grading.mark.trusted import binds, imports_of, mentions, parsed
+from course.grading.mark.trusted import binds, imports_of, mentions, parsed, words
 from course.grading.renewing import renew
 
-_BUILTINS = frozenset(dir(builtins))
+_BUILTINS = frozenset([*dir(builtins), "__builtins__", "__builtin__"])
 _ABSENT = object()
 _WATCHED_BYTES = 1 << 20
 """Data up to this size is watched for changes made in place; of a pickled state this is no more than a millisecond."""
@@ -46,6 +46,7 @@ class Namespace:
         self._fetched: dict[str, Any] = {}
         self._states: dict[str, bytes | None] = {}
         self._shadowed: set[str] = set()
+        self._starred: dict[str, Any] | None = None
         link.before_request = self._push
         link.renamed = self._renamed
 
@@ -53,15 +54,20 @@ class Namespace:
         """A name that a student's cell binds is the student's from now on, though a test cell had it before."""
         tree = parsed(source)
         if tree is not None:
-            self._of_tests -= binds(tree)
+            self._of_tests -= self._students(binds(tree))
 
     def prepare(self, source: str) -> None:
         """Put the names that a test cell can use where it will look for them."""
         self._fetched.clear()
         tree = parsed(source)
         self._shadowed = binds(tree) & _BUILTINS if tree is not None else set()
-        self._mentioned |= mentions(tree) if tree is not None else set()
-        wanted = sorted(self._mentioned - self._of_tests - _BUILTINS - {"get_ipython", "In", "Out", "_"})
+        bound: set[str] = set()
+        if tree is not None:
+            bound = binds(tree)
+            self._mentioned |= mentions(tree) | (words(tree) & (self._trusted.shared or frozenset()))
+        # What the test cell itself binds, and the source's other cells do not, is its own: an answer could read it there.
+        own = self._of_tests | {name for name in bound - self._students(bound) if not self._is_trusted(name)}
+        wanted = sorted(self._mentioned - own - _BUILTINS - {"get_ipython", "In", "Out", "_"})
         ours = {name for name in wanted if self._make(name)}
         asked = [name for name in wanted if name not in ours]
         for name, encoded in self._link.names(asked).items() if asked else ():
@@ -79,8 +85,19 @@ class Namespace:
         self._of_tests |= {name for name in bound if name in self._names}
         self._share_what_is_visible(source)
 
+    def _students(self, names: set[str]) -> set[str]:
+        """Those names that are the student's by the source."""
+        return names if self._trusted.shared is None else names & self._trusted.shared
+
+    def _is_trusted(self, name: str) -> bool:
+        trusted = self._trusted
+        return any(name in each for each in (trusted.imports, trusted.definitions, trusted.constants, self._stars()))
+
     def _make(self, name: str) -> bool:
         """Make a trusted name; False when it is none, or cannot be made here."""
+        if name in self._stars() and name not in (self._trusted.shared or ()):
+            self._names[name] = self._stars()[name]
+            return True
         statement = (
             self._trusted.imports.get(name) or self._trusted.definitions.get(name) or self._trusted.constants.get(name)
         )
@@ -94,6 +111,16 @@ class Namespace:
         except Exception:  # such as a module that only the student's folder has
             return False
         return True
+
+    def _stars(self) -> dict[str, Any]:
+        """The names that the source imports without naming them."""
+        if self._starred is None:
+            self._starred = {}
+            for statement in self._trusted.stars:
+                with contextlib.suppress(Exception):  # such as a module that only the student's folder has
+                    exec(compile(statement, "<course>", "exec"), self._starred)
+            self._starred.pop("__builtins__", None)
+        return self._starred
 
     def _put(self, name: str, encoded: bytes | None) -> None:
         if encoded is None:

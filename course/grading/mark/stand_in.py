@@ -1,7 +1,9 @@
 """Stand-ins: what test cells have in their hands of an object that lives in a worker. What is done to one is done there.
 
 Data never has a stand-in, it comes by value. So a comparison of a stand-in with data is false without asking: an answer
-that is no number must not say of itself that it equals one. Two stand-ins are compared by their own `==`.
+that is no number must not say of itself that it equals one. Two stand-ins are compared by their own `==`. For the same reason
+an object has operators with data, and `in`, only where classes of the source have them: `result - expected` would tell it what
+is expected, and let it answer 0.
 """
 
 from __future__ import annotations
@@ -146,6 +148,29 @@ def isinstance_of_stand_in(value: object) -> bool:
     return issubclass(type(value), StandIn)
 
 
+def _may(stand_in: StandIn, operation: str) -> bool:
+    """Whether an object may be asked to take data in an operator: classes of the source have it, or it is not known."""
+    allowed = link_of(stand_in).operators
+    plain = operation.strip("_")
+    plain = plain[1:] if plain in {"iadd", "isub", "imul", "itruediv"} else plain
+    return allowed is None or not allowed.isdisjoint({f"__{plain}__", f"__r{plain}__", f"__i{plain}__"})
+
+
+def _operator(operation: str) -> Callable[..., Any]:
+    def method(self: StandIn, other: Any) -> Any:
+        if isinstance_of_stand_in(other) or _may(self, operation):
+            return _do(self, operation, other)
+        return NotImplemented
+
+    return method
+
+
+def _contains(self: StandIn, item: Any) -> bool:
+    if isinstance_of_stand_in(item) or _may(self, "contains"):
+        return bool(_do(self, "contains", item))
+    return any(each is item or each == item for each in iter(self))
+
+
 def _forward(operation: str) -> Callable[..., Any]:
     def method(self: StandIn, *arguments: Any, **keywords: Any) -> Any:
         return _do(self, operation, *arguments, **keywords)
@@ -155,7 +180,7 @@ def _forward(operation: str) -> Callable[..., Any]:
 
 def _reflect(operation: str) -> Callable[[StandIn, Any], Any]:
     def method(self: StandIn, other: Any) -> Any:
-        return link_of(self).do(operation, other, self)
+        return link_of(self).do(operation, other, self) if _may(self, operation) else NotImplemented
 
     return method
 
@@ -175,12 +200,14 @@ def _subclass_check(self: StandIn, kind: Any) -> bool:
 _METHODS: dict[str, Callable[..., Any]] = {
     **{name: _forward(name.strip("_")) for name in FEATURES},
     "__exit__": _exit,
+    "__contains__": _contains,
 }
 _ALWAYS: dict[str, Callable[..., Any]] = {
     "__instancecheck__": _instance_check,
     "__subclasscheck__": _subclass_check,
-    "__iadd__": _forward("iadd"),
-    **{f"__{name.strip('_')}__": _forward(name) for name in BINARY if name not in {"eq", "ne", "lt", "le", "gt", "ge"}},
+    **{
+        f"__{name.strip('_')}__": _operator(name) for name in BINARY if name not in {"eq", "ne", "lt", "le", "gt", "ge"}
+    },
     **{
         f"__r{name.strip('_')}__": _reflect(name)
         for name in BINARY
@@ -188,7 +215,7 @@ _ALWAYS: dict[str, Callable[..., Any]] = {
     },
 }
 for _name in ("iadd", "isub", "imul", "itruediv"):  # a class without them falls back on the plain operator there
-    _ALWAYS[f"__{_name}__"] = _forward(_name)
+    _ALWAYS[f"__{_name}__"] = _operator(_name)
 
 _classes: dict[tuple[str, ...], type[StandIn]] = {}
 _WORLD = RemoteWorld(link_of)

@@ -31,7 +31,9 @@ class _Bound:
     imports: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
     otherwise: set[str] = field(default_factory=set)
+    operators: set[str] = field(default_factory=set)
 
 
 def trusted_names(cells: Iterable[SourceCell]) -> Trusted:
@@ -46,13 +48,19 @@ def trusted_names(cells: Iterable[SourceCell]) -> Trusted:
         imports={name: text for name, text in bound.imports.items() if name not in bound.otherwise},
         definitions={name: text for name, text in bound.definitions.items() if name not in bound.otherwise},
         constants={name: text for name, text in bound.constants.items() if name not in bound.otherwise},
+        stars=tuple(dict.fromkeys(bound.stars)),
+        shared=frozenset(bound.otherwise),
+        operators=frozenset(bound.operators),
     )
 
 
 def _read(tree: ast.Module, cell: SourceCell, bound: _Bound) -> None:
     locked = cell.role == "locked"
+    bound.operators |= {name for node in ast.walk(tree) for name in _special_methods(node)}
     for statement in tree.body:
-        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
+            bound.stars.append(ast.unparse(statement))
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
             bound.imports.update(imports_of(statement))
         elif locked and isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
             bound.definitions[statement.name] = ast.unparse(statement)
@@ -60,6 +68,13 @@ def _read(tree: ast.Module, cell: SourceCell, bound: _Bound) -> None:
             bound.constants[constant] = ast.unparse(statement)
         else:
             bound.otherwise |= binds(statement)
+
+
+def _special_methods(node: ast.AST) -> Iterator[str]:
+    """Special methods that a class defines, by `def` or by assignment."""
+    if isinstance(node, ast.ClassDef):
+        for each in node.body:
+            yield from (name for name in binds(each) if name.startswith("__"))
 
 
 def imports_of(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
@@ -121,18 +136,25 @@ def binds(tree: ast.AST) -> set[str]:
 
 
 def _own_level(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a piece of code, without the insides of functions and classes."""
-    yield tree
-    if isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-        return
-    for child in ast.iter_child_nodes(tree):
-        yield from _own_level(child)
+    """The nodes of a piece of code, without the insides of functions and classes. However deep it is."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
 
 
 def mentions(tree: ast.AST) -> set[str]:
-    """Every name that a piece of code mentions, in its texts too: `eval("x")`, `"x" in globals()`."""
+    """Every name that a piece of code mentions."""
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     found |= {name for node in ast.walk(tree) if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names}
+    return found
+
+
+def words(tree: ast.AST) -> set[str]:
+    """Every word in the texts of a piece of code that may be a name: `eval("x")`, `"x" in globals()`."""
+    found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 1000:
             found |= set(re.findall(r"[^\W\d]\w*", node.value))
