@@ -249,3 +249,11 @@ def test_nothing_is_remembered_while_nbgrader_grades(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     check("patch-response", right)
     assert achievements.load() == State()
+
+
+def test_progress_says_where_it_is_kept_while_nbgrader_grades(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    progress()
+    assert capsys.readouterr().out == "Your progress is kept where you work, not where you are graded.\n"
