@@ -335,6 +335,8 @@ class _Pickler(pickle.Pickler):
             return self.persistent_id(stands_for)
         if isinstance(value, type) and "_stand_in" in value.__dict__:
             return self.persistent_id(value.__dict__["_stand_in"])
+        if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
+            return ("module", value.__name__)  # the worker's own: from one of ours, all of them could be reached
         if _stays_here(value):
             return ("ours", self._link.number_of_ours(value))
         return None

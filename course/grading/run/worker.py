@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import importlib
 import io
 import json
 import os
@@ -296,6 +297,8 @@ class _Unpickler(pickle.Unpickler):
 
     def persistent_load(self, pid: Any) -> Any:
         kind, number = pid
+        if kind == "module":
+            return importlib.import_module(number)
         return self._worker.mine(number) if kind == "yours" else self._worker.theirs(number)
 
 
