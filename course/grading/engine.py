@@ -84,11 +84,12 @@ class Engine:
             broken = error
         finally:
             exits = [child.kill() for child in children]
+        if any(each.reason == "nursery" for each in exits):
+            self._forget(judges, workers)
+            if broken is not None or found.end is not End.DONE:
+                raise EngineError("a warm process ended")
         if broken is not None:
             return _without_judge(job, runs, exits, broken)
-        if any(each.reason == "nursery" for each in exits) and found.end is not End.DONE:
-            self._forget(judges, workers)
-            raise EngineError("a warm process ended")
         return _with_exit(found, exits[0])
 
     def close(self) -> None:
@@ -107,7 +108,9 @@ class Engine:
         self.close()
 
     def _warm(self) -> tuple[Nursery, Nursery]:
-        """The warm processes of judges and of workers; started, side by side, when there are none."""
+        """The warm processes of judges and of workers; started, side by side, when they are not both there."""
+        if (pair := self._nurseries) is not None and any(nursery.gone for nursery in pair):
+            self._forget(*pair)
         with self._lock:
             if self._nurseries is None:
                 started: list[Nursery | Exception] = [EngineError(), EngineError()]

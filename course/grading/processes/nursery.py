@@ -210,6 +210,11 @@ class Nursery:
             raise NurseryDied(child._exit.detail)
         return child
 
+    @property
+    def gone(self) -> bool:
+        """Whether the warm process has ended, as far as is known."""
+        return self._gone
+
     def close(self) -> None:
         """End the warm process and everything that was forked from it."""
         with suppress(OSError):
