@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -132,6 +133,8 @@ ELEMENTS = 10_000
 """One cell's HTML may have so many characters, and tags and entities: cleaning takes longer than its length when they nest."""
 _MATH = re.compile(r"\\(?:href|style|class|cssId|require)(?![a-zA-Z])")
 """What in a formula would become part of the page."""
+_SCHEME = re.compile(r"(?:javascript|vbscript|livescript|data):", re.IGNORECASE)
+_NO_LETTER = re.compile(r"[\x00-\x20\x7f-\x9f\xad\u200b-\u200f\\]")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 _IMAGES = {"image/png", "image/jpeg", "image/gif"}
 _TEXTS = {"text/plain", "text/latex"}
@@ -223,6 +226,8 @@ def _bundle(data: Any) -> dict[str, str]:
             continue
         if mimetype in _TEXTS:
             safe[mimetype] = _MATH.sub("", _text(value)) if mimetype == "text/latex" else _text(value)
+        elif mimetype == "text/markdown" and _SCHEME.search(_NO_LETTER.sub("", html.unescape(_text(value)))):
+            continue  # its links become a page's only later
         elif mimetype in _MARKUP:
             safe[mimetype] = clean_markup(_text(value))
         elif mimetype in _IMAGES and _BASE64.match(value):

@@ -105,6 +105,9 @@ class Namespace:
             return False
         if name in self._trusted.definitions:
             self._mentioned |= mentions(ast.parse(statement)) - {name}
+        elif name in self._trusted.constants:
+            for used in mentions(ast.parse(statement)) - {name} - self._names.keys():
+                self._make(used)
         made: dict[str, Any] = self._names
         try:
             exec(compile(statement, "<course>", "exec"), made)

@@ -8,6 +8,7 @@ answer cannot put something else in its place.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,37 @@ from typing import Literal
 from course.grading.job import Trusted
 
 Role = Literal["locked", "answer", "other", "test"]
+
+
+_CONSTANT = (
+    ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.UnaryOp, ast.BinOp, ast.Compare, ast.IfExp, ast.Name, ast.Attribute,
+    ast.keyword, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop,
+)  # fmt: skip
+_MAKERS = frozenset(
+    [
+        "tensor",
+        "array",
+        "arange",
+        "linspace",
+        "zeros",
+        "ones",
+        "full",
+        "eye",
+        "Size",
+        "Path",
+        "Fraction",
+        "Decimal",
+        "float",
+        "int",
+        "set",
+        "frozenset",
+        "tuple",
+        "list",
+        "dict",
+        "range",
+    ]
+)
+_BUILTINS = frozenset(dir(builtins))
 
 
 @dataclass(frozen=True)
@@ -34,6 +66,7 @@ class _Bound:
     stars: list[str] = field(default_factory=list)
     otherwise: set[str] = field(default_factory=set)
     operators: set[str] = field(default_factory=set)
+    in_answers: set[str] = field(default_factory=set)
 
 
 def trusted_names(cells: Iterable[SourceCell]) -> Trusted:
@@ -47,7 +80,7 @@ def trusted_names(cells: Iterable[SourceCell]) -> Trusted:
     return Trusted(
         imports={name: text for name, text in bound.imports.items() if name not in bound.otherwise},
         definitions={name: text for name, text in bound.definitions.items() if name not in bound.otherwise},
-        constants={name: text for name, text in bound.constants.items() if name not in bound.otherwise},
+        constants={name: text for name, text in bound.constants.items() if _stays(name, text, bound)},
         stars=tuple(dict.fromkeys(bound.stars)),
         shared=frozenset(bound.otherwise),
         operators=frozenset(bound.operators),
@@ -56,6 +89,8 @@ def trusted_names(cells: Iterable[SourceCell]) -> Trusted:
 
 def _read(tree: ast.Module, cell: SourceCell, bound: _Bound) -> None:
     locked = cell.role == "locked"
+    if not locked:
+        bound.in_answers |= mentions(tree)
     bound.operators |= {name for node in ast.walk(tree) for name in _special_methods(node)}
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
@@ -95,13 +130,40 @@ def imports_of(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
 
 
 def _constant(statement: ast.stmt) -> str:
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
-        try:
-            ast.literal_eval(statement.value)
-        except (ValueError, TypeError, RecursionError, MemoryError):
-            return ""
+    """The name that a statement binds to what is the same whenever it is made: literals, arithmetic, plain tensors."""
+    if (
+        isinstance(statement, ast.Assign)
+        and len(statement.targets) == 1
+        and isinstance(statement.targets[0], ast.Name)
+        and all(_is_constant(node) for node in ast.walk(statement.value))
+    ):
         return statement.targets[0].id
     return ""
+
+
+def _is_constant(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        function = node.func
+        return (isinstance(function, ast.Name) and function.id in _MAKERS) or (
+            isinstance(function, ast.Attribute) and function.attr in _MAKERS and isinstance(function.value, ast.Name)
+        )
+    return isinstance(node, _CONSTANT)
+
+
+def _stays(name: str, text: str, bound: _Bound) -> bool:
+    """Whether a constant of a locked cell is the same for the test as for the student.
+
+    One that an answer could change in place is the instructor's only where no answer of the source speaks of it.
+    """
+    tree = ast.parse(text)
+    changes = any(isinstance(node, (ast.List, ast.Dict, ast.Set, ast.Call)) for node in ast.walk(tree))
+    used = mentions(tree) - {name}
+    return (
+        name not in bound.otherwise
+        and not (changes and name in bound.in_answers)
+        and all(each in bound.imports or each in _BUILTINS for each in used - bound.otherwise)
+        and not used & bound.otherwise
+    )
 
 
 def parsed(source: str) -> ast.Module | None:
