@@ -135,7 +135,7 @@ ATTACKS = (
     _html("HTML that is odd", "import os\nfor _ in range(30): display(HTML(os.urandom(3000).decode('latin-1')), HTML('<![CDATA[' + '<' * 5000), HTML('&#x110000;&#xd800;\\x00'), HTML('<a ' + '=\"' * 5000))", verdicts=MARKED | SLOW),
     attack("an error with a name that runs", affine=f"raise type('<script>{SCRIPT}</script>', (Exception,), {{'__module__': '<img src=x onerror={SCRIPT}>'}})('<script>{SCRIPT}</script>')", root=f"def root(x):\n    raise type('<script>{SCRIPT}</script>', (Exception,), {{}})('<script>{SCRIPT}</script>\\x1b[31m')"),
     attack("a line of 200 MB", affine="print('x' * 200_000_000)\nfor _ in range(3): print('y' * 3_000_000, end='')" + _AFFINE),
-    attack("millions of outputs", affine="for n in range(30000): display(n)" + _AFFINE, verdicts=MARKED | SLOW),
+    attack("thousands of outputs", affine="for n in range(8000): display(n)" + _AFFINE, verdicts=MARKED | SLOW),
     attack("half characters", affine="print('\\ud800 \\x00 \\x1b[2J')\ndisplay({'text/plain': '\\udfff'}, raw=True)" + _AFFINE, shifted="def shifted(word, by):\n    return '\\ud800'"),
     attack("past Python's streams", affine="import os\nfor _ in range(100): os.write(1, b'z' * 1_000_000); os.write(2, b'z' * 1_000_000)" + _AFFINE, verdicts=MARKED | GONE),
 )  # fmt: skip

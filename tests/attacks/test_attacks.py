@@ -43,7 +43,15 @@ from tests.lessons import ROOT
 TOKEN = "canary-of-the-coordinator"
 NEIGHBOUR = "a neighbour wrote this"
 FULL = sum(POINTS.values())
-SHARED_PLACES = ("/tmp", "/dev/shm", "/var/tmp", str(Path.home()))
+SHARED_PLACES = (
+    "/tmp",
+    "/dev/shm",
+    "/var/tmp",
+    str(Path.home()),
+    str(Path.home() / ".ipython/profile_default/startup"),
+)
+WRITTEN = (MARKER, "left-by-atexit", "evil", "sitecustomize", "file-0")
+"""In the names of the files that attacks write; others of this machine write in the same places."""
 PAGES = (
     "markdown",
     "scripts in",
@@ -74,7 +82,7 @@ def _id(number: int, name: str) -> str:
 
 
 STUDENTS = {_id(number, each.name): each for number, each in enumerate((*ATTACKS, *CONTROLS))}
-HONEST = [_id(number, "0-honest") for number in range(0, len(STUDENTS) + 1, 2)]
+HONEST = [_id(number, "0-honest") for number in range(0, len(STUDENTS) + 2, 3)]
 
 
 @dataclass(frozen=True)
@@ -160,13 +168,9 @@ def _points(folder: Path) -> dict[str, dict[str, float]]:
 
 
 def _shared_files() -> set[str]:
-    """Files in places that everybody may write, not those of this test's own folder."""
-    found = set()
-    for place in SHARED_PLACES:
-        for path in Path(place).iterdir():
-            if not path.name.startswith(("pytest-", "bash_jobs")):
-                found.add(str(path))
-    return found
+    """What attacks write, in places that everybody may write."""
+    paths = (path for place in SHARED_PLACES if Path(place).is_dir() for path in Path(place).iterdir())
+    return {str(path) for path in paths if any(each in path.name for each in WRITTEN)}
 
 
 def _course_files(folder: Path) -> set[str]:
