@@ -6,19 +6,18 @@ import hashlib
 import json
 import os
 import pickle
-import random
 import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 import torch
 
 from course.checking.time_limit import TimeLimitReached, time_limit
+from course.grading import randomness
 from course.grading.channel import receive, send
 from course.grading.job import CellRun, End, Job, JobCell
 from course.grading.mark.cleaning import cleaned
@@ -189,7 +188,5 @@ class Judge:
     def _seed(self) -> None:
         """Random inputs of tests are the same when the same notebook is marked again; no student can foresee them."""
         secret = "\n".join(cell.source for cell in self._job.cells if cell.kind == "test")
-        seed = int.from_bytes(hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()[:4], "big")
-        seeders: tuple[Callable[[int], Any], ...] = (torch.manual_seed, np.random.seed, random.seed)
-        for seeder in seeders:
-            seeder(seed)
+        digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+        randomness.seed(int.from_bytes(digest[:4], "big"))

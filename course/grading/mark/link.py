@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import builtins
-import io
+import contextlib
 import json
-import pickle
 import re
 import signal
 import socket
-import sys
 import time
-import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import msgpack
@@ -21,11 +17,15 @@ import torch
 from torch import Tensor
 
 from course.checking.world import Failure, StudentLine, TooSlow
+from course.grading import randomness
 from course.grading.channel import ChannelBroken, ChannelClosed, ChannelTimeout, receive, send
 from course.grading.job import End
 from course.grading.leaves import Leaves
 from course.grading.limits import Limits
 from course.grading.mark.errors import OutOfTime, WorkerGone, rebuilt
+from course.grading.mark.gradients import grown
+from course.grading.mark.handing_over import Ours, packed
+from course.grading.mark.questions import asked, sendable
 from course.grading.renewing import renew
 from course.grading.run.outputs import Output
 from course.grading.wire import Decoder, WireError
@@ -67,8 +67,7 @@ class Link:
         self._stand_in = stand_in
         self._show = show
         self._number = 0
-        self._ours: list[Any] = []
-        self._ours_numbers: dict[int, int] = {}
+        self._ours = Ours()
         self.stand_ins: dict[int, Any] = {}
         self.end: End | None = None
         self.detail = ""
@@ -118,7 +117,7 @@ class Link:
 
     def decode(self, message: bytes, arguments: Sequence[Any] = ()) -> Any:
         """A value of the worker's."""
-        decoder = Decoder(self._placed, arguments, self._our, self._grown, self._leaves.shared)
+        decoder = Decoder(self._placed, arguments, self._ours.at, self._grown, self._leaves.shared)
         try:
             return decoder.decode(message)
         except WireError as error:
@@ -133,10 +132,10 @@ class Link:
             "seconds": seconds,
             "gradients": torch.is_grad_enabled(),
             "dtype": torch.get_default_dtype(),
-            "random": _random_state() if self.share_random else None,
+            "random": randomness.state() if self.share_random else None,
             "leaves": self._leaves.changed(),
         }
-        message = self._pack(("request", number, operation, arguments, settings))
+        message = packed(("request", number, operation, arguments, settings), self._ours)
         try:
             send(self._channel, message, seconds=seconds + GRACE)
             reply = self._reply(number, seconds + GRACE)
@@ -154,7 +153,9 @@ class Link:
             self._close(End.TIMED_OUT, "stopped in the middle of a request")
             raise
         if self.share_random and isinstance(reply.get("random"), bytes):
-            _set_random_state(self.decode(reply["random"]))
+            found = self.decode(reply["random"])
+            with contextlib.suppress(Exception):  # a state that is none leaves ours as it is
+                randomness.restore(found)
         return reply
 
     def _reply(self, number: int, seconds: float) -> dict[str, Any]:
@@ -240,35 +241,20 @@ class Link:
             if question["do"] == "input":
                 value, raised = builtins.input(*arguments), False
             else:
-                value, raised = _asked(self._our(question["of"]), question["do"], arguments), False
+                value, raised = asked(self._ours.at(question["of"]), question["do"], arguments), False
         except (WorkerGone, OutOfTime):
             raise
         except Exception as raised_here:
-            value, raised = _sendable(raised_here), True
+            value, raised = sendable(raised_here), True
         try:
-            message = self._pack(("answer", question.get("question"), raised, value))
+            message = packed(("answer", question.get("question"), raised, value), self._ours)
         except Exception:  # what runs, such as a frame, goes nowhere
-            message = self._pack(("answer", question.get("question"), True, TypeError("this cannot be handed over")))
+            message = packed(
+                ("answer", question.get("question"), True, TypeError("this cannot be handed over")), self._ours
+            )
         send(self._channel, message, seconds=GRACE)
 
-    def _our(self, number: int) -> Any:
-        if not 0 <= number < len(self._ours):
-            raise WireError("an object that was never handed over")
-        return self._ours[number]
-
     # -- messages
-
-    def _pack(self, value: Any) -> bytes:
-        buffer = io.BytesIO()
-        _Pickler(self, buffer).dump(value)
-        return buffer.getvalue()
-
-    def number_of_ours(self, value: Any) -> int:
-        """The number under which the worker knows an object of ours."""
-        if id(value) not in self._ours_numbers:
-            self._ours_numbers[id(value)] = len(self._ours)
-            self._ours.append(value)
-        return self._ours_numbers[id(value)]
 
     def _placed(self, handle: list[Any]) -> Any:
         number = handle[0]
@@ -277,9 +263,7 @@ class Link:
         return self.stand_ins[number]
 
     def _grown(self, value: Tensor, stand_in: Any) -> Tensor:
-        grown = _Flows.apply(torch.zeros((), requires_grad=True), value, self, stand_in)  # type: ignore[no-untyped-call]
-        grown._stands_for = stand_in
-        return grown  # type: ignore[no-any-return]
+        return grown(value, self, stand_in)
 
     # -- time and the end
 
@@ -303,98 +287,6 @@ class Link:
         if self.end is None:
             self.end, self.detail = end, detail
         self._channel.close()
-
-
-class _Flows(torch.autograd.Function):
-    """Stands at the border: gradients that arrive here go on in the worker."""
-
-    @staticmethod
-    def forward(ctx: Any, _start: Tensor, value: Tensor, link: Link, stand_in: Any) -> Tensor:
-        ctx.link, ctx.stand_in = link, stand_in
-        return value
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[None, None, None, None]:
-        ctx.link.do("backward", ctx.stand_in, gradient)
-        return None, None, None, None
-
-
-class _Pickler(pickle.Pickler):
-    """Writes what a test hands over: stand-ins as what they stand for, functions and the like as something to call back."""
-
-    def __init__(self, link: Link, buffer: io.BytesIO) -> None:
-        super().__init__(buffer, protocol=5)
-        self._link = link
-
-    def persistent_id(self, value: Any) -> Any:
-        number = getattr(type(value), "_number_of", None)
-        if number is not None:
-            return ("yours", number(value))
-        stands_for = value.__dict__.get("_stands_for") if isinstance(value, (Tensor, BaseException)) else None
-        if stands_for is not None:
-            return self.persistent_id(stands_for)
-        if isinstance(value, type) and "_stand_in" in value.__dict__:
-            return self.persistent_id(value.__dict__["_stand_in"])
-        if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
-            return ("module", value.__name__)  # the worker's own: from one of ours, all of them could be reached
-        if _stays_here(value):
-            return ("ours", self._link.number_of_ours(value))
-        return None
-
-
-def _stays_here(value: Any) -> bool:
-    """Whether an object lives here only: functions and classes of test cells, what is made of them, and what runs."""
-    if isinstance(value, (types.FunctionType, type)):
-        return (
-            value.__module__ in {"__main__", None}
-            or "<locals>" in value.__qualname__
-            or "<lambda>" in value.__qualname__
-        )
-    if isinstance(value, types.MethodType):
-        return _stays_here(value.__self__)
-    kind: Any = type(value)
-    if not _can_be_found(kind):  # such as a mock, whose class is made for it alone
-        return True
-    if isinstance(value, (types.GeneratorType, types.ModuleType, io.IOBase)) or (
-        isinstance(value, Iterator) and type(value).__module__ == "builtins" and not hasattr(value, "__reduce__")
-    ):
-        return True
-    return type(value).__module__ == "__main__" and not isinstance(value, torch.nn.Module)
-
-
-@cache
-def _can_be_found(kind: Any) -> bool:
-    """Whether a class stands where it says."""
-    found: Any = sys.modules.get(kind.__module__)
-    for part in kind.__qualname__.split("."):
-        found = getattr(found, part, None)
-    return found is kind or kind.__module__ in {"builtins", "__main__"}
-
-
-def _asked(target: Any, operation: Any, arguments: Any) -> Any:
-    if operation == "call":
-        positional, named = arguments
-        return target(*positional, **named)
-    if operation == "attribute":
-        (name,) = arguments
-        if not isinstance(name, str) or name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(target, name)
-    if operation == "iterate":
-        return iter(target)
-    if operation == "next":
-        return next(target)
-    if operation == "length":
-        return len(target)
-    if operation == "item":
-        return target[arguments[0]]
-    raise WireError("an unknown question")
-
-
-def _sendable(error: Exception) -> Exception:
-    """An error of a test's function without its lines: of a built-in class, with its message."""
-    kind: type[Exception] = next(each for each in type(error).__mro__ if each.__module__ == "builtins")
-    return kind(*[each for each in error.args if isinstance(each, (str, int, float, bool))])
 
 
 def _checked(data: bytes) -> dict[str, Any]:
@@ -421,18 +313,3 @@ def _student_lines(lines: Any) -> list[StudentLine]:
     for function, number, text in lines[:50]:
         found.append(StudentLine(str(function)[:200], int(number), str(text)[:500]))
     return found
-
-
-def _random_state() -> list[Any]:
-    from course.grading.run.worker import random_state
-
-    return random_state()
-
-
-def _set_random_state(state: Any) -> None:
-    from course.grading.run.worker import set_random_state
-
-    try:
-        set_random_state(state)
-    except Exception:  # a state that is none leaves ours as it is
-        return

@@ -15,7 +15,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgpack
@@ -25,6 +25,7 @@ from torch import Tensor, nn
 
 from course.checking.time_limit import TimeLimitReached, time_limit
 from course.checking.world import Failure, TooSlow, failure_of
+from course.grading import randomness
 from course.grading.channel import ChannelClosed, receive, send
 from course.grading.leaves import Seen, copy_into, seen
 from course.grading.limits import Limits
@@ -32,6 +33,8 @@ from course.grading.renewing import renew
 from course.grading.run.operations import OPERATIONS, World, traits
 from course.grading.run.outputs import Outputs
 from course.grading.run.shell import Shell, make_shell, redirect
+from course.grading.run.states import can_change, module_state, places
+from course.grading.run.theirs import Theirs
 from course.grading.run.warming import IMPORTS, PICTURES, warm_up
 from course.grading.wire import Encoder
 
@@ -82,8 +85,7 @@ class Worker:
             sys.path.insert(0, "")
         redirect(self._shell, "stderr")
         builtins.input = lambda prompt="": self.ask(-1, "input", [str(prompt)])
-        for seed in (torch.manual_seed, np.random.seed, random.seed):  # the same notebook gives the same outputs twice
-            seed(0)
+        randomness.seed(0)  # the same notebook gives the same outputs twice
         try:
             self.until_answered(None)
         except ChannelClosed:
@@ -178,17 +180,17 @@ class Worker:
     def _operate(self, operation: str, arguments: Any, settings: Any) -> dict[str, Any]:
         positional, named = arguments
         of_a_check = operation.startswith("world.")  # a check looks at its arguments itself
-        handed = [] if of_a_check else _places(positional, named)
+        handed = [] if of_a_check else places(positional, named)
         states = {  # of what came by value; the judge asks here for what lives here
             place: self._state_of(value)
             for place, value in handed
-            if _can_change(value) and id(value) not in self._numbers
+            if can_change(value) and id(value) not in self._numbers
         }
         for leaf, value, gradient in settings["leaves"]:
             copy_into(leaf, value, gradient)
             self._leaves[id(leaf)] = leaf, seen(leaf)
         if settings["random"] is not None:
-            set_random_state(settings["random"])
+            randomness.restore(settings["random"])
         reply: dict[str, Any]
         recorded, dtype = torch.is_grad_enabled(), torch.get_default_dtype()
         torch.set_grad_enabled(settings["gradients"])
@@ -196,8 +198,8 @@ class Worker:
         try:
             with time_limit(settings["seconds"]):
                 value = self._do(operation, positional, named)
-            places = {id(each): number for number, (_, each) in enumerate(handed)}
-            reply = {"kind": "value", "value": self._encoder.encode(value, places)}
+            positions = {id(each): number for number, (_, each) in enumerate(handed)}
+            reply = {"kind": "value", "value": self._encoder.encode(value, positions)}
         except TimeLimitReached:
             return {"kind": "slow"}
         except TooSlow:
@@ -219,7 +221,7 @@ class Worker:
         reply["names"] = self._rebound()
         reply["leaves"] = self._changed_leaves()
         if settings["random"] is not None:
-            reply["random"] = self._encoder.encode(random_state())
+            reply["random"] = self._encoder.encode(randomness.state())
         return reply
 
     def _do(self, operation: str, positional: Sequence[Any], named: dict[str, Any]) -> Any:
@@ -300,64 +302,6 @@ class _Unpickler(pickle.Unpickler):
         if kind == "module":
             return importlib.import_module(number)
         return self._worker.mine(number) if kind == "yours" else self._worker.theirs(number)
-
-
-class Theirs:
-    """Stands for an object that lives in the judge, such as a function that a test hands over."""
-
-    def __init__(self, ask: Callable[[int, str, Sequence[Any]], Any], number: int) -> None:
-        self._ask = ask
-        self._number = number
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call it there."""
-        return self._ask(self._number, "call", [list(arguments), keywords])
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return self._ask(self._number, "attribute", [name])
-
-    def __iter__(self) -> Any:
-        return self._ask(self._number, "iterate", [])
-
-    def __next__(self) -> Any:
-        return self._ask(self._number, "next", [])
-
-    def __len__(self) -> int:
-        return int(self._ask(self._number, "length", []))
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._ask(self._number, "item", [key])
-
-
-def _places(positional: Sequence[Any], named: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [*((str(number), value) for number, value in enumerate(positional)), *named.items()]
-
-
-def _can_change(value: Any) -> bool:
-    return isinstance(value, (list, dict, set, bytearray, np.ndarray, Tensor, nn.Module))
-
-
-def module_state(module: nn.Module) -> dict[str, Any]:
-    """What training changes of a module: its state, the gradients, and each submodule's mode."""
-    return {
-        "state": dict(module.state_dict()),
-        "modes": [each.training for each in module.modules()],
-        "gradients": [None if each.grad is None else each.grad.detach() for each in module.parameters()],
-    }
-
-
-def random_state() -> list[Any]:
-    """The state of the three generators of random numbers."""
-    return [torch.get_rng_state(), *np.random.get_state(), list(random.getstate()[1]), random.getstate()[2]]
-
-
-def set_random_state(state: Sequence[Any]) -> None:
-    """Set the three generators."""
-    torch.set_rng_state(state[0])
-    np.random.set_state(tuple(state[1:6]))
-    random.setstate((3, tuple(state[6]), state[7]))
 
 
 def _failure_data(failure: Failure) -> list[Any]:
