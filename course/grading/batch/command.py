@@ -66,7 +66,9 @@ def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> in
         return _grade(options, folder, make)
     except (CourseFolderError, GradebookError, SchedulerError, BatchError, NoSandbox, EngineError) as error:
         print(f"course: {error}", file=sys.stderr)
-        return 2
+    except OSError as error:  # of the course's folder, not of a submission
+        print(f"course: {error.strerror or error}: {error.filename or folder}", file=sys.stderr)
+    return 2
 
 
 def _grade(options: Options, folder: Path, make: EngineMaker) -> int:

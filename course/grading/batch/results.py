@@ -118,7 +118,7 @@ class Results:
         self._aside.mkdir(parents=True, exist_ok=True)
         ignore = self._aside / ".gitignore"
         if not ignore.exists():
-            ignore.write_text("*\n")
+            write_whole(ignore, b"*\n")
 
 
 def _short(name: str) -> str:

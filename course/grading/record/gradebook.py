@@ -40,6 +40,8 @@ TRIES = 6
 """How often a transaction is tried while another process holds the database. Each try of SQLite waits five seconds itself."""
 
 _PAUSE = 0.5
+_HELD = "Another program holds it: end that one, or wait for it, and run the same command. What is marked is kept"
+_MENDED = "When that is mended, run the same command. What is marked is kept"
 _RETRIED_STATES = {"40001", "40P01"}  # PostgreSQL: could not serialize, deadlock
 
 T = TypeVar("T")
@@ -118,13 +120,13 @@ class Recorder:
                 f"there is no gradebook at {self.place}: run `nbgrader generate_assignment {assignment}`"
             )
         try:
-            self._gradebook = Gradebook(course.db_url, course.course_id)
+            self._gradebook = self._patiently(lambda: Gradebook(course.db_url, course.course_id), "opened")
         except SQLAlchemyError as error:
             raise GradebookError(f"the gradebook {self.place} could not be opened: {_said(error)}") from error
         # Objects stay as they are after a commit: the next submission needs no query for the assignment's cells.
         self._session = Session(self._gradebook.engine, expire_on_commit=False)
         try:
-            found = self._gradebook.find_assignment(assignment)
+            found = self._patiently(lambda: self._gradebook.find_assignment(assignment), "read")
             self._id, self._duedate = found.id, found.duedate
             self._cells = read_cells(found)
             self._gradebook.db.remove()
@@ -133,6 +135,9 @@ class Recorder:
             raise GradebookError(
                 f"the gradebook {self.place} has no assignment {assignment!r}: run `nbgrader generate_assignment {assignment}`"
             ) from None
+        except GradebookError:
+            self.close()
+            raise
         except SQLAlchemyError as error:
             self.close()
             raise GradebookError(f"the gradebook {self.place} could not be read: {_said(error)}") from error
@@ -353,23 +358,36 @@ class Recorder:
         return known
 
     def _transaction(self, work: Callable[[], T]) -> T:
-        """Run `work` and commit; a failure rolls everything back, and is tried again where another process was the cause."""
-        for attempt in range(1, self._tries + 1):
+        """Run `work` and commit; a failure rolls everything back."""
+
+        def whole() -> T:
             try:
                 result = work()
                 self._session.commit()
-            except DBAPIError as error:
-                self._session.rollback()
-                if attempt < self._tries and _may_pass(error):
-                    self._wait(_PAUSE * attempt)
-                    continue
-                raise GradebookError(
-                    f"the gradebook {self.place} could not be written (tried {attempt} times): {_said(error)}"
-                ) from error
             except BaseException:
                 self._session.rollback()
                 raise
             return result
+
+        return self._patiently(whole, "written")
+
+    def _patiently(self, work: Callable[[], T], done: str) -> T:
+        """Run `work`; it is tried again where another process was the cause of a failure.
+
+        Raises:
+            GradebookError: when the database fails, however often it was tried; it says that nothing was `done`.
+        """
+        for attempt in range(1, self._tries + 1):
+            try:
+                return work()
+            except DBAPIError as error:
+                if attempt < self._tries and _may_pass(error):
+                    self._wait(_PAUSE * attempt)
+                    continue
+                tried, advice = (f" (tried {attempt} times)", _HELD) if _may_pass(error) else ("", _MENDED)
+                raise GradebookError(
+                    f"the gradebook {self.place} could not be {done}{tried}: {_said(error)}. {advice}"
+                ) from error
         raise AssertionError("at least one try is made")
 
 
