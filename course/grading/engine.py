@@ -22,6 +22,9 @@ from course.grading.processes.nursery import Child, ForkFailed, Nursery, Nursery
 ENGINE_VERSION = "1"
 """Changes when the same notebook could get another mark: results of another version are not taken over."""
 
+_JUDGES_SLOTS = 128
+"""Judges run as other users than workers, where each slot has a user of its own."""
+
 _MORE_SECONDS = 60.0
 """How long a judge may take beyond the submission's own time."""
 
@@ -46,6 +49,8 @@ class Engine:
 
     def __init__(self, *, sandbox: bool = True) -> None:
         self._box = choose_box() if sandbox else OpenBox()
+        # A test may do something with what an answer gives, such as open the file of that name: not one of yours.
+        self._judges_box = self._box if sandbox else None
         self._lock = threading.Lock()
         self._nurseries: tuple[Nursery, Nursery] | None = None
 
@@ -69,7 +74,12 @@ class Engine:
             with ours, judges_end, to_worker, workers_end:
                 children.append(workers.fork(workers_end, files=job.files, limits=job.limits, slot=slot))
                 children.append(
-                    judges.fork(judges_end, files=job.judge_files, limits=_judge_limits(job.limits), slot=slot)
+                    judges.fork(
+                        judges_end,
+                        files=job.judge_files,
+                        limits=_judge_limits(job.limits),
+                        slot=_JUDGES_SLOTS + slot,
+                    )
                 )
                 workers_end.close()
                 judges_end.close()
@@ -122,7 +132,7 @@ class Engine:
                         started[place] = error
 
                 threads = [
-                    threading.Thread(target=start, args=(0, "course.grading.mark.judge", None)),
+                    threading.Thread(target=start, args=(0, "course.grading.mark.judge", self._judges_box)),
                     threading.Thread(target=start, args=(1, "course.grading.run.worker", self._box)),
                 ]
                 for thread in threads:
