@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import pkgutil
 import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,8 @@ def read_source(root: Path, config: Config, assignment: str) -> Assignment:
 
 def modules() -> frozenset[str]:
     """The names of top-level modules that are installed or come with Python."""
-    return frozenset({*sys.stdlib_module_names, *sys.builtin_module_names, *packages_distributions(), "course"})
+    found = (each.name for each in pkgutil.iter_modules())
+    return frozenset({*sys.stdlib_module_names, *sys.builtin_module_names, *found, "course"})
 
 
 def _data_files(folder: Path, ignore: Sequence[str], own: frozenset[str]) -> dict[str, bytes]:
