@@ -1,0 +1,67 @@
+"""The rooms of grading import one way, and the student's half imports none of them."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.lessons import ROOT
+
+GRADING = ROOT / "course" / "grading"
+SHARED = {"channel", "job", "leaves", "limits", "randomness", "renewing", "verdict", "wire"}
+MAY_IMPORT = {
+    "processes": {"limits"},
+    "repair": SHARED,
+    "run": SHARED,
+    "mark": SHARED | {"run"},
+    "engine": SHARED | {"mark", "processes", "run"},
+    "record": SHARED | {"repair"},
+    "batch": SHARED | {"engine", "mark", "processes", "record", "repair"},
+    "stock": SHARED | {"batch", "engine", "mark", "processes", "record", "repair"},
+    **dict.fromkeys(SHARED, SHARED),
+}
+"""Which rooms of course.grading each may import, besides itself."""
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def room(path: Path) -> str:
+    return path.relative_to(GRADING).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("name", sorted(MAY_IMPORT))
+def test_a_room_imports_those_below_it(name: str) -> None:
+    files = [path for path in GRADING.rglob("*.py") if room(path) == name]
+    assert files
+    for path in files:
+        rooms = {module.split(".")[2] for module in imported(path) if module.startswith("course.grading.")}
+        assert rooms <= MAY_IMPORT[name] | {name}, path
+
+
+def test_every_room_is_listed() -> None:
+    assert {room(path) for path in GRADING.rglob("*.py")} == MAY_IMPORT.keys() | {"__init__"}
+
+
+def test_the_students_half_imports_no_grading() -> None:
+    for path in (ROOT / "course").rglob("*.py"):
+        if GRADING not in path.parents and path.name != "cli.py":
+            assert not any(module.startswith("course.grading") for module in imported(path)), path
+
+
+def test_the_coordinator_needs_no_torch() -> None:
+    """It handles values that hold none; importing torch would cost more than marking a notebook."""
+    code = "import course.grading.batch.command, sys; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
