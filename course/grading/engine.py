@@ -206,7 +206,18 @@ def _with_exit(found: Marked, exit: Exit) -> Marked:
     """The result with what is known of how the worker ended: the judge sees only that it is gone."""
     if found.end is not End.CRASHED:
         return found
-    return Marked(found.runs, _ENDS.get(exit.reason, found.end), exit.detail or found.detail, found.cpu_seconds)
+    return Marked(found.runs, _ENDS.get(exit.reason, found.end), _why(found.detail, exit), found.cpu_seconds)
+
+
+def _why(told: str, exit: Exit) -> str:
+    """How a worker ended, for the instructor: the judge knows of a broken protocol, the warm process of all else."""
+    if told.startswith("protocol:") or exit.detail == "the coordinator asked":
+        return told
+    if exit.reason == "exited":
+        return f"its process ended by itself, with {exit.detail}"
+    if exit.reason == "signal":
+        return f"its process was ended by {exit.detail}"
+    return exit.detail or told
 
 
 def _judge_limits(limits: Limits) -> Limits:

@@ -23,6 +23,9 @@ from course.grading.processes.box import NoSandbox
 from course.grading.record.gradebook import GradebookError, Recorder
 from course.grading.verdict import Verdict
 
+WIDEST = 32
+"""Columns for names; a longer one takes more on its own line."""
+
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as shells have it."""
 
@@ -81,6 +84,7 @@ def _grade(options: Options, folder: Path, make: EngineMaker) -> int:
             return SchedulerMarker(options.scheduler, make)
         return LocalMarker(make, min(options.workers or _processors(), len(hand_ins)))
 
+    width = max((len(each.student) for each in hand_ins if len(each.student) <= WIDEST), default=WIDEST)
     outcomes: list[Outcome] = []
     found: list[Change] = []
     plan = Plan(options.regrade, options.preview)
@@ -91,7 +95,7 @@ def _grade(options: Options, folder: Path, make: EngineMaker) -> int:
             try:
                 for outcome in work.run(hand_ins, plan):
                     outcomes.append(outcome)
-                    tell(line(outcome, max(len(each.student) for each in hand_ins)))
+                    tell(line(outcome, width))
                     if options.preview:
                         before = work.known.get(outcome.student)
                         found += changes(outcome, before, work.results.verdict(outcome.student))
@@ -110,16 +114,15 @@ def _grade(options: Options, folder: Path, make: EngineMaker) -> int:
 
 
 def line(outcome: Outcome, width: int = 0) -> str:
-    """One student's line: score, verdict, mends, and what the instructor should know."""
+    """One student's line: score (with a star: a person is to read answers), verdict, mends, and what the instructor should know."""
     score = "-" if outcome.totals is None else f"{outcome.totals.score:g}/{outcome.totals.max_score:g}"
     said = [outcome.verdict.value]
     if outcome.done in {Done.UNCHANGED, Done.RECORDED, Done.APPLIED}:
         said.append(f"({outcome.done.value})")
     if outcome.mends:
         said.append(f"[{', '.join(outcome.mends)}]")
-    if outcome.totals is not None and outcome.totals.to_read:
-        said.append("to be read")
-    text = f"{_shown(outcome.student):{width}}  {score:>9}  {' '.join(said)}"
+    to_read = "*" if outcome.totals is not None and outcome.totals.to_read else " "
+    text = f"{_shown(outcome.student):{width}}  {score:>9}{to_read} {' '.join(said)}"
     return "\n".join([text, *(f"{'':{width}}  {'':>9}  {_shown(note)}" for note in (*outcome.details, *outcome.notes))])
 
 
@@ -141,9 +144,12 @@ def _summary(
         return
     failed = [outcome for outcome in outcomes if outcome.verdict is Verdict.FAILED]
     if failed:
-        print(f"  not marked: {', '.join(_shown(each.student) for each in failed)}. Run the same command to try again.")
+        print(f"  not marked: {_named(failed)}. Why stands below the name; the same command tries again.")
+    look = [outcome for outcome in outcomes if outcome.needs_a_look and outcome not in failed]
+    if look:
+        print(f"  to look at: {_named(look)}. Why stands below the name.")
     if any(outcome.totals is not None and outcome.totals.to_read for outcome in outcomes):
-        print("  answers in words wait to be read: formgrader, Manual Grading")
+        print("  * answers wait to be read: formgrader, Manual Grading")
     print(f"  marked notebooks: {place}")
     print(f"  next: nbgrader generate_feedback {options.assignment}")
 
@@ -163,6 +169,10 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
             bar.update()
 
         yield tell
+
+
+def _named(outcomes: Sequence[Outcome]) -> str:
+    return ", ".join(_shown(each.student) for each in outcomes)
 
 
 def _shown(text: str) -> str:

@@ -212,6 +212,8 @@ class Coordinator:
             found[template.notebook] = scores_of(notebook, verdict_of(each, marked))
             if marked is not None and marked.end is not End.DONE and marked.detail:
                 details.append(f"{template.notebook}: {marked.detail}")
+            if each.verdict is Verdict.UNREADABLE:
+                details += [mend.message for mend in each.mends if mend.key == "unreadable-file"]
             files |= {name: content for name, content in each.files.items() if not name.endswith(SUFFIX)}
             files[f"{template.notebook}{SUFFIX}"] = content_of(notebook)
         files |= {TIMESTAMP: f"{work.time_text}\n".encode()} if work.time_text else {}

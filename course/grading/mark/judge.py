@@ -83,7 +83,7 @@ class Judge:
         self._namespace = Namespace(self._names, self._link, job.trusted, self._marks)
         self._count = 0
         self._left = job.limits.output_bytes
-        self._slow = False
+        self._slow = ""
         self._cpu_seconds = 0.0
 
     def runs(self) -> Iterator[CellRun]:
@@ -99,7 +99,7 @@ class Judge:
         """How it ended, and the processor time of the cells: what `Marked` has besides the runs."""
         end = self._link.end or (End.TIMED_OUT if self._slow else End.DONE)
         cpu_seconds = self._cpu_seconds + self._link.cpu_seconds
-        return {"end": end.value, "detail": self._link.detail, "cpu_seconds": cpu_seconds}
+        return {"end": end.value, "detail": self._link.detail or self._slow, "cpu_seconds": cpu_seconds}
 
     def _run(self, cell: JobCell) -> CellRun:
         if cell.kind == "text" or not cell.source.strip():
@@ -124,7 +124,7 @@ class Judge:
         self._keep_for_inspect(cell.source)
         outputs = cleaned(found, limit)
         if slow:
-            self._slow = True
+            self._slow = f"cell {self._count} ran longer than the {self._job.limits.cell_seconds:g} s that it may"
             outputs = [each for each in outputs if each.get("ename") != TimeLimitReached.__name__] + [too_slow()]
         return outputs
 
@@ -163,7 +163,7 @@ class Judge:
         if self._link.end is not None:
             return [*without_errors(found), ended()]
         if self._link.slow:
-            self._slow = True
+            self._slow = f"cell {self._count} ran longer than the {self._job.limits.cell_seconds:g} s that it may"
             return [*without_errors(found), too_slow()]
         return found
 

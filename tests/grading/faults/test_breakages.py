@@ -136,7 +136,7 @@ def batch(released: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
             hand_in(folder, student, RIGHT)
     before = [each for student, breakage in BREAKAGES.items() if breakage.before for each in ("--student", student)]
     lines = graded(folder, ASSIGNMENT, *before)
-    assert sum("5/13  marked" in line for line in lines) == len(before) // 2
+    assert sum("5/13* marked" in line for line in lines) == len(before) // 2
     for student, breakage in BREAKAGES.items():
         put(folder, student, breakage)
     return folder, graded(folder, ASSIGNMENT, "--workers", "2", status=1)  # one is unreadable: somebody must ask
@@ -160,6 +160,14 @@ def test_it_has_its_verdict_its_points_and_its_mends(student: str, batch: tuple[
 def test_each_has_one_line_and_none_stops_the_others(batch: tuple[Path, list[str]]) -> None:
     said = [line.split()[0] for line in batch[1][: batch[1].index("")] if not line.startswith(" ")]
     assert sorted(said) == sorted(BREAKAGES)
+
+
+def test_the_instructor_reads_what_to_look_at(batch: tuple[Path, list[str]]) -> None:
+    said = "\n".join(batch[1])
+    assert "shapes: its process ended by itself, with status 1" in said
+    assert "shapes: cell 4 ran longer than the 4 s that it may" in said
+    assert "`shapes.ipynb` (its text breaks off or is damaged)" in said
+    assert "to look at: unreadable." in said
 
 
 def test_the_export_has_every_score(batch: tuple[Path, list[str]], tmp_path: Path) -> None:
