@@ -13,7 +13,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint unit notebooks colab soak mutants misconceptions release outputs bench lock clean
+.PHONY: help demo lab test lint unit attacks notebooks colab soak mutants misconceptions release outputs bench lock clean
 
 help: ## Show this list
 	@printf 'The convolution course\n\n'
@@ -25,7 +25,7 @@ demo: $(READY) ## Grade a made-up class from beginning to end, and show what an 
 lab: $(READY) ## Open the course in JupyterLab, with formgrader (IN=demo: the demo's class)
 	cd $(IN) && $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/release/en/00-start/start.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: lint unit notebooks colab ## Run everything that CI runs
+test: lint unit attacks notebooks colab ## Run everything that CI runs
 
 lint: $(READY) ## Style and types
 	@printf '\n== Style and types ==\n'
@@ -37,9 +37,13 @@ soak: $(READY) ## The long tests of grading: more damage, more answers, more dea
 	@printf '\n== Long tests ==\n'
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m soak
 
-unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgrader, attacks on grading
+unit: $(READY) ## The package, the bank of answers, the student notebooks, grading
 	@printf '\n== Tests ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --ignore tests/attacks
+
+attacks: $(READY) ## Hostile submissions between honest ones, graded as one batch
+	@printf '\n== Attacks on grading ==\n'
+	@$(BIN)/python -m pytest -q tests/attacks
 
 notebooks: $(READY) ## Run the source notebooks and compare every output with the stored one
 	@printf '\n== Stored outputs ==\n'

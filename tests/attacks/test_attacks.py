@@ -82,7 +82,7 @@ def _id(number: int, name: str) -> str:
 
 
 STUDENTS = {_id(number, each.name): each for number, each in enumerate((*ATTACKS, *CONTROLS))}
-HONEST = [_id(number, "0-honest") for number in range(0, len(STUDENTS) + 2, 3)]
+HONEST = [_id(number, "0-honest") for number in range(len(STUDENTS) + 1)]
 
 
 @dataclass(frozen=True)
