@@ -83,7 +83,7 @@ def test_what_cannot_start_says_why(fresh: Path, arguments: list[str], said: str
     assert "Traceback" not in ran.stderr
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("ending", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.soak)])
 def test_a_run_that_is_ended_leaves_no_process_and_the_next_one_goes_on(stock: Path, fresh: Path, ending: int) -> None:
     with (fresh / "nbgrader_config.py").open("a") as file:
         file.write("c.Execute.timeout = 3600\n")

@@ -59,7 +59,7 @@ def quiet(folder: Path, regrade: bool = False) -> int:
         return grade(Options(ASSIGNMENT, ("ann",), workers=1, regrade=regrade), folder, plain)
 
 
-@pytest.mark.parametrize("regrade", [False, True])
+@pytest.mark.parametrize("regrade", [True, pytest.param(False, marks=pytest.mark.soak)])
 def test_the_next_run_ends_as_if_nothing_had_happened(fresh: Path, tmp_path: Path, regrade: bool) -> None:
     if regrade:
         quiet(fresh)

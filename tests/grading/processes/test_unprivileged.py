@@ -16,11 +16,13 @@ REPOSITORY = HERE.parents[2]
 USER = "1000"
 NAMES = ("test_nursery", "test_isolation", "test_limits", "test_endings", "test_ordinary_work")
 RUNS = [
-    *(("namespaces", name, "") for name in NAMES),
-    ("bubblewrap", "test_isolation", ""),
+    ("namespaces", "test_isolation", ""),
     ("bubblewrap", "test_limits", "boxed and memory or disk or bomb_is"),
-    ("bubblewrap", "test_endings", "daemon and boxed"),
-    ("bubblewrap", "test_ordinary_work", ""),
+    *(pytest.param("namespaces", name, "", marks=pytest.mark.soak) for name in NAMES if name != "test_isolation"),
+    *(
+        pytest.param("bubblewrap", name, which, marks=pytest.mark.soak)
+        for name, which in (("test_isolation", ""), ("test_endings", "daemon and boxed"), ("test_ordinary_work", ""))
+    ),
 ]
 
 # A user may not be let into the home that holds the interpreter: show what is needed of it, in a mount namespace apart.

@@ -1,8 +1,11 @@
-"""Thousands of damaged notebooks: each gives a sound notebook and a verdict, and nothing more to mend the next time."""
+"""Hundreds of damaged notebooks, thousands in long tests: each gives a sound one and a verdict, and nothing more to mend."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +23,7 @@ from tests.classroom.fill import fill, saved_by_colab
 from tests.grading.repair.damage import ANSWER, ANSWER_2, RIGHT, RIGHT_2, WORDS, WRITTEN, as_nbformat_3, marks
 from tests.grading.repair.test_damage import is_sound
 
-EXAMPLES = 450
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "50"))
 """For each of the six kinds below."""
 
 fuzz = settings(
@@ -253,3 +256,10 @@ def change_cells(cells: list[Any], action: str, one: int, other: int) -> None:
             rest = {**json.loads(json.dumps(cell)), "source": cell["source"][half:], "metadata": {}}
             cell["source"] = cell["source"][:half]
             cells.insert(one + 1, rest)
+
+
+@pytest.mark.soak
+def test_all_of_these_with_2700_notebooks() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", __file__]
+    done = subprocess.run(command, env=os.environ | {"FUZZ_EXAMPLES": "450"}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
