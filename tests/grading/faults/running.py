@@ -17,11 +17,16 @@ from typing import Literal
 
 import psutil
 
+from course.grading.engine import _JUDGES_SLOTS
+from course.grading.processes.tree import UID
 from tests.grading.batch.test_grade import sandbox
 from tests.lessons import ROOT
 
 Role = Literal["worker", "judge", "warm process of workers", "warm process of judges", "keeper"]
 ROLES: tuple[Role, ...] = ("worker", "judge", "warm process of workers", "warm process of judges", "keeper")
+
+USERS = os.geteuid() == 0 and not sandbox()
+"""Whether each judge and each worker runs as a user of its own."""
 
 LOOK_SECONDS = 0.002
 PATIENCE = 300.0  # seconds after which a run that does not go on is a failure
@@ -33,12 +38,13 @@ class Running:
 
     Attributes:
         process: the coordinator.
-        lines: what it has printed so far, without the notes below a student's line.
+        lines: what it has printed so far.
     """
 
     process: subprocess.Popen[str]
     lines: list[str] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
+    sides: dict[int, set[str]] = field(default_factory=dict)
 
     def listen(self) -> None:
         """Collect lines until the end; for a thread of its own."""
@@ -103,17 +109,26 @@ class Running:
         assert alive == []
 
     def family(self) -> dict[Role, list[psutil.Process]]:
-        """The processes of the run by role. Where none has a network of its own, all count as both."""
+        """The processes of the run by role. Judges and workers are told apart by their users; where they have none, all are both."""
         found: dict[Role, list[psutil.Process]] = {role: [] for role in ROLES}
         with contextlib.suppress(psutil.NoSuchProcess):
             for keeper in psutil.Process(self.process.pid).children():
                 found["keeper"].append(keeper)
                 for warm in _children(keeper):
-                    of_workers = _own_network(warm.pid)
-                    found["warm process of workers" if of_workers else "warm process of judges"].append(warm)
-                    found["worker" if of_workers else "judge"] += _children(warm)
-        if not found["warm process of workers"]:
-            found["worker"], found["warm process of workers"] = found["judge"], found["warm process of judges"]
+                    children = _children(warm)
+                    if not USERS:
+                        sides = {"judge", "worker"}
+                    else:
+                        self.sides.setdefault(warm.pid, set()).update(
+                            side for each in children if (side := _side(each))
+                        )
+                        sides = self.sides[warm.pid]
+                    if "judge" in sides:
+                        found["warm process of judges"].append(warm)
+                        found["judge"] += children
+                    if "worker" in sides:
+                        found["warm process of workers"].append(warm)
+                        found["worker"] += children
         return found
 
     def end(self) -> int:
@@ -166,9 +181,9 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
     return []
 
 
-def _own_network(pid: int) -> bool:
-    """Whether a process has a network of its own, as a sandbox gives it."""
-    try:
-        return os.readlink(f"/proc/{pid}/ns/net") != os.readlink("/proc/self/ns/net")
-    except OSError:
-        return False
+def _side(child: psutil.Process) -> str:
+    """Whether a child is a judge or a worker; "" while it has no user of its own yet."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        user = child.uids().real
+        return "judge" if user >= UID + _JUDGES_SLOTS else "worker" if user >= UID else ""
+    return ""

@@ -36,7 +36,7 @@ def test_a_process_that_is_killed_costs_no_student_anything(seed: int, course: P
 def test_a_run_that_is_killed_goes_on(seed: int, course: Path, undisturbed: Path) -> None:
     chance = random.Random(seed)
     recorded: set[str] = set()
-    for more in chance.sample(range(6), 3):  # none is ready yet, …
+    for more in chance.sample(range(6), 2):
         with running(course, ASSIGNMENT, "--workers", "2") as run:
             assert run.until_students(len(recorded) + more), run.lines
             run.until_forks(chance.randrange(1, 4))
