@@ -13,7 +13,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint unit attacks notebooks colab soak mutants misconceptions release outputs bench lock clean
+.PHONY: help demo lab test lint unit grading attacks notebooks colab soak mutants misconceptions release outputs bench lock clean
 
 help: ## Show this list
 	@printf 'The convolution course\n\n'
@@ -25,7 +25,7 @@ demo: $(READY) ## Grade a made-up class from beginning to end, and show what an 
 lab: $(READY) ## Open the course in JupyterLab, with formgrader (IN=demo: the demo's class)
 	cd $(IN) && $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/release/en/00-start/start.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: lint unit attacks notebooks colab ## Run everything that CI runs
+test: lint unit grading attacks notebooks colab ## Run everything that CI runs
 
 lint: $(READY) ## Style and types
 	@printf '\n== Style and types ==\n'
@@ -35,11 +35,15 @@ lint: $(READY) ## Style and types
 
 soak: $(READY) ## The long tests of grading: more damage, more answers, more deaths
 	@printf '\n== Long tests ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m soak
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m soak
 
-unit: $(READY) ## The package, the bank of answers, the student notebooks, grading
+unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgrader
 	@printf '\n== Tests ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --ignore tests/attacks
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --ignore tests/grading --ignore tests/attacks
+
+grading: $(READY) ## From what is handed in to marks
+	@printf '\n== Tests of grading ==\n'
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/grading
 
 attacks: $(READY) ## Hostile submissions between honest ones, graded as one batch
 	@printf '\n== Attacks on grading ==\n'

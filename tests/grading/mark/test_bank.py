@@ -17,7 +17,7 @@ from tests.grading.mark.bank_jobs import job, rounds
 
 ACCEPTED = [(assignment, row) for assignment in LESSONS for row in rounds(assignment, accepted=True)]
 WRONG = [(assignment, row) for assignment in LESSONS for row in rounds(assignment, accepted=False)]
-FIRST = [next(each for each in ACCEPTED if each[0] == assignment) for assignment in LESSONS]
+FIRST = [next(each for each in ACCEPTED if each[0] == assignment) for assignment in list(LESSONS)[:4]]
 REST = [each for each in ACCEPTED if each not in FIRST]
 Row = dict[str, BankedAnswer]
 
