@@ -16,7 +16,7 @@ import course
 from course.grading.processes import seccomp
 from course.grading.processes.box import choose_box
 from course.grading.processes.nursery import Nursery
-from tests.grading.processes.workers import INSIDE, Refused, Worker, warm, worker
+from tests.grading.processes.workers import INSIDE, TEMPORARY, Refused, Worker, warm, worker
 
 PACKAGE = Path(course.__file__).parent
 REPOSITORY = PACKAGE.parent
@@ -116,7 +116,7 @@ def test_nothing_outside_of_its_own_disk_can_be_written(inside: Worker) -> None:
     ):
         with pytest.raises(Refused, match=r"OSError|PermissionError"):
             inside.do("write", str(path), "0")
-    for path in ("here.txt", "/tmp/there.txt", "/dev/shm/shared.txt", "/home/student/home.txt"):
+    for path in ("here.txt", f"{TEMPORARY}/there.txt", "/dev/shm/shared.txt", "/home/student/home.txt"):
         inside.do("write", path)
         assert inside.do("read", path) == "written"
 

@@ -11,7 +11,7 @@ from course.grading.limits import MIB, Limits
 from course.grading.processes import watch
 from course.grading.processes.exits import Exit
 from course.grading.processes.nursery import Nursery
-from tests.grading.processes.workers import LIMITS, Refused, Worker, alive, worker
+from tests.grading.processes.workers import LIMITS, TEMPORARY, Refused, Worker, alive, worker
 
 
 @pytest.fixture(params=["boxed", "unboxed"])
@@ -87,7 +87,7 @@ def test_a_full_disk_is_the_child_s_own(boxed: Nursery, sandbox: str, file_bytes
         assert number == errno.ENOSPC
         assert count * file_bytes <= LIMITS.disk_bytes
         with pytest.raises(Refused, match="No space left"):
-            one.do("write", "/tmp/one-more", "x" * MIB)
+            one.do("write", f"{TEMPORARY}/one-more", "x" * MIB)
         neighbour.do("write", "mine.txt")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from course.grading.limits import MIB, Limits
+from course.grading.processes import tree
 from course.grading.processes.box import Box, OpenBox
 from course.grading.processes.bubblewrap import Bubblewrap
 from course.grading.processes.namespaces import Namespaces
@@ -25,6 +26,8 @@ LIMITS = Limits(
     open_files=128,
     disk_bytes=16 * MIB,
 )
+TEMPORARY = f"{tree.HOME}/.tmp" if any(path.startswith("/tmp/") for path in tree.plan().shown) else "/tmp"
+"""Where a child writes temporary files: elsewhere when Python or the course itself lies below /tmp."""
 BOXES: dict[str, type[Box]] = {"open": OpenBox, "namespaces": Namespaces, "bubblewrap": Bubblewrap}
 
 
