@@ -57,7 +57,20 @@ def running_server(factory: pytest.TempPathFactory) -> Iterator[Server]:
         shutil.chown(folder, user)
     try:
         data, log = folder / "data", folder / "log"
-        _run(user, programs / "initdb", "-D", data, "-U", "grader", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        _run(
+            user,
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "grader",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         options = f"-k {folder} -c listen_addresses='' -c fsync=off"
         _run(user, programs / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
         try:
