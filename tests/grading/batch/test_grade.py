@@ -83,6 +83,11 @@ def test_what_cannot_start_says_why(fresh: Path, arguments: list[str], said: str
     assert "Traceback" not in ran.stderr
 
 
+def _listen_to_interrupts() -> None:
+    """As a program that a terminal starts: whoever runs these tests in the background ignores SIGINT, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.soak)])
 def test_a_run_that_is_ended_leaves_no_process_and_the_next_one_goes_on(stock: Path, fresh: Path, ending: int) -> None:
     with (fresh / "nbgrader_config.py").open("a") as file:
@@ -96,6 +101,7 @@ def test_a_run_that_is_ended_leaves_no_process_and_the_next_one_goes_on(stock: P
         text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         start_new_session=True,
+        preexec_fn=_listen_to_interrupts,
     ) as running:
         assert running.stdout is not None
         assert "marked" in running.stdout.readline()
