@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import nbformat
@@ -217,6 +218,15 @@ def test_what_could_not_be_marked_keeps_its_old_score_and_is_marked_by_the_next_
         assert gradebook.find_submission(ASSIGNMENT, "bob").score == 1
 
 
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """SIGINT interrupts, as where a terminal is: tests that run in the background are started so that they ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_ctrl_c_leaves_what_is_done_and_the_next_run_goes_on(
     stock: Path, fresh: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
