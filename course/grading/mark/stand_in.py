@@ -17,7 +17,7 @@ from course.checking.world import register_world
 from course.grading.mark.errors import mirror
 from course.grading.mark.link import Link
 from course.grading.mark.remote_world import RemoteWorld
-from course.grading.run.operations import BINARY, FEATURES
+from course.grading.run.operations import ARITHMETIC, FEATURES, IN_PLACE
 from course.grading.wire import WireError
 
 _FORWARDED = frozenset(
@@ -152,7 +152,7 @@ def _may(stand_in: StandIn, operation: str) -> bool:
     """Whether an object may be asked to take data in an operator: classes of the source have it, or it is not known."""
     allowed = link_of(stand_in).operators
     plain = operation.strip("_")
-    plain = plain[1:] if plain in {"iadd", "isub", "imul", "itruediv"} else plain
+    plain = plain[1:] if plain in IN_PLACE else plain
     return allowed is None or not allowed.isdisjoint({f"__{plain}__", f"__r{plain}__", f"__i{plain}__"})
 
 
@@ -205,17 +205,9 @@ _METHODS: dict[str, Callable[..., Any]] = {
 _ALWAYS: dict[str, Callable[..., Any]] = {
     "__instancecheck__": _instance_check,
     "__subclasscheck__": _subclass_check,
-    **{
-        f"__{name.strip('_')}__": _operator(name) for name in BINARY if name not in {"eq", "ne", "lt", "le", "gt", "ge"}
-    },
-    **{
-        f"__r{name.strip('_')}__": _reflect(name)
-        for name in BINARY
-        if name not in {"eq", "ne", "lt", "le", "gt", "ge"} and not name.startswith("i")
-    },
+    **{f"__{name.strip('_')}__": _operator(name) for name in (*ARITHMETIC, *IN_PLACE)},
+    **{f"__r{name.strip('_')}__": _reflect(name) for name in ARITHMETIC},
 }
-for _name in ("iadd", "isub", "imul", "itruediv"):  # a class without them falls back on the plain operator there
-    _ALWAYS[f"__{_name}__"] = _operator(_name)
 
 _classes: dict[tuple[str, ...], type[StandIn]] = {}
 _WORLD = RemoteWorld(link_of)

@@ -33,10 +33,11 @@ def _exit(target: Any) -> Any:
     return type(target).__exit__(target, None, None, None)
 
 
-BINARY = (
+ARITHMETIC = (
     "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift",
-    "eq", "ne", "lt", "le", "gt", "ge", "iadd", "isub", "imul", "itruediv",
 )  # fmt: skip
+COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+IN_PLACE = ("iadd", "isub", "imul", "itruediv")
 UNARY = ("neg", "pos", "abs", "invert")
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
@@ -69,7 +70,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "backward": _backward,
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
-    **{name: getattr(operator, name) for name in (*BINARY, *UNARY)},
+    **{name: getattr(operator, name) for name in (*ARITHMETIC, *COMPARISONS, *IN_PLACE, *UNARY)},
 }
 """By name; the judge sends the name and the arguments."""
 
