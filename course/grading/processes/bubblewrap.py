@@ -95,11 +95,10 @@ class Bubblewrap(OpenBox):
         os.chdir(tree.WORK)
 
     def end(self, pid: int, proc: int) -> None:
-        """End the first process in the box, with which all others end; bubblewrap follows."""
-        for inner in watch.processes(proc).get(pid, ()):
+        """End the first process in the box, with which all others end; bubblewrap follows, and tells how it ended."""
+        for first in watch.processes(proc).get(pid, ()) or (pid,):
             with suppress(ProcessLookupError):
-                os.kill(inner, signal.SIGKILL)
-        os.kill(pid, signal.SIGKILL)
+                os.kill(first, signal.SIGKILL)
 
     def wait_status(self, status: int) -> int:
         """Bubblewrap tells a signal as a shell does."""

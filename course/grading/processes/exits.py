@@ -40,5 +40,13 @@ def reason_of_status(status: int, cpu_seconds: float, cpu_limit: float) -> tuple
         return "signal", f"signal {number}"
 
 
+def had_ended_before(asked: tuple[Reason, str], found: tuple[Reason, str]) -> bool:
+    """Whether a process that the coordinator asked to end had ended already, as its wait status (`found`) shows.
+
+    Its end is seen first on its channel, by others; the coordinator may ask before the process can be waited for.
+    """
+    return asked[0] == "killed" and found != ("signal", "SIGKILL")
+
+
 def _signaled(status: int) -> bool:
     return status & 0x7F != 0

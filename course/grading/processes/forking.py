@@ -18,7 +18,7 @@ from course.grading.processes import control, keeper, linux, watch
 from course.grading.processes.box import Box
 from course.grading.processes.bubblewrap import Bubblewrap
 from course.grading.processes.child import Entry, be_child
-from course.grading.processes.exits import Exit, Reason, reason_of_status
+from course.grading.processes.exits import Exit, Reason, had_ended_before, reason_of_status
 
 _TICK_SECONDS = 0.1
 _GRACE_SECONDS = 5.0  # the judge, who watches the time of each cell, is to be the first to notice
@@ -188,7 +188,10 @@ class Forking:
         if self.box.adopts:
             self._end_group(pid)
         self.box.bury(child.number)
-        reason, detail = child.verdict or reason_of_status(status, cpu_seconds, child.limits.cpu_seconds)
+        found = reason_of_status(status, cpu_seconds, child.limits.cpu_seconds)
+        if child.verdict is not None and had_ended_before(child.verdict, found):
+            child.verdict = None
+        reason, detail = child.verdict or found
         if child.failed.get("disk"):
             reason, detail = "disk", child.failed["failed"]
         elif child.verdict is None and detail == "SIGKILL" and self._machine_ran_out():

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -134,6 +135,29 @@ def test_a_warm_process_that_is_killed_takes_its_children_along(
     assert eventually(lambda: not any(map(alive, family)))
     assert eventually(lambda: not processes_with(marker))
     assert eventually(lambda: not folders(temporary))
+
+
+@pytest.mark.parametrize(
+    ("act", "reason", "detail"), [(("end", 3), "exited", "status 3"), (("crash",), "signal", "SIGSEGV")]
+)
+def test_one_that_ended_by_itself_is_not_said_to_be_killed(
+    box: str, act: tuple[str, ...], reason: str, detail: str, proc: int
+) -> None:
+    """Also if the warm process hears that it is to be killed before it has seen its end."""
+    with warm(box) as nursery, worker(nursery) as one:
+        pid = warm_pid(nursery, proc)
+        os.kill(pid, signal.SIGSTOP)
+        one.start(*act)
+        with pytest.raises(EOFError):
+            one.finish()
+        killed = threading.Thread(target=one.child.kill)
+        killed.start()
+        assert eventually(lambda: not alive(one.child.pid))
+        os.kill(pid, signal.SIGCONT)
+        killed.join()
+        end = one.child.wait(60)
+        assert end is not None
+        assert (end.reason, end.detail) == (reason, detail)
 
 
 @pytest.mark.parametrize("busy", [False, True])
