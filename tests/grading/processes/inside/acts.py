@@ -325,7 +325,10 @@ def leave_a_daemon(marker: str) -> int:
             os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(600)", marker])
         os._exit(0)
     os.wait()
-    return int(struct.unpack("i", os.read(read_end, 4))[0])
+    os.close(write_end)
+    (pid,) = struct.unpack("i", os.read(read_end, 4))
+    os.read(read_end, 1)  # its end of the pipe closes when it has become the other program
+    return int(pid)
 
 
 def end(status_: int) -> None:
