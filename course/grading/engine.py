@@ -72,15 +72,17 @@ class Engine:
         broken: Exception | None = None
         try:
             with ours, judges_end, to_worker, workers_end:
-                children.append(workers.fork(workers_end, files=job.files, limits=job.limits, slot=slot))
+                children.append(workers.ask_for(workers_end, files=job.files, limits=job.limits, slot=slot))
                 children.append(
-                    judges.fork(
+                    judges.ask_for(
                         judges_end,
                         files=job.judge_files,
                         limits=_judge_limits(job.limits),
                         slot=_JUDGES_SLOTS + slot,
                     )
                 )
+                for child in children:
+                    child.await_start()
                 workers_end.close()
                 judges_end.close()
                 socket.send_fds(ours, [b"w"], [to_worker.fileno()])
@@ -93,6 +95,8 @@ class Engine:
         except (ForkFailed, ChannelClosed, ChannelBroken) as error:
             broken = error
         finally:
+            for child in children:
+                child.ask_to_end()
             exits = [child.kill() for child in children]
         if any(each.reason == "nursery" for each in exits):
             self._forget(judges, workers)

@@ -14,6 +14,9 @@ import torch
 from torch import Tensor
 
 from course.grading.wire import WireError
+from course.grading.wire.tensors import reduced
+
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes, tuple, list, dict})
 
 
 class Ours:
@@ -54,6 +57,8 @@ class _Pickler(pickle.Pickler):
         self._ours = ours
 
     def persistent_id(self, value: Any) -> Any:
+        if type(value) in _PLAIN:  # most of what is asked for
+            return None
         number = getattr(type(value), "_number_of", None)
         if number is not None:
             return ("yours", number(value))
@@ -67,6 +72,9 @@ class _Pickler(pickle.Pickler):
         if _stays_here(value):
             return ("ours", self._ours.number_of(value))
         return None
+
+    def reducer_override(self, value: Any) -> Any:
+        return reduced(value)
 
 
 def _stays_here(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -79,9 +80,11 @@ class Judge:
         self._names: dict[str, Any] = shell.user_ns
         self._marks = Marks(*job.hidden_marks)
         self._link = Link(channel, job.limits, make_stand_in, self._show)
+        self._link.before_reading = self._keep_for_inspect
         self._link.operators = job.trusted.operators
         self._namespace = Namespace(self._names, self._link, job.trusted, self._marks)
         self._count = 0
+        self._unread: list[tuple[str, int]] = []
         self._left = job.limits.output_bytes
         self._slow = ""
         self._cpu_seconds = 0.0
@@ -121,20 +124,22 @@ class Judge:
         except WorkerGone:
             return [ended()]
         self._namespace.student_cell_ran(cell.source)
-        self._keep_for_inspect(cell.source)
+        self._unread.append((cell.source, self._count))
         outputs = cleaned(found, limit)
         if slow:
             self._slow = f"cell {self._count} ran longer than the {self._job.limits.cell_seconds:g} s that it may"
             outputs = [each for each in outputs if each.get("ename") != TimeLimitReached.__name__] + [too_slow()]
         return outputs
 
-    def _keep_for_inspect(self, source: str) -> None:
-        """A test may read a student's code by `inspect.getsource`."""
-        try:
-            with time_limit(_INSPECT_SECONDS):
-                self._shell.compile.cache(self._shell.transform_cell(source), self._count, source)
-        except (Exception, TimeLimitReached):  # a text that IPython makes nothing of
-            return
+    def _keep_for_inspect(self) -> None:
+        """A test is about to read a student's code by `inspect.getsource`, which looks for it in this process."""
+        while self._unread:
+            source, count = self._unread.pop(0)
+            with (
+                contextlib.suppress(Exception, TimeLimitReached),
+                time_limit(_INSPECT_SECONDS),
+            ):  # IPython makes nothing of it
+                self._shell.compile.cache(self._shell.transform_cell(source), count, source)
 
     def _test(self, cell: JobCell) -> list[Output]:
         outputs = self._shell.outputs = Outputs(self._job.limits.cell_output_bytes)

@@ -42,6 +42,9 @@ _ENDINGS = (StopIteration, StopAsyncIteration, GeneratorExit)
 _FUNCTIONS = frozenset({"module", "lambda", "locals", "listcomp", "dictcomp", "setcomp", "genexpr", "cell", "line"})
 """What Python calls code that has no name."""
 
+_FILE_NAME = "co_filename"
+"""Who asks for the file of a piece of code is about to read it."""
+
 KINDS = {"value", "slow", "too slow", "failure", "error", "question"}
 
 
@@ -81,6 +84,7 @@ class Link:
         self.last_lines: list[StudentLine] = []
         self.sources: list[str] = []
         self.before_request: Callable[[], None] = lambda: None
+        self.before_reading: Callable[[], None] = lambda: None
         self.renamed: Callable[[Mapping[str, Any]], None] = lambda _: None
 
     # -- asking
@@ -101,6 +105,8 @@ class Link:
 
     def do(self, operation: str, *arguments: Any, **keywords: Any) -> Any:
         """Have something done with objects of the worker, and get what it gives; raises what it raises there."""
+        if operation == "getattr" and arguments[1] == _FILE_NAME:
+            self.before_reading()
         self.before_request()
         reply = self._request(operation, (arguments, keywords), self._seconds())
         return self._value(reply, arguments, keywords, may_end=operation == "next")

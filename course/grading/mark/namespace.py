@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import io
 import pickle
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,7 @@ from course.grading.mark.link import Link
 from course.grading.mark.stand_in import isinstance_of_stand_in
 from course.grading.mark.trusted import binds, imports_of, mentions, parsed, words
 from course.grading.renewing import renew
+from course.grading.wire.tensors import reduced
 
 _BUILTINS = frozenset([*dir(builtins), "__builtins__", "__builtin__"])
 _ABSENT = object()
@@ -45,7 +47,7 @@ class Namespace:
         self._of_tests: set[str] = set()
         self._fetched: dict[str, Any] = {}
         self._states: dict[str, bytes | None] = {}
-        self._shadowed: set[str] = set()
+        self._shadowed: frozenset[str] = frozenset()
         self._starred: dict[str, Any] | None = None
         link.before_request = self._push
         link.renamed = self._renamed
@@ -60,11 +62,11 @@ class Namespace:
         """Put the names that a test cell can use where it will look for them."""
         self._fetched.clear()
         tree = parsed(source)
-        self._shadowed = binds(tree) & _BUILTINS if tree is not None else set()
-        bound: set[str] = set()
+        bound: frozenset[str] = frozenset()
         if tree is not None:
             bound = binds(tree)
             self._mentioned |= mentions(tree) | (words(tree) & (self._trusted.shared or frozenset()))
+        self._shadowed = bound & _BUILTINS
         # What the test cell itself binds, and the source's other cells do not, is its own: an answer could read it there.
         own = self._of_tests | {name for name in bound - self._students(bound) if not self._is_trusted(name)}
         wanted = sorted(self._mentioned - own - _BUILTINS - {"get_ipython", "In", "Out", "_"})
@@ -85,7 +87,7 @@ class Namespace:
         self._of_tests |= {name for name in bound if name in self._names}
         self._share_what_is_visible(source)
 
-    def _students(self, names: set[str]) -> set[str]:
+    def _students(self, names: frozenset[str]) -> frozenset[str]:
         """Those names that are the student's by the source."""
         return names if self._trusted.shared is None else names & self._trusted.shared
 
@@ -242,7 +244,13 @@ def _state(value: Any) -> bytes | None:
     if isinstance(value, (Tensor, np.ndarray)) and value.nbytes > _WATCHED_BYTES:
         return None
     try:
-        state = pickle.dumps(value.detach() if isinstance(value, Tensor) else value, protocol=5)
+        buffer = io.BytesIO()
+        _StatePickler(buffer, protocol=5).dump(value.detach() if isinstance(value, Tensor) else value)
     except Exception:  # it holds a stand-in
         return None
-    return state if len(state) <= _WATCHED_BYTES else None
+    return buffer.getvalue() if buffer.tell() <= _WATCHED_BYTES else None
+
+
+class _StatePickler(pickle.Pickler):
+    def reducer_override(self, value: Any) -> Any:
+        return reduced(value)

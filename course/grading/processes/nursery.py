@@ -61,10 +61,27 @@ class Child:
         self._ended.wait(timeout)
         return self._exit
 
-    def kill(self) -> Exit:
-        """End it with everything that it started, unless it has ended already; tell how it ended."""
+    def await_start(self) -> None:
+        """Wait until it runs, isolated and with its files.
+
+        Raises:
+            ForkFailed: it could not be made.
+            NurseryDied: the warm process is gone.
+        """
+        self._started.wait()
+        if self._failed:
+            raise ForkFailed(self._failed)
+        if self._exit is not None and self._exit.reason == "nursery":
+            raise NurseryDied(self._exit.detail)
+
+    def ask_to_end(self) -> None:
+        """Have it ended, with everything that it started, unless it has ended already; and do not wait."""
         if self._exit is None:
             self._nursery._ask_to_kill(self._number)
+
+    def kill(self) -> Exit:
+        """The same, and wait; tell how it ended."""
+        self.ask_to_end()
         self._ended.wait()
         assert self._exit is not None
         return self._exit
@@ -75,6 +92,7 @@ class Child:
             self.pid = int(str(message["started"]))
         elif "failed" in message:
             self._failed = str(message["failed"])
+            self._end(Exit("killed", self._failed))
         else:
             self._end(Exit(**message["ended"]))  # type: ignore[arg-type]
         self._started.set()
@@ -172,7 +190,21 @@ class Nursery:
     def fork(
         self, channel: socket.socket, *, files: Mapping[str, bytes] | None = None, limits: Limits, slot: int = 0
     ) -> Child:
-        """Fork a child that talks over `channel`; close your own copy of it afterwards. Threads may call this at once.
+        """As `ask_for`, and wait until the child runs.
+
+        Raises:
+            ValueError: a file's name would lead out of the working directory.
+            NurseryDied: the warm process is gone.
+            ForkFailed: this child could not be made.
+        """
+        child = self.ask_for(channel, files=files, limits=limits, slot=slot)
+        child.await_start()
+        return child
+
+    def ask_for(
+        self, channel: socket.socket, *, files: Mapping[str, bytes] | None = None, limits: Limits, slot: int = 0
+    ) -> Child:
+        """Have a child forked that talks over `channel`; close your own copy of it afterwards. Threads may call this at once.
 
         Args:
             channel: goes to the entry function.
@@ -183,7 +215,6 @@ class Nursery:
         Raises:
             ValueError: a file's name would lead out of the working directory.
             NurseryDied: the warm process is gone.
-            ForkFailed: this child could not be made.
         """
         packed = workfiles.pack(files) if files else None
         try:
@@ -203,11 +234,6 @@ class Nursery:
         finally:
             if packed:
                 packed.close()
-        child._started.wait()
-        if child._failed:
-            raise ForkFailed(child._failed)
-        if child._exit is not None and child._exit.reason == "nursery":
-            raise NurseryDied(child._exit.detail)
         return child
 
     @property

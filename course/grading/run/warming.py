@@ -16,6 +16,7 @@ import collections, copy, dataclasses, functools, itertools, json, math, random,
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+import torch._dynamo  # a second of imports, which the first optimizer of a process would cause
 import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset

@@ -49,6 +49,7 @@ from course.grading.wire.kinds import (
     extent,
     require,
 )
+from course.grading.wire.tensors import from_memory
 
 
 @dataclass
@@ -141,10 +142,7 @@ class Decoder:
         require(len(data) == span * dtype.itemsize, "as many bytes as the shape needs")
         require(math.prod(shape) <= 1 << 31, "a size")
         require(dtype != torch.bool or _truths(data), "truth values")
-        if span:
-            tensor = torch.frombuffer(bytearray(data), dtype=dtype).as_strided(shape, strides)
-        else:
-            tensor = torch.empty_strided(shape, strides, dtype=dtype)
+        tensor = from_memory(name, shape, strides, data)
         is_parameter, requires_grad, is_leaf = (bool(flag) for flag in flags)
         differentiable = requires_grad and (dtype.is_floating_point or dtype.is_complex)
         if is_parameter:

@@ -38,11 +38,10 @@ from course.grading.wire.kinds import (
     SIZE,
     SLICE,
     TENSOR,
-    TENSOR_DTYPES,
     TUPLE,
     TYPES,
-    extent,
 )
+from course.grading.wire.tensors import has_memory, memory_of
 
 _UNDERNEATH: dict[type, Callable[[Any], Any]] = {
     int: lambda value: int.__add__(value, 0),
@@ -181,25 +180,15 @@ class Encoder:
         return self._as_handle(value)
 
     def _tensor(self, value: Tensor) -> Any:
-        if value.layout is not torch.strided or value.device.type != "cpu" or str(value.dtype) not in TENSOR_DTYPES:
+        if not has_memory(value):
             return self._as_handle(value)
-        plain = value.detach().as_subclass(Tensor)
-        if plain.is_conj() or plain.is_neg():
-            plain = plain.resolve_conj().resolve_neg()
-        span = extent(plain.shape, plain.stride())
-        if span > 1024 + 16 * plain.numel():  # a few numbers out of a large memory
-            plain = plain.contiguous()
-            span = plain.numel()
-        flat = plain.as_strided((span,), (1,)) if span else plain.reshape(0)
-        data = flat.contiguous().view(torch.uint8).numpy().tobytes() if span else b""
+        memory = memory_of(value)
         gradient = None
         if value.is_leaf and value.requires_grad and value.grad is not None:
             gradient = self._tensor(value.grad.detach())
         flags = [isinstance(value, nn.Parameter), bool(value.requires_grad), bool(value.is_leaf)]
         grown = self._as_handle(value) if value.requires_grad else None
-        return self._ext(
-            TENSOR, [str(plain.dtype), list(plain.shape), list(plain.stride()), data, flags, gradient, grown]
-        )
+        return self._ext(TENSOR, [*memory, flags, gradient, grown])
 
     def _array(self, value: np.ndarray | np.generic) -> Any:
         if value.dtype.kind not in ARRAY_KINDS or value.dtype.names:
