@@ -162,7 +162,8 @@ def _outputs(chosen: argparse.Namespace) -> int:
 
 
 def _grade(chosen: argparse.Namespace) -> int:
-    from course.grading.batch.command import Options, grade
+    from course.grading.batch.options import Options
+    from course.grading.batch.start import grade
 
     return grade(
         Options(

@@ -9,13 +9,13 @@ import threading
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from course.grading.channel import ChannelBroken, ChannelClosed, ChannelTimeout, receive, send
 from course.grading.job import CellRun, End, Job, Marked
 from course.grading.limits import MIB, Limits
 from course.grading.mark.endings import not_run
-from course.grading.processes.box import OpenBox, choose_box
+from course.grading.processes.box import Box, OpenBox, choose_box
 from course.grading.processes.exits import Exit
 from course.grading.processes.nursery import Child, ForkFailed, Nursery, NurseryDied
 
@@ -48,11 +48,12 @@ class Engine:
     """
 
     def __init__(self, *, sandbox: bool = True) -> None:
-        self._box = choose_box() if sandbox else OpenBox()
+        self._box: Box = choose_box() if sandbox else OpenBox()
         # A test may do something with what an answer gives, such as open the file of that name: not one of yours.
         self._judges_box = self._box if sandbox else None
         self._lock = threading.Lock()
         self._nurseries: tuple[Nursery, Nursery] | None = None
+        self._ready = False
 
     def mark(self, job: Job, slot: int = 0) -> Marked:
         """Mark a notebook. Whatever the student's code does is part of the result.
@@ -121,38 +122,37 @@ class Engine:
     ) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Begin to start the warm processes, and do not wait: there may be something else to do meanwhile."""
+        with self._lock:
+            self._begin()
+
+    def _begin(self) -> tuple[Nursery, Nursery]:
+        if self._nurseries is None:
+            self._ready = False
+            self._nurseries = (
+                _begin("course.grading.mark.judge", self._judges_box),
+                _begin("course.grading.run.worker", self._box),
+            )
+        return self._nurseries
+
     def _warm(self) -> tuple[Nursery, Nursery]:
         """The warm processes of judges and of workers; started, side by side, when they are not both there."""
         if (pair := self._nurseries) is not None and any(nursery.gone for nursery in pair):
             self._forget(*pair)
         with self._lock:
-            if self._nurseries is None:
-                started: list[Nursery | Exception] = [EngineError(), EngineError()]
-
-                def start(place: int, side: str, box: Any) -> None:
-                    try:
-                        started[place] = Nursery.start(f"{side}:serve", preload=[f"{side}:preload"], box=box)
-                    except Exception as error:
-                        started[place] = error
-
-                threads = [
-                    threading.Thread(target=start, args=(0, "course.grading.mark.judge", self._judges_box)),
-                    threading.Thread(target=start, args=(1, "course.grading.run.worker", self._box)),
-                ]
-                for thread in threads:
-                    thread.start()
-                for thread in threads:
-                    thread.join()
-                judges, workers = started
-                if isinstance(judges, Nursery) and isinstance(workers, Nursery):
-                    self._nurseries = judges, workers
-                else:
-                    for each in started:
-                        if isinstance(each, Nursery):
-                            each.close()
-                    why = next(each for each in started if isinstance(each, Exception))
-                    raise EngineError(str(why)) from None
-            return self._nurseries
+            pair = self._begin()
+            if not self._ready:
+                try:
+                    for nursery in pair:
+                        nursery.await_ready()
+                except NurseryDied as error:
+                    self._nurseries = None
+                    for nursery in pair:
+                        nursery.close()
+                    raise EngineError(str(error)) from None
+                self._ready = True
+            return pair
 
     def _forget(self, *dead: Nursery) -> None:
         with self._lock:
@@ -162,6 +162,10 @@ class Engine:
                 return
         for nursery in pair:
             nursery.close()
+
+
+def _begin(side: str, box: Box | None) -> Nursery:
+    return Nursery.begin(f"{side}:serve", preload=[f"{side}:preload"], box=box)
 
 
 def _without_judge(job: Job, runs: Sequence[CellRun], exits: Sequence[Exit], broken: Exception) -> Marked:

@@ -6,5 +6,7 @@ pool.py           engines and their slots; what dies is started again once
 scheduler.py      the same on a Dask cluster
 coordinator.py    submissions -> outcomes; it alone writes folders and the gradebook
 preview.py        what a regrade would change
+options.py        what `course grade` was asked for
+start.py          how it starts: the warm processes first
 command.py        `course grade`: progress, lines, summary, exit status
 """

@@ -8,12 +8,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from course.authoring.files import CourseFolderError
 from course.grading.batch.coordinator import BatchError, Coordinator, Plan
 from course.grading.batch.course_folder import find_hand_ins, open_course
+from course.grading.batch.options import Options
 from course.grading.batch.outcome import WORST_FIRST, Done, Outcome
 from course.grading.batch.pool import EngineMaker, LocalMarker, Marker, not_sandboxed, sandboxed
 from course.grading.batch.preview import Change, changes, table
@@ -28,29 +28,6 @@ WIDEST = 32
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as shells have it."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What was asked for.
-
-    Attributes:
-        assignment: the assignment's name.
-        students: names or glob patterns; none stands for all who handed in.
-        workers: how many submissions are marked at once; None is one for each processor.
-        scheduler: the address of a Dask scheduler; "" marks on this machine.
-        regrade: mark again what has a result.
-        preview: show what would change, and write nothing.
-        sandbox: whether students' code is shut off.
-    """
-
-    assignment: str
-    students: Sequence[str] = ()
-    workers: int | None = None
-    scheduler: str = ""
-    regrade: bool = False
-    preview: bool = False
-    sandbox: bool = True
 
 
 def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> int:

@@ -105,13 +105,16 @@ class Child:
 
 
 class Nursery:
-    """A warm process from which judges or workers are forked, one for each submission. Make it with `start`.
+    """A warm process from which judges or workers are forked, one for each submission. Make it with `start` or `begin`.
 
     Threads may share it. It must be closed, or used as a context manager; it ends by itself when the coordinator does.
     """
 
-    def __init__(self, connection: socket.socket, process: subprocess.Popen[bytes], errors: BinaryIO) -> None:
+    def __init__(
+        self, connection: socket.socket, process: subprocess.Popen[bytes], errors: BinaryIO, *, leaves_folders: bool
+    ) -> None:
         self._connection, self._process, self._errors = connection, process, errors
+        self._leaves_folders = leaves_folders
         self._lock = threading.Lock()
         self._children: dict[int, Child] = {}
         self._count = 0
@@ -127,7 +130,25 @@ class Nursery:
         box: Box | None = None,
         import_from: Sequence[str | os.PathLike[str]] = (),
     ) -> Self:
-        """Start a warm process and wait until it has preloaded.
+        """As `begin`, and wait until it has preloaded.
+
+        Raises:
+            NurseryDied: it could not be isolated, or could not import or preload; the message says why.
+        """
+        nursery = cls.begin(entry, preload=preload, box=box, import_from=import_from)
+        nursery.await_ready()
+        return nursery
+
+    @classmethod
+    def begin(
+        cls,
+        entry: str,
+        *,
+        preload: Sequence[str] = (),
+        box: Box | None = None,
+        import_from: Sequence[str | os.PathLike[str]] = (),
+    ) -> Self:
+        """Start a warm process; before anything is forked from it, call `await_ready`.
 
         It is a fresh interpreter, with an environment of its own: the coordinator has seen hidden tests, and its environment
         may hold secrets.
@@ -137,9 +158,6 @@ class Nursery:
             preload: functions, named in the same way, to be called once in the warm process.
             box: how it and its children are isolated; None for code of ours.
             import_from: folders from which modules can be imported as well. A sandbox shows all of their content.
-
-        Raises:
-            NurseryDied: it could not be isolated, or could not import or preload; the message says why.
         """
         ours, theirs = socket.socketpair()
         errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the nursery)
@@ -156,7 +174,7 @@ class Nursery:
             start_new_session=True,  # Ctrl-C is the coordinator's
         )
         theirs.close()
-        nursery = cls(ours, process, errors)
+        nursery = cls(ours, process, errors, leaves_folders=box is None or box.adopts)
         setup = {
             "entry": entry,
             "preload": list(preload),
@@ -165,17 +183,25 @@ class Nursery:
             "temporary": tempfile.gettempdir(),
             "folders": [os.path.abspath(folder) for folder in import_from],
         }
-        try:
-            nursery._begin(setup)
-        except BaseException:
-            nursery.close()
-            raise
+        with suppress(OSError):  # whoever waits for it sees that too
+            control.send(ours, setup)
         return nursery
 
-    def _begin(self, setup: Mapping[str, object]) -> None:
+    def await_ready(self) -> None:
+        """Wait until it has preloaded; if it cannot, it is closed.
+
+        Raises:
+            NurseryDied: it could not be isolated, or could not import or preload; the message says why.
+        """
+        try:
+            self._await_ready()
+        except BaseException:
+            self.close()
+            raise
+
+    def _await_ready(self) -> None:
         self._connection.settimeout(_START_SECONDS)
         try:
-            control.send(self._connection, setup)
             received = control.receive(self._connection)
         except TimeoutError as error:
             raise NurseryDied(f"The warm process was not ready after {_START_SECONDS:g} s.") from error
@@ -245,8 +271,10 @@ class Nursery:
         """End the warm process and everything that was forked from it."""
         with suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
-        if self._listener.is_alive():
+        if self._listener.ident is not None:
             self._listener.join()
+        elif not self._leaves_folders:  # it may be in the middle of its imports, and nothing would be left
+            self._process.kill()
         self._connection.close()
         try:
             self._process.wait(10)

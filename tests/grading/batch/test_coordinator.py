@@ -13,7 +13,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from course.grading.batch.command import INTERRUPTED, Options, grade
+from course.grading.batch.command import INTERRUPTED, grade
+from course.grading.batch.options import Options
 from course.grading.record import gradebook as gradebook_room
 from tests.grading.batch.engines import PlainEngine, plain
 from tests.grading.record.postgres import Server

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from course.grading.batch.command import Options, grade
+from course.grading.batch.command import grade
+from course.grading.batch.options import Options
 from tests.grading.batch.engines import plain
 from tests.grading.batch.test_coordinator import book, tree
 from tests.grading.record.small_course import ASSIGNMENT

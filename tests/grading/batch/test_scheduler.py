@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from course.grading.batch.command import Options, grade
+from course.grading.batch.command import grade
+from course.grading.batch.options import Options
 from course.grading.batch.scheduler import SchedulerError, SchedulerMarker
 from course.grading.batch.wire import from_bytes, to_bytes
 from course.grading.job import CellRun, End, Job, JobCell, Marked
