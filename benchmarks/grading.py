@@ -4,8 +4,8 @@
 
 For each lesson a class hands in answers of the bank. It is graded by stock nbgrader, one process and two, and by `course
 grade` with one worker and two, in turn, each in a course folder of its own. All four must give the same scores. What both
-cost at the start is part of the times. Then come the processor time of the cells themselves, how the time grows with the
-number of submissions, and the memory of one more worker.
+cost at the start is part of the times. Beside them stands the processor time of the cells themselves. Then come how the
+time grows with the number of submissions, where a submission's processor time goes, and the memory of one more worker.
 
 Times are wall seconds where throughput is compared, and processor seconds of all processes where work is.
 """
@@ -32,6 +32,7 @@ import psutil
 from course.authoring.files import CONFIG_FILE, choose_assignments, read_config
 from course.grading.batch.coordinator import trusted_of
 from course.grading.engine import Engine
+from course.grading.job import Job
 from course.grading.limits import MIB
 from course.grading.repair.repair import job_of, repair
 from course.grading.repair.submission import read_submission
@@ -84,7 +85,10 @@ def main(words: Sequence[str] | None = None) -> int:
             differ += _compare(Path(home) / assignment, assignment, chosen.submissions)
         if chosen.growth:
             _growth(Path(home) / "growth", chosen.submissions, chosen.growth)
-        _memory(Path(home) / "memory")
+        _shares(Path(home) / "shares", 40)
+        print("\nMemory of one more worker and its judge, at most, in MiB")
+        for assignment in choose_assignments(ROOT, chosen.assignments):
+            print(f"{assignment:12} {_memory(Path(home) / 'memory' / assignment, assignment):7.0f}", flush=True)
     print("\nGoals: " + "; ".join(f"{name}: {goal:g}" for name, goal in GOALS.items()))
     return 1 if differ else 0
 
@@ -158,17 +162,18 @@ def _is_quick_and_wrong(answer: BankedAnswer) -> bool:
     return not answer.accepted and answer.misconception != "endless"
 
 
-def _cells_seconds(folder: Path, assignment: str, students: Sequence[Student]) -> float:
-    """Processor seconds of the cells themselves, students' and test cells, over all submissions."""
+def _jobs(folder: Path, assignment: str, students: Sequence[Student]) -> list[Job]:
+    """What the coordinator would hand over."""
     found = read_templates(folder, read_config(folder), assignment)
     (template,) = found.templates
-    seconds = 0.0
+    submitted = [read_submission(folder / "submitted" / student.id / assignment) for student in students]
+    return [job_of(template, repair(template, each, found), trusted=trusted_of(template)) for each in submitted]
+
+
+def _cells_seconds(folder: Path, assignment: str, students: Sequence[Student]) -> float:
+    """Processor seconds of the cells themselves, students' and test cells, over all submissions."""
     with Engine() as engine:
-        for student in students:
-            submitted = read_submission(folder / "submitted" / student.id / assignment)
-            job = job_of(template, repair(template, submitted, found), trusted=trusted_of(template))
-            seconds += engine.mark(job).cpu_seconds
-    return seconds
+        return sum(engine.mark(job).cpu_seconds for job in _jobs(folder, assignment, students))
 
 
 def _growth(home: Path, few: int, many: int) -> None:
@@ -189,15 +194,39 @@ def _growth(home: Path, few: int, many: int) -> None:
     )
 
 
-def _memory(home: Path) -> None:
-    """Memory that a worker and its judge have for themselves, at most while they mark lesson 02."""
-    assignment, students = "02-conv2d", _a_class("02-conv2d", 1)
+def _shares(home: Path, count: int) -> None:
+    """Where the engine's processor time goes, for the lightest lesson."""
+    assignment, students = "00-start", _a_class("00-start", count)
     make_course(home, [assignment])
     hand_in(home, students)
-    found = read_templates(home, read_config(home), assignment)
-    (template,) = found.templates
-    submitted = read_submission(home / "submitted" / students[0].id / assignment)
-    job = job_of(template, repair(template, submitted, found), trusted=trusted_of(template))
+    jobs = _jobs(home, assignment, students)
+    with Engine() as engine:
+        engine.mark(jobs[0])
+        before, own = _times(), time.process_time()
+        cells = sum(engine.mark(job).cpu_seconds for job in jobs)
+        own, after = time.process_time() - own, _times()
+    warm, children = (later - earlier for later, earlier in zip(after, before, strict=True))
+    print(
+        f"\nWhere it goes, {assignment}, milliseconds for each submission: cells {1000 * cells / count:.0f}, their two processes "
+        f"besides {1000 * (children - cells) / count:.0f}, forking and burying {1000 * warm / count:.0f}, the engine's own "
+        f"process {1000 * own / count:.0f}. The rest of the growth is the coordinator: repair, files, gradebook."
+    )
+
+
+def _times() -> tuple[float, float]:
+    """Processor seconds of the warm processes, and of the children that they have buried."""
+    times = [process.cpu_times() for process in psutil.Process().children(recursive=True)]
+    return sum(each.user + each.system for each in times), sum(
+        each.children_user + each.children_system for each in times
+    )
+
+
+def _memory(home: Path, assignment: str) -> float:
+    """Memory, in MiB, that a worker and its judge have for themselves, at most while they mark a lesson."""
+    students = _a_class(assignment, 1)
+    make_course(home, [assignment])
+    hand_in(home, students)
+    (job,) = _jobs(home, assignment, students)
     with Engine() as engine:
         engine.mark(job)
         idle, seen, done = _memory_of_all(), [0], threading.Event()
@@ -211,9 +240,7 @@ def _memory(home: Path) -> None:
         engine.mark(job)
         done.set()
         watcher.join()
-    print(
-        f"\nMemory of one more worker and its judge, marking {assignment}: at most {(max(seen) - idle) / MIB:.0f} MiB"
-    )
+    return (max(seen) - idle) / MIB
 
 
 def _memory_of_all() -> int:

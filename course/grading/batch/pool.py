@@ -75,15 +75,25 @@ class EnginePool:
         Why the notebook's process ended cannot be known: a notebook that ends it by itself does so again.
 
         Raises:
-            MarkingError: when there was no result in two tries, or the pool was closed.
+            MarkingError: when a process of ours ended twice and there is no result, or the pool was closed.
         """
         slot = self._slots.get()
+        crashed: Marked | None = None
+        failures = 0
         try:
-            try:
-                first = self._try(job, slot)
-            except EngineError:
-                return self._again(job, slot, None)
-            return self._again(job, slot, first) if first.end is End.CRASHED else first
+            while True:
+                try:
+                    found = self._try(job, slot)
+                except EngineError as error:
+                    failures += 1
+                    if failures < 2:
+                        continue
+                    if crashed is None:
+                        raise MarkingError(f"the engine failed twice: {error}") from error
+                    return crashed
+                if found.end is not End.CRASHED or crashed is not None:
+                    return found
+                crashed = found
         finally:
             self._slots.put(slot)
 
@@ -91,15 +101,6 @@ class EnginePool:
         """End the engine, at once: what is being marked raises MarkingError."""
         self._closed.set()
         self._engine.close()
-
-    def _again(self, job: Job, slot: int, first: Marked | None) -> Marked:
-        """The second try; what the first has given counts when this one gives nothing."""
-        try:
-            return self._try(job, slot)
-        except EngineError as error:
-            if first is not None:
-                return first
-            raise MarkingError(f"the engine failed twice: {error}") from error
 
     def _try(self, job: Job, slot: int) -> Marked:
         if self._closed.is_set():

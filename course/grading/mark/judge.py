@@ -135,10 +135,8 @@ class Judge:
         """A test is about to read a student's code by `inspect.getsource`, which looks for it in this process."""
         while self._unread:
             source, count = self._unread.pop(0)
-            with (
-                contextlib.suppress(Exception, TimeLimitReached),
-                time_limit(_INSPECT_SECONDS),
-            ):  # IPython makes nothing of it
+            # It may be a text that IPython makes nothing of.
+            with contextlib.suppress(Exception, TimeLimitReached), time_limit(_INSPECT_SECONDS):
                 self._shell.compile.cache(self._shell.transform_cell(source), count, source)
 
     def _test(self, cell: JobCell) -> list[Output]:

@@ -104,8 +104,14 @@ def test_a_student_s_process_that_ends_twice_has_crashed() -> None:
     assert pool.mark(JOB) == MARKED
 
 
-def test_what_the_first_try_gave_counts_when_the_second_fails() -> None:
-    assert EnginePool(lambda: Ending(1, failures=1), 1).mark(JOB) == CRASHED
+def test_a_failed_engine_between_is_no_second_try() -> None:
+    engine = Ending(1, failures=1)
+    assert EnginePool(lambda: engine, 1).mark(JOB) == MARKED
+    assert engine.tries == 3
+
+
+def test_what_the_first_try_gave_counts_when_the_engine_fails_twice() -> None:
+    assert EnginePool(lambda: Ending(1, failures=2), 1).mark(JOB) == CRASHED
 
 
 def test_after_two_failures_the_submission_is_not_marked_and_the_slot_is_free_again() -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.grading.faults.classes import state
-from tests.grading.faults.running import ROLES, graded, running
+from tests.grading.faults.running import ROLES, USERS, graded, running
 from tests.grading.record.small_course import ASSIGNMENT
+
+_OURS = [role for role in ROLES if role != "worker" and (USERS or role != "judge")]
+"""Processes that run no student's code."""
 
 
 def soaked(first: int, last: int) -> list[object]:
@@ -17,7 +20,7 @@ def soaked(first: int, last: int) -> list[object]:
     return [first, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(first + 1, last + 1))]
 
 
-@pytest.mark.parametrize("seed", soaked(1, 6))
+@pytest.mark.parametrize("seed", soaked(1, 4))
 def test_a_process_that_is_killed_costs_no_student_anything(seed: int, course: Path, undisturbed: Path) -> None:
     chance = random.Random(seed)
     recorded = 1
@@ -32,7 +35,7 @@ def test_a_process_that_is_killed_costs_no_student_anything(seed: int, course: P
     assert state(course) == state(undisturbed)
 
 
-@pytest.mark.parametrize("seed", soaked(1, 6))
+@pytest.mark.parametrize("seed", soaked(1, 4))
 def test_a_run_that_is_killed_goes_on(seed: int, course: Path, undisturbed: Path) -> None:
     chance = random.Random(seed)
     recorded: set[str] = set()
@@ -50,14 +53,16 @@ def test_a_run_that_is_killed_goes_on(seed: int, course: Path, undisturbed: Path
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(1, 9))
+@pytest.mark.parametrize("seed", range(1, 6))
 def test_whatever_happens_running_it_again_completes_it(seed: int, course: Path, undisturbed: Path) -> None:
     chance = random.Random(seed)
     for _ in range(6):
         with running(course, ASSIGNMENT, "--workers", "2") as run:
+            # A worker last: of a notebook whose process ends twice in a run, that is rightly the verdict.
+            victims = [chance.choice(_OURS) for _ in range(chance.randrange(4))] + [chance.choice(ROLES)]
             going = True
-            for _ in range(chance.randrange(1, 5)):
-                going = going and run.until_forks(chance.randrange(1, 8)) and run.kill(chance.choice(ROLES))
+            for role in victims:
+                going = going and run.until_forks(chance.randrange(1, 8)) and run.kill(role)
             if going and chance.random() < 0.5:
                 run.kill_coordinator()
             elif run.end() == 0:
