@@ -20,7 +20,7 @@ from course.grading.mark.link import Link
 from course.grading.mark.stand_in import isinstance_of_stand_in
 from course.grading.mark.trusted import binds, imports_of, mentions, parsed, words
 from course.grading.renewing import renew
-from course.grading.wire.tensors import reduced
+from course.grading.wire.tensors import MemoryPickler
 
 _BUILTINS = frozenset([*dir(builtins), "__builtins__", "__builtin__"])
 _ABSENT = object()
@@ -245,12 +245,7 @@ def _state(value: Any) -> bytes | None:
         return None
     try:
         buffer = io.BytesIO()
-        _StatePickler(buffer, protocol=5).dump(value.detach() if isinstance(value, Tensor) else value)
+        MemoryPickler(buffer, protocol=5).dump(value.detach() if isinstance(value, Tensor) else value)
     except Exception:  # it holds a stand-in
         return None
     return buffer.getvalue() if buffer.tell() <= _WATCHED_BYTES else None
-
-
-class _StatePickler(pickle.Pickler):
-    def reducer_override(self, value: Any) -> Any:
-        return reduced(value)

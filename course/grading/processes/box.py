@@ -193,7 +193,7 @@ def _refusal(box: Box) -> str | None:
 
     ours, theirs = socket.socketpair()
     try:
-        with ours, theirs, Nursery.start("course.grading.processes.box:_nothing", box=box) as nursery:
+        with ours, theirs, Nursery.begin("course.grading.processes.box:_nothing", box=box).await_ready() as nursery:
             end = nursery.fork(theirs, limits=Limits()).wait()
     except (OSError, NurseryDied, ForkFailed) as error:
         return str(error).strip().splitlines()[-1]

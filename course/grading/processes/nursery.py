@@ -105,7 +105,7 @@ class Child:
 
 
 class Nursery:
-    """A warm process from which judges or workers are forked, one for each submission. Make it with `start` or `begin`.
+    """A warm process from which judges or workers are forked, one for each submission. Make it with `begin`.
 
     Threads may share it. It must be closed, or used as a context manager; it ends by itself when the coordinator does.
     """
@@ -120,24 +120,6 @@ class Nursery:
         self._count = 0
         self._gone = False
         self._listener = threading.Thread(target=self._listen, name="nursery", daemon=True)
-
-    @classmethod
-    def start(
-        cls,
-        entry: str,
-        *,
-        preload: Sequence[str] = (),
-        box: Box | None = None,
-        import_from: Sequence[str | os.PathLike[str]] = (),
-    ) -> Self:
-        """As `begin`, and wait until it has preloaded.
-
-        Raises:
-            NurseryDied: it could not be isolated, or could not import or preload; the message says why.
-        """
-        nursery = cls.begin(entry, preload=preload, box=box, import_from=import_from)
-        nursery.await_ready()
-        return nursery
 
     @classmethod
     def begin(
@@ -187,8 +169,8 @@ class Nursery:
             control.send(ours, setup)
         return nursery
 
-    def await_ready(self) -> None:
-        """Wait until it has preloaded; if it cannot, it is closed.
+    def await_ready(self) -> Self:
+        """Wait until it has preloaded, and return it; if it cannot, it is closed.
 
         Raises:
             NurseryDied: it could not be isolated, or could not import or preload; the message says why.
@@ -198,6 +180,7 @@ class Nursery:
         except BaseException:
             self.close()
             raise
+        return self
 
     def _await_ready(self) -> None:
         self._connection.settimeout(_START_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,11 +41,14 @@ def from_memory(dtype: str, shape: Sequence[int], strides: Sequence[int], data: 
     return torch.frombuffer(bytearray(data), dtype=DTYPES[dtype]).as_strided(shape, strides)
 
 
-def reduced(value: Any) -> Any:
-    """For a pickler's `reducer_override`: a plain tensor as its memory, all else as ever."""
-    if type(value) is not Tensor or not has_memory(value) or value._backward_hooks or value.__dict__:
-        return NotImplemented
-    return _rebuilt, (*memory_of(value), value.requires_grad)
+class MemoryPickler(pickle.Pickler):
+    """Pickles a plain tensor as its memory, all else as ever."""
+
+    def reducer_override(self, value: Any) -> Any:
+        """See pickle.Pickler."""
+        if type(value) is not Tensor or not has_memory(value) or value._backward_hooks or value.__dict__:
+            return NotImplemented
+        return _rebuilt, (*memory_of(value), value.requires_grad)
 
 
 def _rebuilt(dtype: str, shape: Sequence[int], strides: Sequence[int], data: bytes, requires_grad: bool) -> Tensor:

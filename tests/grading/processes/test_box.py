@@ -37,7 +37,7 @@ def test_another_system_is_told_how_to_go_on(monkeypatch: pytest.MonkeyPatch, pl
 
 
 def test_a_judge_has_no_limits_of_its_own_but_those_of_its_tree() -> None:
-    with Nursery.start("acts:serve", import_from=[INSIDE]) as nursery:
+    with Nursery.begin("acts:serve", import_from=[INSIDE]).await_ready() as nursery:
         judge = Worker(nursery)
         assert judge.do("open_many_files") > LIMITS.open_files
         judge.start("hold_memory", 600)
@@ -55,7 +55,7 @@ def test_the_channel_is_not_handed_on_to_programs(inside: Worker) -> None:
 
 def test_a_channel_is_one_socket() -> None:
     ours, theirs = socket.socketpair()
-    with Nursery.start("acts:serve", import_from=[INSIDE]) as nursery, ours:
+    with Nursery.begin("acts:serve", import_from=[INSIDE]).await_ready() as nursery, ours:
         with theirs:
             child = nursery.fork(theirs, limits=LIMITS)
         ours.shutdown(socket.SHUT_WR)

@@ -150,7 +150,7 @@ def test_a_setuid_program_gives_nothing(tmp_path: Path) -> None:
     os.chmod(copy, 0o4755)
     assert os.stat(copy).st_mode & stat.S_ISUID
     with (
-        Nursery.start("acts:serve", box=choose_box(), import_from=[INSIDE, tmp_path]) as nursery,
+        Nursery.begin("acts:serve", box=choose_box(), import_from=[INSIDE, tmp_path]).await_ready() as nursery,
         worker(nursery) as one,
     ):
         assert one.do("shell", f"{copy} -u") == [0, "64000\n", ""]

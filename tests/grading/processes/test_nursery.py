@@ -117,7 +117,7 @@ def test_the_pid_is_the_one_that_this_process_sees(nursery: Nursery) -> None:
 
 def test_a_module_that_cannot_be_imported_is_told() -> None:
     with pytest.raises(NurseryDied, match="No module named 'no_such_module'"):
-        Nursery.start("no_such_module:main")
+        Nursery.begin("no_such_module:main").await_ready()
 
 
 def test_what_a_preloaded_function_raises_is_told() -> None:
@@ -142,7 +142,7 @@ def test_modules_beside_the_present_directory_are_not_imported(
 
 
 def test_a_closed_nursery_forks_no_more() -> None:
-    nursery = Nursery.start("acts:serve", import_from=[INSIDE])
+    nursery = Nursery.begin("acts:serve", import_from=[INSIDE]).await_ready()
     one = Worker(nursery)
     nursery.close()
     assert one.child.wait(60) == Exit("nursery", "its warm process is gone")
@@ -153,7 +153,7 @@ def test_a_closed_nursery_forks_no_more() -> None:
 
 
 def test_a_judge_that_raises_says_what() -> None:
-    with Nursery.start("acts:fail", import_from=[INSIDE]) as nursery:
+    with Nursery.begin("acts:fail", import_from=[INSIDE]).await_ready() as nursery:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             child: Child = nursery.fork(theirs, limits=LIMITS)

@@ -88,7 +88,7 @@ def warm(box: str | None, *preload: str) -> Iterator[Nursery]:
     """A warm process whose children serve acts."""
     chosen = BOXES[box]() if box else None
     preloaded = [f"acts:{name}" for name in preload]
-    with Nursery.start("acts:serve", preload=preloaded, box=chosen, import_from=[INSIDE]) as nursery:
+    with Nursery.begin("acts:serve", preload=preloaded, box=chosen, import_from=[INSIDE]).await_ready() as nursery:
         yield nursery
 
 
