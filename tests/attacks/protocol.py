@@ -117,6 +117,6 @@ ATTACKS = (
         """,
     ),
     _bytes("a question of odd parts", "say(packed({'kind': 'question'}))\n    say(packed({'kind': 'question', 'of': 'x', 'do': [], 'with': 5}))"),
-    forged("replies after its time is up", "import time\ndef affine(x, a, b):\n    end = time.monotonic() + 7\n    while time.monotonic() < end:\n        try:\n            time.sleep(60)\n        except BaseException:\n            pass\n    return a * x + b", SLOW),
+    forged("replies after its time is up", "import time\ndef affine(x, a, b):\n    end = time.monotonic() + 10\n    while time.monotonic() < end:\n        try:\n            time.sleep(60)\n        except BaseException:\n            pass\n    return a * x + b", SLOW),
     forged("swallows its time", "def affine(x, a, b):\n    import time\n    while True:\n        try:\n            while True: time.sleep(1)\n        except BaseException:\n            pass", SLOW),
 )  # fmt: skip

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from course.grading.engine import Engine
 from course.grading.job import End, Job, JobCell, Marked
 from course.grading.limits import MIB, Limits
 
-SHORT = Limits(cell_seconds=3, total_seconds=20, memory_bytes=512 * MIB)
+LIMITS = Limits(memory_bytes=512 * MIB)
+SHORT = replace(LIMITS, cell_seconds=5)
+"""For what does not end; nothing else may hang on how fast a machine is."""
 
 
-def job(*cells: tuple[str, str], limits: Limits = SHORT, files: dict[str, bytes] | None = None) -> Job:
+def job(*cells: tuple[str, str], limits: Limits = LIMITS, files: dict[str, bytes] | None = None) -> Job:
     """A notebook of student's cells and test cells."""
     made = [
         JobCell("test", text, text, f"test-{number}") if kind == "test" else JobCell("student", text)
@@ -67,16 +70,27 @@ def test_ipython_behaves_as_in_a_kernel(engine: Engine) -> None:
 
 
 def test_a_cell_that_does_not_end_is_stopped_and_the_next_one_runs(engine: Engine) -> None:
-    marked = engine.mark(job(("student", "y = 1"), ("student", "while True: pass"), ("test", "assert y == 1")))
+    marked = engine.mark(
+        job(("student", "y = 1"), ("student", "while True: pass"), ("test", "assert y == 1"), limits=SHORT)
+    )
     assert marked.end is End.TIMED_OUT
     assert errors(marked) == [[], ["CellTimeoutError"], []]
 
 
 def test_an_answer_that_does_not_end_fails_its_test_only(engine: Engine) -> None:
     answer = "def f():\n    while True:\n        pass\ndef g():\n    return 1"
-    marked = engine.mark(job(("student", answer), ("test", "f()"), ("test", "assert g() == 1")))
+    marked = engine.mark(job(("student", answer), ("test", "f()"), ("test", "assert g() == 1"), limits=SHORT))
     assert marked.end is End.TIMED_OUT
     assert errors(marked) == [[], ["CellTimeoutError"], []]
+
+
+def test_a_list_of_objects_that_a_call_changes_is_changed_in_the_test(engine: Engine) -> None:
+    answer = (
+        "class Box:\n    def __init__(self, number):\n        self.number = number\n"
+        "boxes = [Box(1), Box(2)]\ndef renew():\n    boxes[0] = Box(3)"
+    )
+    test = "before = boxes[0].number\nrenew()\nassert (before, boxes[0].number, boxes[1].number) == (1, 3, 2)"
+    assert errors(engine.mark(job(("student", answer), ("test", test)))) == [[], []]
 
 
 def test_what_passed_before_a_crash_stays_passed(engine: Engine) -> None:

@@ -24,7 +24,7 @@ class Waiting:
 
     def mark(self, job: Job, slot: int = 0) -> Marked:
         self.slots.append(slot)
-        self.met.wait(60)
+        self.met.wait(600)
         return MARKED
 
     def close(self) -> None:

@@ -105,7 +105,7 @@ class Running:
         family = [each for found in self.family().values() for each in found]
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        _gone, alive = psutil.wait_procs(family, timeout=60)
+        _gone, alive = psutil.wait_procs(family, timeout=600)
         assert alive == []
 
     def family(self) -> dict[Role, list[psutil.Process]]:

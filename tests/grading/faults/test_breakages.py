@@ -130,7 +130,7 @@ def batch(released: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     shutil.copytree(released, folder)
     shutil.rmtree(folder / "handed-in")
     with (folder / "nbgrader_config.py").open("a") as file:
-        file.write("c.Execute.timeout = 4\n")
+        file.write("c.Execute.timeout = 15\n")
     for student, breakage in BREAKAGES.items():
         if breakage.before:
             hand_in(folder, student, RIGHT)

@@ -25,6 +25,6 @@ def test_a_lost_worker_of_a_cluster_costs_no_student_anything(course: Path, undi
             assert family  # its warm processes
             lost.kill()
             assert run.end() == 0, run.lines
-        _gone, alive = psutil.wait_procs(family, timeout=60)
+        _gone, alive = psutil.wait_procs(family, timeout=600)
         assert alive == []
     assert state(course) == state(undisturbed)

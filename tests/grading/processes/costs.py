@@ -44,7 +44,7 @@ def measure(nursery: Nursery, proc: int, forks: int = FORKS) -> Costs:
             if number == 0:
                 private = sum(_private_kib(one.child.pid)) / 1024
             one.hang_up()
-            one.child.wait(60)
+            one.child.wait(600)
     whole = time.perf_counter() - began
     others = _processor_seconds(warm_pid) + sum(os.times()[:2]) - before
     return Costs(others / forks * 1e3, statistics.median(latencies) * 1e3, whole / forks * 1e3, private)

@@ -41,7 +41,7 @@ def test_a_judge_has_no_limits_of_its_own_but_those_of_its_tree() -> None:
         judge = Worker(nursery)
         assert judge.do("open_many_files") > LIMITS.open_files
         judge.start("hold_memory", 600)
-        end = judge.child.wait(60)
+        end = judge.child.wait(600)
         judge.hang_up()
     assert end is not None
     assert end.reason == "memory"
@@ -60,6 +60,6 @@ def test_a_channel_is_one_socket() -> None:
             child = nursery.fork(theirs, limits=LIMITS)
         ours.shutdown(socket.SHUT_WR)
         assert ours.recv(1) == b""  # nobody else holds the other end once the child is gone
-        end = child.wait(60)
+        end = child.wait(600)
     assert end is not None
     assert end.reason == "exited"

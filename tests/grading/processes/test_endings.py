@@ -72,7 +72,7 @@ def test_a_daemon_ends_with_its_child(box: str, way: str, marker: str) -> None:
             one.start("crash")
         else:
             one.hang_up()
-        end = one.child.wait(60)
+        end = one.child.wait(600)
         assert end is not None
         assert end.reason == way
         assert processes_with(marker) == []
@@ -125,7 +125,7 @@ def test_a_warm_process_that_is_killed_takes_its_children_along(
         assert {pid, one.child.pid, other.child.pid} <= set(family)
         os.kill(pid if victim == "warm process" else nursery._process.pid, signal.SIGKILL)
         for each in (one, other):
-            end = each.child.wait(60)
+            end = each.child.wait(600)
             assert end is not None
             assert end.reason == "nursery"
             assert each.child.kill() == end
@@ -155,7 +155,7 @@ def test_one_that_ended_by_itself_is_not_said_to_be_killed(
         assert eventually(lambda: not alive(one.child.pid))
         os.kill(pid, signal.SIGCONT)
         killed.join()
-        end = one.child.wait(60)
+        end = one.child.wait(600)
         assert end is not None
         assert (end.reason, end.detail) == (reason, detail)
 

@@ -181,7 +181,7 @@ def test_system_calls_of_another_architecture_are_refused(inside: Worker) -> Non
     try:
         assert inside.do("call_32_bit") == -errno.EPERM
     except EOFError:  # a kernel without them
-        assert inside.child.wait(60) is not None
+        assert inside.child.wait(600) is not None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="not as root, all slots are the same user in user namespaces apart")

@@ -24,7 +24,7 @@ def nursery(request: pytest.FixtureRequest) -> Nursery:
 def end_of(nursery: Nursery, limits: Limits, act: str, *arguments: int) -> Exit:
     with worker(nursery, limits) as one, worker(nursery, slot=1) as neighbour:
         one.start(act, *arguments)
-        end = one.child.wait(60)
+        end = one.child.wait(600)
         assert end is not None
         assert neighbour.do("where")["files"] == []
     return end
@@ -106,7 +106,7 @@ def test_without_a_sandbox_a_fork_bomb_ends_as_a_whole(unboxed: Nursery, proc: i
     with worker(unboxed) as one:
         one.do("fork_sleepers", 2 * LIMITS.processes + 1)
         bombs = watch.tree(watch.processes(proc), one.child.pid)
-        end = one.child.wait(60)
+        end = one.child.wait(600)
         assert end is not None
         assert end.reason == "killed"
         assert "processes and threads" in end.detail

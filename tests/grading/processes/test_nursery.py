@@ -51,7 +51,7 @@ def test_the_end_of_a_child_is_told(nursery: Nursery) -> None:
             one.start(act, *arguments)
             with pytest.raises(EOFError):
                 one.finish()
-            end = one.child.wait(60)
+            end = one.child.wait(600)
             assert end is not None
             return end
 
@@ -60,7 +60,7 @@ def test_the_end_of_a_child_is_told(nursery: Nursery) -> None:
     with worker(nursery) as one:
         assert one.child.wait(0) is None
         one.hang_up()
-        end = one.child.wait(60)
+        end = one.child.wait(600)
     assert end is not None
     assert (end.reason, end.detail) == ("exited", "status 0")
     assert end.peak_memory_bytes > MIB
@@ -78,7 +78,7 @@ def test_processor_time_of_descendants_counts(nursery: Nursery) -> None:
     with worker(nursery) as one:
         one.do("shell", f"python -c '{busy}'")
         one.hang_up()
-        end = one.child.wait(60)
+        end = one.child.wait(600)
     assert end is not None
     assert 0.5 <= end.cpu_seconds < 5
 
@@ -87,7 +87,7 @@ def test_files_larger_than_the_disk_end_the_child(boxed: Nursery) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         child = boxed.fork(theirs, files={"large": bytes(LIMITS.disk_bytes + 1)}, limits=LIMITS)
-        end = child.wait(60)
+        end = child.wait(600)
     assert end is not None
     assert end.reason == "disk"
 
@@ -145,7 +145,7 @@ def test_a_closed_nursery_forks_no_more() -> None:
     nursery = Nursery.begin("acts:serve", import_from=[INSIDE]).await_ready()
     one = Worker(nursery)
     nursery.close()
-    assert one.child.wait(60) == Exit("nursery", "its warm process is gone")
+    assert one.child.wait(600) == Exit("nursery", "its warm process is gone")
     one.hang_up()
     ours, theirs = socket.socketpair()
     with ours, theirs, pytest.raises(NurseryDied):
@@ -157,7 +157,7 @@ def test_a_judge_that_raises_says_what() -> None:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             child: Child = nursery.fork(theirs, limits=LIMITS)
-            end = child.wait(60)
+            end = child.wait(600)
     assert end is not None
     assert end.reason == "exited"
     assert "RuntimeError" in end.detail

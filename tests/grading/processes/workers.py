@@ -19,8 +19,8 @@ from course.grading.processes.nursery import Child, Nursery
 
 INSIDE = Path(__file__).parent / "inside"
 LIMITS = Limits(
-    total_seconds=60,
-    cpu_seconds=60,
+    total_seconds=600,
+    cpu_seconds=600,
     memory_bytes=256 * MIB,
     processes=24,
     open_files=128,

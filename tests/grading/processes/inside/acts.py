@@ -218,7 +218,7 @@ def call_32_bit() -> int:
 
 
 def shell(command: str) -> list[Any]:
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=600, check=False)
     return [done.returncode, done.stdout, done.stderr]
 
 
