@@ -20,7 +20,8 @@ from course.grading.batch.preview import Change, changes, table
 from course.grading.batch.scheduler import SchedulerError, SchedulerMarker
 from course.grading.engine import ENGINE_VERSION, EngineError
 from course.grading.processes.box import NoSandbox
-from course.grading.record.gradebook import GradebookError, Recorder
+from course.grading.record.gradebook import Recorder
+from course.grading.record.tries import GradebookError
 from course.grading.verdict import Verdict
 
 WIDEST = 32

@@ -20,9 +20,11 @@ from course.grading.batch.results import Results
 from course.grading.job import End, Job, Marked, Trusted
 from course.grading.mark.trusted import Role, SourceCell, trusted_names
 from course.grading.record.autograded import SUFFIX, content_of
-from course.grading.record.gradebook import GradebookError, Known, Recorder, Totals, UnknownStudentError
+from course.grading.record.gradebook import Recorder, UnknownStudentError
+from course.grading.record.known import Known, Totals
 from course.grading.record.notebook import METADATA, autograded, verdict_of
 from course.grading.record.scores import NotebookScores, scores_of
+from course.grading.record.tries import GradebookError
 from course.grading.repair.repair import Repaired, job_of, repair
 from course.grading.repair.submission import TIMESTAMP, Submitted, read_submission
 from course.grading.repair.template import Template, read_templates

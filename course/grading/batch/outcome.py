@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from course.grading.record.gradebook import Totals
+from course.grading.record.known import Totals
 from course.grading.verdict import Verdict
 
 WORST_FIRST = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course.grading.batch.outcome import Outcome
-from course.grading.record.gradebook import Known
+from course.grading.record.known import Known
 from course.grading.verdict import Verdict
 
 

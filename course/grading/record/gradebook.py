@@ -4,85 +4,33 @@ preprocessors write.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from nbgrader.api import (
-    BaseCell,
-    Comment,
-    Grade,
-    Gradebook,
-    MissingEntry,
-    Notebook,
-    Student,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import Session, load_only, selectinload
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from traitlets.config import Config
 
-from course.grading.record.rules import fill_comments, fill_grades, points, read_cells, score_of, seconds_late
+from course.grading.record.known import Known, Totals, read_known
+from course.grading.record.rows import add_student, add_submission, complete, find_submission, has_student
+from course.grading.record.rules import fill_comments, fill_grades, read_cells, score_of, seconds_late
 from course.grading.record.scores import NotebookScores
+from course.grading.record.tries import TRIES, GradebookError, patiently, said
 from course.grading.verdict import Verdict
-
-TRIES = 6
-"""How often a transaction is tried while another process holds the database. Each try of SQLite waits five seconds itself."""
-
-_PAUSE = 0.5
-_HELD = "Another program holds it: end that one, or wait for it, and run the same command. What is marked is kept"
-_MENDED = "When that is mended, run the same command. What is marked is kept"
-_RETRIED_STATES = {"40001", "40P01"}  # PostgreSQL: could not serialize, deadlock
 
 T = TypeVar("T")
 
 
-class GradebookError(Exception):
-    """The gradebook could not be read or written; the message says what to do. Nothing was written by halves."""
-
-
 class UnknownStudentError(GradebookError):
     """The gradebook does not have this student, and the course's settings forbid to make one."""
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What the gradebook now says of a submission: points, the most there are, and whether a person must look at it."""
-
-    score: float
-    max_score: float
-    to_read: bool
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the gradebook holds of one student's submission.
-
-    Attributes:
-        timestamp: when it was handed in, in UTC, or None.
-        scores: automatic score by notebook and cell; None where there is none.
-        comments: automatic comment by notebook and cell.
-        totals: see Totals.
-        manual: the cells that have a manual score, which counts in the place of the automatic one.
-        penalties: whether it is late, the student's extension included, or has a penalty; so that it must be looked at again.
-    """
-
-    timestamp: datetime | None
-    scores: Mapping[tuple[str, str], float | None] = field(default_factory=dict)
-    comments: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
-    totals: Totals = Totals(0.0, 0.0, False)
-    manual: frozenset[tuple[str, str]] = frozenset()
-    penalties: bool = False
 
 
 class Recorder:
@@ -122,7 +70,7 @@ class Recorder:
         try:
             self._gradebook = self._patiently(lambda: Gradebook(course.db_url, course.course_id), "opened")
         except SQLAlchemyError as error:
-            raise GradebookError(f"the gradebook {self.place} could not be opened: {_said(error)}") from error
+            raise GradebookError(f"the gradebook {self.place} could not be opened: {said(error)}") from error
         # Objects stay as they are after a commit: the next submission needs no query for the assignment's cells.
         self._session = Session(self._gradebook.engine, expire_on_commit=False)
         try:
@@ -140,7 +88,7 @@ class Recorder:
             raise
         except SQLAlchemyError as error:
             self.close()
-            raise GradebookError(f"the gradebook {self.place} could not be read: {_said(error)}") from error
+            raise GradebookError(f"the gradebook {self.place} could not be read: {said(error)}") from error
 
     def __enter__(self) -> Recorder:
         return self
@@ -212,7 +160,7 @@ class Recorder:
         Raises:
             GradebookError: when it cannot be read.
         """
-        return self._transaction(self._read_known)
+        return self._transaction(lambda: read_known(self._session, self._id, self._duedate, self.max_score), "read")
 
     # -- inside a transaction
 
@@ -223,10 +171,10 @@ class Recorder:
         timestamp: datetime | None,
         missing: Collection[str] = (),
     ) -> Totals:
-        submission = self._submission(student)
+        submission = find_submission(self._session, self._id, student) or self._new_submission(student)
         if timestamp is not None:
             submission.timestamp = timestamp
-        rows = {each.notebook_id: each for each in submission.notebooks}
+        rows = complete(submission, self._cells.values())
         for name, cells in self._cells.items():
             row, kept = rows[cells.id], name not in missing
             if notebooks is not None:
@@ -241,61 +189,15 @@ class Recorder:
         grades = [grade for cells in self._cells.values() for grade in rows[cells.id].grades]
         return Totals(sum(map(score_of, grades)), self.max_score, any(grade.needs_manual_grade for grade in grades))
 
-    def _submission(self, student: str) -> SubmittedAssignment:
-        """The student's rows, complete: what is missing is made as nbgrader's `add_submission` makes it."""
-        session = self._session
-        found = session.scalars(
-            select(SubmittedAssignment)
-            .where(SubmittedAssignment.assignment_id == self._id, SubmittedAssignment.student_id == student)
-            .options(
-                load_only(
-                    SubmittedAssignment.assignment_id,
-                    SubmittedAssignment.student_id,
-                    SubmittedAssignment.timestamp,
-                    SubmittedAssignment.extension,
-                ),
-                selectinload(SubmittedAssignment.notebooks)
-                .load_only(SubmittedNotebook.notebook_id, SubmittedNotebook.late_submission_penalty)
-                .options(
-                    selectinload(SubmittedNotebook.grades).load_only(
-                        Grade.cell_id,
-                        Grade.auto_score,
-                        Grade.manual_score,
-                        Grade.extra_credit,
-                        Grade.needs_manual_grade,
-                    ),
-                    selectinload(SubmittedNotebook.comments).load_only(Comment.cell_id, Comment.auto_comment),
-                ),
-            )
-            .execution_options(populate_existing=True)
-        ).one_or_none()
-        if found is None:
-            if session.get(Student, student) is None:
-                if not self._creates_students:
-                    raise UnknownStudentError(
-                        f"the gradebook has no student {student!r}: run `nbgrader db student add {student}`, or set "
-                        "c.Autograde.create_student = True"
-                    )
-                session.add(Student(id=student))
-                session.flush()
-            found = SubmittedAssignment(assignment_id=self._id, student_id=student)
-            found.notebooks = []
-            session.add(found)
-        there = {each.notebook_id: each for each in found.notebooks}
-        for cells in self._cells.values():
-            row = there.get(cells.id)
-            if row is None:
-                row = SubmittedNotebook(notebook_id=cells.id, grades=[], comments=[])
-                found.notebooks.append(row)
-            graded = {grade.cell_id for grade in row.grades}
-            row.grades.extend(
-                Grade(cell_id=id) for id in (*cells.graded.values(), *cells.tasks.values()) if id not in graded
-            )
-            commented = {comment.cell_id for comment in row.comments}
-            row.comments.extend(
-                Comment(cell_id=id) for id in (*cells.solutions.values(), *cells.tasks.values()) if id not in commented
-            )
-        return found
+    def _new_submission(self, student: str) -> SubmittedAssignment:
+        if not has_student(self._session, student):
+            if not self._creates_students:
+                raise UnknownStudentError(
+                    f"the gradebook has no student {student!r}: run `nbgrader db student add {student}`, or set "
+                    "c.Autograde.create_student = True"
+                )
+            add_student(self._session, student)
+        return add_submission(self._session, self._id, student)
 
     def _penalty(self, student: str, submission: SubmittedAssignment, row: SubmittedNotebook) -> float | None:
         """nbgrader's AssignLatePenalties: what the course's plugin says, between 0 and the notebook's score."""
@@ -306,58 +208,7 @@ class Recorder:
         penalty = self._penalties.plugin_inst.late_submission_penalty(student, score, late)
         return None if penalty is None else min(max(0.0, float(penalty)), score)
 
-    def _read_known(self) -> dict[str, Known]:
-        """Two queries and no objects, whatever the number of students."""
-        joined = (
-            select(
-                SubmittedAssignment.student_id,
-                SubmittedAssignment.timestamp,
-                SubmittedAssignment.extension,
-                SubmittedNotebook.late_submission_penalty,
-                Notebook.name,
-                BaseCell.name,
-            )
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
-            .where(SubmittedAssignment.assignment_id == self._id)
-        )
-        grades = (
-            joined.add_columns(Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
-            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-            .join(BaseCell, BaseCell.id == Grade.cell_id)
-        )
-        comments = (
-            joined.add_columns(Comment.auto_comment)
-            .join(Comment, Comment.notebook_id == SubmittedNotebook.id)
-            .join(BaseCell, BaseCell.id == Comment.cell_id)
-        )
-        said: dict[str, dict[tuple[str, str], str | None]] = {}
-        for student, *_others, notebook, cell, comment in self._session.execute(comments):
-            said.setdefault(student, {})[notebook, cell] = comment
-        known: dict[str, Known] = {}
-        scores: dict[str, dict[tuple[str, str], float | None]] = {}
-        for row in self._session.execute(grades):
-            student, timestamp, extension, penalty, notebook, cell, auto, manual, extra, to_read = row
-            mine = scores.setdefault(student, {})
-            mine[notebook, cell] = auto
-            before = known.get(student) or Known(
-                timestamp, mine, said.get(student, {}), Totals(0.0, self.max_score, False)
-            )
-            known[student] = replace(
-                before,
-                totals=Totals(
-                    before.totals.score + points(auto, manual, extra),
-                    self.max_score,
-                    before.totals.to_read or bool(to_read),
-                ),
-                manual=before.manual if manual is None else before.manual | {(notebook, cell)},
-                penalties=before.penalties
-                or penalty is not None
-                or seconds_late(timestamp, self._duedate, extension) > 0,
-            )
-        return known
-
-    def _transaction(self, work: Callable[[], T]) -> T:
+    def _transaction(self, work: Callable[[], T], done: str = "written") -> T:
         """Run `work` and commit; a failure rolls everything back."""
 
         def whole() -> T:
@@ -369,40 +220,10 @@ class Recorder:
                 raise
             return result
 
-        return self._patiently(whole, "written")
+        return self._patiently(whole, done)
 
     def _patiently(self, work: Callable[[], T], done: str) -> T:
-        """Run `work`; it is tried again where another process was the cause of a failure.
-
-        Raises:
-            GradebookError: when the database fails, however often it was tried; it says that nothing was `done`.
-        """
-        for attempt in range(1, self._tries + 1):
-            try:
-                return work()
-            except DBAPIError as error:
-                if attempt < self._tries and _may_pass(error):
-                    self._wait(_PAUSE * attempt)
-                    continue
-                tried, advice = (f" (tried {attempt} times)", _HELD) if _may_pass(error) else ("", _MENDED)
-                raise GradebookError(
-                    f"the gradebook {self.place} could not be {done}{tried}: {_said(error)}. {advice}"
-                ) from error
-        raise AssertionError("at least one try is made")
-
-
-def _may_pass(error: DBAPIError) -> bool:
-    """Whether another process was the cause, so that another try can succeed."""
-    if isinstance(error, IntegrityError):  # it has just made the same student or the same submission
-        return True
-    if isinstance(error.orig, sqlite3.OperationalError):
-        return error.orig.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRIED_STATES
-
-
-def _said(error: SQLAlchemyError) -> str:
-    """The database's own words, on one line and without the statement."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())
+        return patiently(work, self._wait, self._tries, f"the gradebook {self.place} could not be {done}")
 
 
 def _exists(database: str | None) -> bool:

@@ -18,8 +18,9 @@ from sqlalchemy import event
 
 from course.authoring.files import read_config
 from course.authoring.steps import run_step
-from course.grading.record.gradebook import GradebookError, Recorder
+from course.grading.record.gradebook import Recorder
 from course.grading.record.scores import NotebookScores, scores_of
+from course.grading.record.tries import GradebookError
 from course.grading.verdict import Verdict
 from tests.grading.record.postgres import Server
 from tests.grading.record.small_course import ASSIGNMENT, NOTEBOOKS, release_into, rows
