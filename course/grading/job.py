@@ -54,6 +54,14 @@ class Trusted:
 
 
 @dataclass(frozen=True)
+class HiddenMarks:
+    """Between which lines of a test cell hidden tests stand: the delimiters of nbgrader's `ClearHiddenTests`."""
+
+    begin: str = "BEGIN HIDDEN TESTS"
+    end: str = "END HIDDEN TESTS"
+
+
+@dataclass(frozen=True)
 class Job:
     """A repaired notebook to be marked.
 
@@ -64,7 +72,7 @@ class Job:
         files: data files that lie beside the notebook while it runs: name (may have folders, "/" between) -> content.
         judge_files: those of them that come from the source: what a test cell reads.
         limits: what the submission may use.
-        hidden_marks: nbgrader's delimiters of hidden tests, as `ClearHiddenTests` has them.
+        hidden_marks: see HiddenMarks.
     """
 
     notebook: str
@@ -73,7 +81,7 @@ class Job:
     files: Mapping[str, bytes] = field(default_factory=dict)
     judge_files: Mapping[str, bytes] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
-    hidden_marks: tuple[str, str] = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+    hidden_marks: HiddenMarks = HiddenMarks()
 
 
 class End(Enum):

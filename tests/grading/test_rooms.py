@@ -12,7 +12,7 @@ import pytest
 from tests.lessons import ROOT
 
 GRADING = ROOT / "course" / "grading"
-SHARED = {"channel", "job", "leaves", "limits", "randomness", "renewing", "verdict", "wire"}
+SHARED = {"channel", "clock", "job", "leaves", "limits", "lines", "randomness", "renewing", "verdict", "wire"}
 MAY_IMPORT = {
     "processes": {"limits"},
     "repair": SHARED,

@@ -12,6 +12,8 @@ from functools import lru_cache
 from traceback import walk_tb
 
 from course.checking.world import StudentLine
+from course.grading.job import HiddenMarks
+from course.grading.lines import lines_of
 from course.language import _
 
 _RAISING = frozenset(dis.opmap[name] for name in ("RAISE_VARARGS", "RERAISE"))
@@ -19,19 +21,11 @@ _LINES_OF_HIDDEN = 5
 """How many lines of an answer are shown of an error in a hidden test."""
 
 
-@dataclass(frozen=True)
-class Marks:
-    """How hidden tests are marked in a cell: nbgrader's delimiters."""
-
-    begin: str = "BEGIN HIDDEN TESTS"
-    end: str = "END HIDDEN TESTS"
-
-
 @lru_cache(maxsize=256)
-def hidden_lines(source: str, marks: Marks) -> frozenset[int]:
+def hidden_lines(source: str, marks: HiddenMarks) -> frozenset[int]:
     """The numbers of the lines between the marks, the marks included; lines count from 1."""
     found, inside = set(), False
-    for number, line in enumerate(source.splitlines(), start=1):
+    for number, line in enumerate(lines_of(source), start=1):
         inside = inside or marks.begin in line
         if inside:
             found.add(number)
@@ -40,13 +34,13 @@ def hidden_lines(source: str, marks: Marks) -> frozenset[int]:
     return frozenset(found)
 
 
-def visible_part(source: str, marks: Marks) -> str:
+def visible_part(source: str, marks: HiddenMarks) -> str:
     """The cell without its hidden lines."""
     hidden = hidden_lines(source, marks)
-    return "\n".join(line for number, line in enumerate(source.splitlines(), start=1) if number not in hidden)
+    return "\n".join(line for number, line in enumerate(lines_of(source), start=1) if number not in hidden)
 
 
-def runs_hidden(names: dict[str, object], marks: Marks) -> bool:
+def runs_hidden(names: dict[str, object], marks: HiddenMarks) -> bool:
     """Whether a hidden line of a test cell is running now: one of the callers is such a line."""
     frame: types.FrameType | None = sys._getframe(1)
     while frame is not None:
@@ -56,7 +50,7 @@ def runs_hidden(names: dict[str, object], marks: Marks) -> bool:
     return False
 
 
-def _hidden_of(filename: str, marks: Marks) -> frozenset[int]:
+def _hidden_of(filename: str, marks: HiddenMarks) -> frozenset[int]:
     return hidden_lines("".join(linecache.getlines(filename)), marks)
 
 
@@ -70,7 +64,11 @@ class Told:
 
 
 def told(
-    error: BaseException, names: dict[str, object], marks: Marks, student_lines: list[StudentLine], from_answer: bool
+    error: BaseException,
+    names: dict[str, object],
+    marks: HiddenMarks,
+    student_lines: list[StudentLine],
+    from_answer: bool,
 ) -> Told:
     """What may be said of an error in a test cell.
 

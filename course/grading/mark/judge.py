@@ -20,11 +20,12 @@ import torch
 from course.checking.time_limit import TimeLimitReached, time_limit
 from course.grading import randomness
 from course.grading.channel import receive, send
+from course.grading.clock import processor_seconds
 from course.grading.job import CellRun, End, Job, JobCell
 from course.grading.mark.cleaning import cleaned
 from course.grading.mark.endings import ended, not_run, too_slow, without_errors
 from course.grading.mark.errors import OutOfTime, WorkerGone
-from course.grading.mark.hiding import Marks, runs_hidden, told
+from course.grading.mark.hiding import runs_hidden, told
 from course.grading.mark.link import Link
 from course.grading.mark.namespace import Namespace
 from course.grading.mark.stand_in import make_stand_in
@@ -78,7 +79,7 @@ class Judge:
         self._job = job
         self._shell = shell
         self._names: dict[str, Any] = shell.user_ns
-        self._marks = Marks(*job.hidden_marks)
+        self._marks = job.hidden_marks
         self._link = Link(channel, job.limits, make_stand_in, self._show)
         self._link.before_reading = self._keep_for_inspect
         self._link.operators = job.trusted.operators
@@ -144,7 +145,7 @@ class Judge:
         self._link.slow, self._link.share_random = False, "seed(" in cell.source
         self._link.ends_loops = "Stop" in cell.source or "GeneratorExit" in cell.source
         self._link.last_lines.clear()
-        started, began = time.process_time(), time.monotonic()
+        started, began = processor_seconds(), time.monotonic()
         try:
             with time_limit(self._job.limits.cell_seconds):
                 self._namespace.prepare(cell.source)
@@ -161,7 +162,7 @@ class Judge:
             pass
         # IPython may have taken the exception that stopped the cell, without a word.
         self._link.slow = self._link.slow or time.monotonic() - began >= self._job.limits.cell_seconds
-        self._cpu_seconds += time.process_time() - started
+        self._cpu_seconds += processor_seconds() - started
         found = outputs.plain()
         if self._link.end is not None:
             return [*without_errors(found), ended()]

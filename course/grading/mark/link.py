@@ -22,6 +22,7 @@ from course.grading.channel import ChannelBroken, ChannelClosed, ChannelTimeout,
 from course.grading.job import End
 from course.grading.leaves import Leaves
 from course.grading.limits import Limits
+from course.grading.lines import lines_of
 from course.grading.mark.errors import OutOfTime, WorkerGone, rebuilt
 from course.grading.mark.gradients import grown
 from course.grading.mark.handing_over import Ours, packed
@@ -233,7 +234,7 @@ class Link:
     def _is_a_line(self, line: StudentLine) -> bool:
         """Whether a student's cell has this line: an answer could put what it was given in its place."""
         return any(
-            line.text in {each.strip() for each in source.splitlines()[line.number - 1 : line.number]}
+            line.text in {each.strip() for each in lines_of(source)[line.number - 1 : line.number]}
             and all(word in source for word in re.findall(r"\w+", line.function) if word not in _FUNCTIONS)
             for source in self.sources
         )

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from course.grading.job import Trusted
+from course.grading.job import HiddenMarks, Trusted
 from course.grading.mark.errors import WorkerGone
-from course.grading.mark.hiding import Marks, hidden_lines, visible_part
+from course.grading.mark.hiding import hidden_lines, visible_part
 from course.grading.mark.link import Link
 from course.grading.mark.stand_in import isinstance_of_stand_in
 from course.grading.mark.trusted import binds, imports_of, mentions, parsed, words
@@ -38,7 +38,7 @@ class Namespace:
         marks: of hidden tests.
     """
 
-    def __init__(self, names: dict[str, Any], link: Link, trusted: Trusted, marks: Marks) -> None:
+    def __init__(self, names: dict[str, Any], link: Link, trusted: Trusted, marks: HiddenMarks) -> None:
         self._names = names
         self._link = link
         self._trusted = trusted

@@ -99,6 +99,7 @@ def job_of(
         files=repaired.files,
         judge_files=repaired.source_files,
         limits=limits,
+        hidden_marks=template.hidden_marks,
     )
 
 

@@ -19,10 +19,12 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import find_all_files
 from traitlets.config import Config
 
 from course.authoring.files import CourseFolderError
+from course.grading.job import HiddenMarks
 from course.grading.repair.template import Assignment, Template, TemplateCell
 
 SAVE_CELLS = "SaveCells"
@@ -154,7 +156,13 @@ def _template(
         notebook,
         tuple(_template_cell(cell, as_released.get(cell.id, cell), recorded, solved) for cell in whole.cells),
         metadata,
+        _hidden_marks(config),
     )
+
+
+def _hidden_marks(config: Config) -> HiddenMarks:
+    step = ClearHiddenTests(config=config)
+    return HiddenMarks(step.begin_test_delimeter, step.end_test_delimeter)
 
 
 def _release_steps(course: CourseDirectory, config: Config) -> tuple[list[Any], list[Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from traitlets.config import Config
 
+from course.grading.job import HiddenMarks
 from course.grading.repair.names import defined_names
 from course.grading.repair.text import bare
 
@@ -90,11 +91,13 @@ class Template:
         notebook: its id, which is its file's name without `.ipynb`.
         cells: nbgrader's cells and the plain ones between them, in the source's order.
         metadata: the notebook's own: kernelspec, language_info and what else the release keeps.
+        hidden_marks: the course's own where it has set them.
     """
 
     notebook: str
     cells: tuple[TemplateCell, ...]
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    hidden_marks: HiddenMarks = field(default_factory=HiddenMarks)
 
     @cached_property
     def places(self) -> dict[str, int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import builtins
 import io
+import linecache
 import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
@@ -16,6 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from course.grading.lines import lines_of
 from course.grading.run.outputs import Outputs
 
 UNLIMITED = 1 << 62
@@ -56,6 +59,15 @@ class Stream(io.TextIOBase):
         return self._descriptor
 
 
+class _Compiler(CachingCompiler):  # type: ignore[misc]
+    def cache(self, transformed_code: str, number: int = 0, raw_code: str | None = None) -> str:
+        """Keep a cell's lines under the numbers that tracebacks have; IPython keeps those of `str.splitlines`."""
+        name: str = super().cache(transformed_code, number, raw_code)
+        lines = [f"{line}\n" for line in lines_of(transformed_code.removesuffix("\n"))]
+        linecache.cache[name] = (len(transformed_code), None, lines, name)
+        return name
+
+
 class _Publisher(DisplayPublisher):  # type: ignore[misc]
     def publish(
         self,
@@ -88,6 +100,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)
+    compiler_class = Type(_Compiler)
     outputs: Outputs
     tell: Callable[[BaseException, list[str]], tuple[str, str, list[str]]] | None = None
     """What is said of an error in a cell: its name, message and traceback; IPython's own words where this is None."""

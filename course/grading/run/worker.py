@@ -27,6 +27,7 @@ from course.checking.time_limit import TimeLimitReached, time_limit
 from course.checking.world import Failure, TooSlow, failure_of
 from course.grading import randomness
 from course.grading.channel import ChannelClosed, receive, send
+from course.grading.clock import processor_seconds
 from course.grading.leaves import Seen, copy_into, seen
 from course.grading.limits import Limits
 from course.grading.renewing import renew
@@ -72,6 +73,7 @@ class Worker:
         self._leaves: dict[int, tuple[Tensor, Seen]] = {}
         self._watched: dict[str, tuple[Any, bytes]] = {}
         self._encoder = Encoder(self._handle, self._number_of_theirs)
+        self._marks = Encoder(lambda value: [self._number(value)], self._number_of_theirs)
         self._world = World()
         self._written = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # as long as the process lives
 
@@ -118,7 +120,7 @@ class Worker:
     def _run(self, operation: str, arguments: Any, settings: Any) -> tuple[dict[str, Any], Outputs]:
         outputs = Outputs(self._limits.cell_output_bytes)
         before, self._shell.outputs = self._shell.outputs, outputs
-        started = time.process_time()
+        started = processor_seconds()
         reply: dict[str, Any] = {}
         try:
             if operation == "cell":
@@ -136,7 +138,7 @@ class Worker:
         finally:
             outputs.stream("stdout", self._take_written())
             self._shell.outputs = before
-        reply["cpu"] = time.process_time() - started
+        reply["cpu"] = processor_seconds() - started
         return reply, outputs
 
     def _cell(self, source: str, count: int, *, seconds: float) -> dict[str, Any]:
@@ -162,16 +164,17 @@ class Worker:
     def _watch(self, name: str) -> None:
         value = self._shell.user_ns.get(name, MISSING)
         changes = isinstance(value, (list, dict, set, bytearray, np.ndarray, Tensor))
-        encoded = self._encoder.encode(value) if changes else b""
-        self._watched[name] = value, encoded if len(encoded) <= WATCHED_BYTES else b""
+        mark = self._marks.encode(value) if changes else b""
+        self._watched[name] = value, mark if len(mark) <= WATCHED_BYTES else b""
 
     def _rebound(self) -> dict[str, list[Any]]:
         """Of the names that the judge has asked for: those whose value has changed (in place: True), or that are gone."""
         found = {}
-        for name, (value, encoded) in list(self._watched.items()):
-            now = self._shell.user_ns.get(name, MISSING)
+        namespace = self._shell.user_ns
+        for name, (value, mark) in list(self._watched.items()):
+            now = namespace.get(name, MISSING)
             in_place = now is value
-            if in_place and not (encoded and self._encoder.encode(now) != encoded):
+            if in_place and not (mark and self._marks.encode(now) != mark):
                 continue
             self._watch(name)
             found[name] = [in_place, self._name(name)]
@@ -267,13 +270,16 @@ class Worker:
         return data.decode("utf-8", "replace")
 
     def _handle(self, value: Any) -> list[Any]:
+        return [self._number(value), *traits(value)]
+
+    def _number(self, value: Any) -> int:
         number = self._numbers.get(id(value))
         if number is None:
             number = self._numbers[id(value)] = len(self._objects)
             self._objects.append(value)  # kept, so that its id() is nobody else's
             if isinstance(value, Tensor) and value.is_leaf and value.requires_grad:
                 self._leaves[id(value)] = value, seen(value)
-        return [number, *traits(value)]
+        return number
 
     def _number_of_theirs(self, value: Any) -> int | None:
         return value._number if type(value) is Theirs else None

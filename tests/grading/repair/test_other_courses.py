@@ -18,6 +18,7 @@ from nbgrader.converters import Autograde, GenerateAssignment
 
 from course.authoring.files import CourseFolderError, read_config
 from course.authoring.steps import run_step
+from course.grading.job import HiddenMarks
 from course.grading.repair.repair import job_of, repair, repair_cells
 from course.grading.repair.submission import Submitted
 from course.grading.repair.template import Assignment, read_templates
@@ -226,6 +227,18 @@ def test_the_job(sums: Assignment, handed_in: Any) -> None:
     }
     assert job.files == {"own.py": b"mine", "data/table.csv": b"1,2\n"}
     assert job.judge_files == {"data/table.csv": b"1,2\n"}
+    assert job.hidden_marks == HiddenMarks()
+
+
+def test_a_course_may_mark_hidden_tests_in_its_own_way(folder: Path, handed_in: Any) -> None:
+    config = read_config(folder)
+    config.ClearHiddenTests.begin_test_delimeter = "BEGIN HIDDEN"
+    config.ClearHiddenTests.end_test_delimeter = "END HIDDEN"
+    assignment = read_templates(folder, config, NAME)
+    template = assignment.templates[1]
+    assert template.cells[template.places["total-1"]].released == "assert total"
+    job = job_of(template, repair(template, Submitted({"sums.ipynb": json.dumps(handed_in).encode()}), assignment))
+    assert job.hidden_marks == HiddenMarks("BEGIN HIDDEN", "END HIDDEN")
 
 
 def test_the_gradebook_wins_over_a_source_that_has_changed(folder: Path, tmp_path: Path, handed_in: Any) -> None:
