@@ -69,12 +69,12 @@ def _kept(loaded: Mapping[str, Tensor], held: Mapping[str, Tensor]) -> dict[str,
     kept = {}
     for name, value in loaded.items():
         now = held.get(name)
-        same = [each for each in (value, *loaded.values()) if now is not None and same_data(each, now)]
-        if not same:
+        same = next((each for each in (value, *loaded.values()) if now is not None and same_data(each, now)), None)
+        if same is None:
             raise Wrong(
                 _("After load_state_dict, {name} does not hold what was loaded.").format(name=name), "state-not-kept"
             )
-        kept[name] = same[0]
+        kept[name] = same
     return kept
 
 
