@@ -4,8 +4,9 @@
 
 For each lesson a class hands in answers of the bank. It is graded by stock nbgrader, one process and two, and by `course
 grade` with one worker and two, in turn, each in a course folder of its own. All four must give the same scores. What both
-cost at the start is part of the times. Beside them stands the processor time of the cells themselves. Then come how the
-time grows with the number of submissions, where a submission's processor time goes, and the memory of one more worker.
+cost at the start is part of the times. Beside them stands the processor time of the cells themselves, all in one process.
+Then come how the time grows with the number of submissions, where a submission's processor time goes, and the memory of one
+more worker.
 
 Times are wall seconds where throughput is compared, and processor seconds of all processes where work is.
 """
@@ -29,6 +30,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.plain_run import cells_seconds
 from course.authoring.files import CONFIG_FILE, choose_assignments, read_config
 from course.grading.batch.coordinator import trusted_of
 from course.grading.engine import Engine
@@ -112,7 +114,7 @@ def _compare(home: Path, assignment: str, count: int) -> bool:
         ),
         "ours x2": _run(folders["ours x2"], [["course", "grade", assignment, "--workers", "2"]]),
     }
-    cells = _cells_seconds(folders["ours"], assignment, class_)
+    cells = cells_seconds(_jobs(folders["ours"], assignment, class_))
     stock, twice, ours, ours_twice = (runs[way] for way in ("stock", "stock x2", "ours", "ours x2"))
     print(
         f"{assignment:12} {stock.wall:7.1f} {twice.wall:8.1f} {ours.wall:7.1f} {ours_twice.wall:7.1f}   "
@@ -170,12 +172,6 @@ def _jobs(folder: Path, assignment: str, students: Sequence[Student]) -> list[Jo
     return [job_of(template, repair(template, each, found), trusted=trusted_of(template)) for each in submitted]
 
 
-def _cells_seconds(folder: Path, assignment: str, students: Sequence[Student]) -> float:
-    """Processor seconds of the cells themselves, students' and test cells, over all submissions."""
-    with Engine() as engine:
-        return sum(engine.mark(job).cpu_seconds for job in _jobs(folder, assignment, students))
-
-
 def _growth(home: Path, few: int, many: int) -> None:
     """Processor seconds for a small and a large class of the lightest lesson."""
     found = {}
@@ -206,9 +202,10 @@ def _shares(home: Path, count: int) -> None:
         cells = sum(engine.mark(job).cpu_seconds for job in jobs)
         own, after = time.process_time() - own, _times()
     warm, children = (later - earlier for later, earlier in zip(after, before, strict=True))
+    alone = cells_seconds(jobs)
     print(
-        f"\nWhere it goes, {assignment}, milliseconds for each submission: cells {1000 * cells / count:.0f}, their two processes "
-        f"besides {1000 * (children - cells) / count:.0f}, forking and burying {1000 * warm / count:.0f}, the engine's own "
+        f"\nWhere it goes, {assignment}, milliseconds for each submission: cells by themselves {1000 * alone / count:.0f}, that "
+        f"tests run apart {1000 * (cells - alone) / count:.0f}, the two processes besides {1000 * (children - cells) / count:.0f}, forking and burying {1000 * warm / count:.0f}, the engine's own "
         f"process {1000 * own / count:.0f}. The rest of the growth is the coordinator: repair, files, gradebook."
     )
 

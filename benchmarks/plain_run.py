@@ -1,0 +1,73 @@
+"""What the cells of a notebook cost by themselves: all of them in one warm process, as a kernel runs them, nothing between."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from course.grading.clock import processor_seconds
+from course.grading.job import Job
+from course.grading.run.outputs import Outputs
+from course.grading.run.shell import UNLIMITED, Shell, redirect
+from course.grading.run.worker import preload
+
+ENVIRONMENT = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "OMP_NUM_THREADS": "1"}
+"""As workers have it: pictures are drawn, and torch has one processor."""
+
+
+def cells_seconds(jobs: Sequence[Job]) -> float:
+    """Processor seconds of the cells of these notebooks, the student's and test cells, over all of them."""
+    command = [sys.executable, "-m", "benchmarks.plain_run"]
+    run = subprocess.run(
+        command, input=pickle.dumps(jobs), stdout=subprocess.PIPE, check=True, env=os.environ | ENVIRONMENT
+    )
+    return float(run.stdout)
+
+
+def main() -> None:
+    """Read jobs, run each in a fork of this process, print what they took together."""
+    jobs: Sequence[Job] = pickle.load(sys.stdin.buffer)
+    preload()
+    print(sum(map(_in_a_fork, jobs)))
+
+
+def _in_a_fork(job: Job) -> float:
+    reads, writes = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(writes, str(_run(job)).encode())
+        finally:
+            os._exit(0)
+    os.close(writes)
+    with os.fdopen(reads) as answer:
+        seconds = answer.read()
+    os.waitpid(pid, 0)
+    return float(seconds)
+
+
+def _run(job: Job) -> float:
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in job.files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        os.chdir(folder)
+        shell = Shell.instance()
+        redirect(shell, "stderr")
+        began = processor_seconds()
+        for cell in job.cells:
+            if cell.kind != "text":
+                shell.outputs = Outputs(UNLIMITED)
+                shell.run_cell(cell.source, store_history=True)
+        return processor_seconds() - began
+
+
+if __name__ == "__main__":
+    main()
