@@ -77,6 +77,8 @@ def emptied(place: Path) -> None:
 
 
 FULL = (2, 2, 1)
+CELL_SECONDS = 15
+"""Of which one submission needs all, and no other more than a few."""
 BREAKAGES = {
     "honest": Breakage(FULL),
     "honest-half": Breakage((0, 1, 0), answers=HALF),
@@ -130,7 +132,7 @@ def batch(released: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     shutil.copytree(released, folder)
     shutil.rmtree(folder / "handed-in")
     with (folder / "nbgrader_config.py").open("a") as file:
-        file.write("c.Execute.timeout = 15\n")
+        file.write(f"c.Execute.timeout = {CELL_SECONDS}\n")
     for student, breakage in BREAKAGES.items():
         if breakage.before:
             hand_in(folder, student, RIGHT)
@@ -165,7 +167,7 @@ def test_each_has_one_line_and_none_stops_the_others(batch: tuple[Path, list[str
 def test_the_instructor_reads_what_to_look_at(batch: tuple[Path, list[str]]) -> None:
     said = "\n".join(batch[1])
     assert "shapes: its process ended by itself, with status 1" in said
-    assert "shapes: cell 4 ran longer than the 4 s that it may" in said
+    assert f"shapes: cell 4 ran longer than the {CELL_SECONDS} s that it may" in said
     assert "`shapes.ipynb` (its text breaks off or is damaged)" in said
     assert "to look at: unreadable." in said
 
