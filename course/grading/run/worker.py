@@ -73,7 +73,8 @@ class Worker:
         self._leaves: dict[int, tuple[Tensor, Seen]] = {}
         self._watched: dict[str, tuple[Any, bytes]] = {}
         self._encoder = Encoder(self._handle, self._number_of_theirs)
-        self._marks = Encoder(lambda value: [self._number(value)], self._number_of_theirs)
+        # Of an object only which one it is: what a judge may know of it is slow to find out, and asked after every call.
+        self._fingerprints = Encoder(lambda value: [self._number(value)], self._number_of_theirs)
         self._world = World()
         self._written = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # as long as the process lives
 
@@ -164,17 +165,17 @@ class Worker:
     def _watch(self, name: str) -> None:
         value = self._shell.user_ns.get(name, MISSING)
         changes = isinstance(value, (list, dict, set, bytearray, np.ndarray, Tensor))
-        mark = self._marks.encode(value) if changes else b""
-        self._watched[name] = value, mark if len(mark) <= WATCHED_BYTES else b""
+        fingerprint = self._fingerprints.encode(value) if changes else b""
+        self._watched[name] = value, fingerprint if len(fingerprint) <= WATCHED_BYTES else b""
 
     def _rebound(self) -> dict[str, list[Any]]:
         """Of the names that the judge has asked for: those whose value has changed (in place: True), or that are gone."""
         found = {}
         namespace = self._shell.user_ns
-        for name, (value, mark) in list(self._watched.items()):
+        for name, (value, fingerprint) in list(self._watched.items()):
             now = namespace.get(name, MISSING)
             in_place = now is value
-            if in_place and not (mark and self._marks.encode(now) != mark):
+            if in_place and not (fingerprint and self._fingerprints.encode(now) != fingerprint):
                 continue
             self._watch(name)
             found[name] = [in_place, self._name(name)]
