@@ -1,6 +1,6 @@
 """How fast `course grade` is, side by side with stock `nbgrader autograde`: the same submissions, the same scores.
 
-    python benchmarks/grading.py [ASSIGNMENT …] [--submissions N] [--growth N]
+    python -m benchmarks.grading [ASSIGNMENT …] [--submissions N] [--growth N] [--no-stock-x2]
 
 For each lesson a class hands in answers of the bank. It is graded by stock nbgrader, one process and two, and by `course
 grade` with one worker and two, in turn, each in a course folder of its own. All four must give the same scores. What both
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import math
 import os
 import resource
 import shutil
@@ -120,11 +121,10 @@ def _compare(home: Path, assignment: str, count: int, with_stock_x2: bool) -> bo
     runs = {way: _run(folders[way], commands) for way, commands in ways.items()}
     cells = cells_seconds(_jobs(folders["ours"], assignment, class_))
     stock, ours, ours_twice = runs["stock"], runs["ours"], runs["ours x2"]
-    twice = f"{runs['stock x2'].wall:8.1f}" if with_stock_x2 else f"{'-':>8}"
-    better = f"{runs['stock x2'].wall / ours_twice.wall:6.1f}" if with_stock_x2 else f"{'-':>6}"
+    stock_twice = runs["stock x2"].wall if with_stock_x2 else math.nan
     print(
-        f"{assignment:12} {stock.wall:7.1f} {twice} {ours.wall:7.1f} {ours_twice.wall:7.1f}   "
-        f"{stock.wall / ours.wall:10.1f} {better} {ours.wall / ours_twice.wall:6.2f}   "
+        f"{assignment:12} {stock.wall:7.1f} {stock_twice:8.1f} {ours.wall:7.1f} {ours_twice.wall:7.1f}   "
+        f"{stock.wall / ours.wall:10.1f} {stock_twice / ours_twice.wall:6.1f} {ours.wall / ours_twice.wall:6.2f}   "
         f"{ours.cpu:6.1f} {cells:6.1f} {ours.cpu / cells:9.2f}",
         flush=True,
     )
@@ -211,8 +211,9 @@ def _shares(home: Path, count: int) -> None:
     alone = cells_seconds(jobs)
     print(
         f"\nWhere it goes, {assignment}, milliseconds for each submission: cells by themselves {1000 * alone / count:.0f}, that "
-        f"tests run apart {1000 * (cells - alone) / count:.0f}, the two processes besides {1000 * (children - cells) / count:.0f}, forking and burying {1000 * warm / count:.0f}, the engine's own "
-        f"process {1000 * own / count:.0f}. The rest of the growth is the coordinator: repair, files, gradebook."
+        f"tests run apart {1000 * (cells - alone) / count:.0f}, the two processes besides "
+        f"{1000 * (children - cells) / count:.0f}, forking and burying {1000 * warm / count:.0f}, the engine's own process "
+        f"{1000 * own / count:.0f}. The rest of the growth is the coordinator: repair, files, gradebook."
     )
 
 

@@ -12,19 +12,18 @@ from pathlib import Path
 
 from course.grading.clock import processor_seconds
 from course.grading.job import Job
+from course.grading.processes.nursery import environment
 from course.grading.run.outputs import Outputs
 from course.grading.run.shell import UNLIMITED, Shell, redirect
 from course.grading.run.worker import preload
-
-ENVIRONMENT = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "OMP_NUM_THREADS": "1"}
-"""As workers have it: pictures are drawn, and torch has one processor."""
+from tests.lessons import ROOT
 
 
 def cells_seconds(jobs: Sequence[Job]) -> float:
     """Processor seconds of the cells of these notebooks, the student's and test cells, over all of them."""
     command = [sys.executable, "-m", "benchmarks.plain_run"]
     run = subprocess.run(
-        command, input=pickle.dumps(jobs), stdout=subprocess.PIPE, check=True, env=os.environ | ENVIRONMENT
+        command, input=pickle.dumps(jobs), stdout=subprocess.PIPE, check=True, cwd=ROOT, env=environment()
     )
     return float(run.stdout)
 

@@ -151,7 +151,7 @@ class Nursery:
             stdout=errors,
             stderr=errors,
             pass_fds=[theirs.fileno()],
-            env=_environment(),
+            env=environment(),
             cwd="/",
             start_new_session=True,  # Ctrl-C is the coordinator's
         )
@@ -311,7 +311,7 @@ class Nursery:
         return text[-4000:] or f"It ended with status {self._process.returncode}."
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What a warm process gets of the environment: its own settings, and the user's language."""
     folders = [os.path.join(sys.prefix, "bin"), "/usr/local/bin", "/usr/bin", "/bin"]
     threads = (
