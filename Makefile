@@ -39,11 +39,11 @@ soak: $(READY) ## The long tests of grading: more damage, more answers, more dea
 
 unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgrader
 	@printf '\n== Tests ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --ignore tests/grading --ignore tests/attacks
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --ignore tests/nbjudge --ignore tests/attacks
 
 grading: $(READY) ## From what is handed in to marks
 	@printf '\n== Tests of grading ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/grading
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/nbjudge
 
 attacks: $(READY) ## Hostile submissions between honest ones, graded as one batch
 	@printf '\n== Attacks on grading ==\n'

@@ -47,9 +47,9 @@ c.ClearMetadataPreprocessor.preserve_cell_metadata_mask = ["nbgrader", "deletabl
 
 # `nbgrader autograde` and formgrader's button mark as `course grade` does: what was handed in is rebuilt on the source, its
 # code runs in a sandbox, and test cells run apart from it.
-c.Autograde.sanitize_preprocessors = ["course.grading.stock.Repair"]
+c.Autograde.sanitize_preprocessors = ["nbjudge.nbgrader_preprocessors.Repair"]
 c.Autograde.autograde_preprocessors = [
-    "course.grading.stock.Mark",
+    "nbjudge.nbgrader_preprocessors.Mark",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",

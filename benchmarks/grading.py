@@ -33,15 +33,15 @@ import psutil
 
 from benchmarks.plain_run import cells_seconds
 from course.authoring.files import CONFIG_FILE, choose_assignments, read_config
-from course.grading.batch.coordinator import trusted_of
-from course.grading.engine import Engine
-from course.grading.job import Job
-from course.grading.limits import MIB
-from course.grading.repair.repair import job_of, repair
-from course.grading.repair.submission import read_submission
-from course.grading.repair.template import read_templates
+from nbjudge.batch.coordinator import trusted_of
+from nbjudge.engine import Engine
+from nbjudge.job import Job
+from nbjudge.limits import MIB
+from nbjudge.repair.repair import job_of, repair
+from nbjudge.repair.submission import read_submission
+from nbjudge.repair.template import read_templates
 from tests.bank_files import BankedAnswer, bank
-from tests.classroom.course_folder import hand_in, make_course
+from tests.classroom.course_folder import hand_in_work, make_course
 from tests.classroom.findings import Mark, marks
 from tests.classroom.students import Student, as_handed_in
 from tests.lessons import ROOT
@@ -114,7 +114,7 @@ def _compare(home: Path, assignment: str, count: int, with_stock_x2: bool) -> bo
     folders = {way: home / way.replace(" ", "-") for way in ways}
     for way, folder in folders.items():
         make_course(folder, [assignment])
-        hand_in(folder, class_)
+        hand_in_work(folder, class_)
         if way.startswith("stock"):
             with (folder / CONFIG_FILE).open("a") as file:
                 file.write(STOCK)
@@ -184,7 +184,7 @@ def _growth(home: Path, few: int, many: int) -> None:
     for count in (few, many):
         folder = home / str(count)
         make_course(folder, ["00-start"])
-        hand_in(folder, _a_class("00-start", count))
+        hand_in_work(folder, _a_class("00-start", count))
         found[count] = _run(folder, [["course", "grade", "00-start", "--workers", "2"]])
     each = (found[many].cpu - found[few].cpu) / (many - few)
     start = found[few].cpu - few * each
@@ -200,7 +200,7 @@ def _shares(home: Path, count: int) -> None:
     """Where the engine's processor time goes, for the lightest lesson."""
     assignment, students = "00-start", _a_class("00-start", count)
     make_course(home, [assignment])
-    hand_in(home, students)
+    hand_in_work(home, students)
     jobs = _jobs(home, assignment, students)
     with Engine() as engine:
         engine.mark(jobs[0])
@@ -229,7 +229,7 @@ def _memory(home: Path, assignment: str) -> float:
     """Memory, in MiB, that a worker and its judge have for themselves, at most while they mark a lesson."""
     students = _a_class(assignment, 1)
     make_course(home, [assignment])
-    hand_in(home, students)
+    hand_in_work(home, students)
     (job,) = _jobs(home, assignment, students)
     with Engine() as engine:
         engine.mark(job)

@@ -10,12 +10,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from course.grading.clock import processor_seconds
-from course.grading.job import Job
-from course.grading.processes.nursery import environment
-from course.grading.run.outputs import Outputs
-from course.grading.run.shell import UNLIMITED, Shell, redirect
-from course.grading.run.worker import preload
+from nbjudge.clock import processor_seconds
+from nbjudge.job import Job
+from nbjudge.sandbox.forkserver import environment
+from nbjudge.worker.outputs import Outputs
+from nbjudge.worker.shell import UNLIMITED, Shell, redirect
+from nbjudge.worker.worker import preload
 from tests.lessons import ROOT
 
 

@@ -162,8 +162,8 @@ def _outputs(chosen: argparse.Namespace) -> int:
 
 
 def _grade(chosen: argparse.Namespace) -> int:
-    from course.grading.batch.options import Options
-    from course.grading.batch.start import grade
+    from nbjudge.batch.options import Options
+    from nbjudge.batch.start import grade
 
     return grade(
         Options(

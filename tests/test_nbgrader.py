@@ -11,7 +11,7 @@ from nbgrader.apps.api import NbGraderAPI
 
 from course.authoring.files import read_config
 from tests import lessons
-from tests.classroom.course_folder import hand_in, make_course
+from tests.classroom.course_folder import hand_in_work, make_course
 from tests.classroom.findings import Mark, marks, met
 from tests.classroom.students import Student, answer, words
 
@@ -48,7 +48,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course folder whose class has been graded and has got feedback."""
     folder = tmp_path_factory.mktemp("course") / "conv"
     make_course(folder, [LESSON])
-    hand_in(folder, CLASS)
+    hand_in_work(folder, CLASS)
     nbgrader(folder, "autograde", LESSON)
     nbgrader(folder, "generate_feedback", LESSON)
     return folder

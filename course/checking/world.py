@@ -280,13 +280,14 @@ def failure_of(error: BaseException) -> Failure:
 
 def _student_lines(error: BaseException) -> tuple[StudentLine, ...]:
     """The frames of the traceback that are in the student's own code, outermost first."""
-    ours = Path(__file__).resolve().parents[1]
+    course = Path(__file__).resolve().parents[1]
+    ours = {course, course.with_name("nbjudge")}
     libraries = {Path(path).resolve() for path in sysconfig.get_paths().values() if path}
     lines = []
     for frame, number in traceback.walk_tb(error.__traceback__):
         name = frame.f_code.co_filename
         path = Path(name)
-        inside = path.is_absolute() and any(parent in {ours, *libraries} for parent in path.resolve().parents)
+        inside = path.is_absolute() and any(parent in {*ours, *libraries} for parent in path.resolve().parents)
         if not inside and not name.startswith("<frozen"):
             text = linecache.getline(name, number, frame.f_globals).strip()
             lines.append(StudentLine(frame.f_code.co_name, number, text))

@@ -14,8 +14,8 @@ from nbgrader.converters import GenerateAssignment
 
 from course.authoring.files import read_config
 from course.authoring.steps import run_step
-from tests.grading.record.small_course import graded, solution
 from tests.lessons import ROOT
+from tests.nbjudge.record.small_course import graded, solution
 
 ASSIGNMENT = "week-1"
 NOTEBOOK = "work"

@@ -84,7 +84,7 @@ ATTACKS = (
     ),
     attack(
         "patches the engine",
-        patch_response="import course.grading.run.worker as w, course.grading.run.operations as o, course.grading.wire as wire\no.OPERATIONS.clear()\nw.Worker._operate = lambda *_: {'kind': 'value', 'value': b'\\xc3'}\ndef patch_response(p, k):\n    return 0",
+        patch_response="import nbjudge.worker.worker as w, nbjudge.worker.operations as o, nbjudge.codec as wire\no.OPERATIONS.clear()\nw.Worker._operate = lambda *_: {'kind': 'value', 'value': b'\\xc3'}\ndef patch_response(p, k):\n    return 0",
         verdicts=MARKED,
     ),
     attack(

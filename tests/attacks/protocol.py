@@ -59,7 +59,7 @@ ATTACKS = (
     _reply("leaves that are none", "{'value': packed(0), 'leaves': [packed(3)]}"),
     _reply("an error that is none", "{'kind': 'error', 'error': packed(5)}"),
     _reply("an error of odd parts", "{'kind': 'error', 'error': packed([1, {'a': 1}, [], [[1]], [[[]]], 5, None])}"),
-    _reply("an error of our own class", "{'kind': 'error', 'error': packed(['', '', [], [], ['course.grading.mark.errors.WorkerGone', 'builtins.BaseException'], [], None])}"),
+    _reply("an error of our own class", "{'kind': 'error', 'error': packed(['', '', [], [], ['nbjudge.judge.errors.WorkerGone', 'builtins.BaseException'], [], None])}"),
     _reply("an error of IPython's", "{'kind': 'error', 'error': packed(['', '', [], [], ['IPython.core.error.UsageError'], [], None])}"),
     _reply("a failure of a check", "{'kind': 'failure', 'failure': packed(0)}"),
     _reply("too slow, at once", "{'kind': 'slow'}", SLOW | GONE),

@@ -21,8 +21,8 @@ from sqlalchemy import create_engine, text
 
 from course.authoring.files import read_config
 from course.authoring.steps import run_step
-from course.grading.processes.box import NoSandbox, choose_box
-from course.grading.record.notebook import METADATA
+from nbjudge.record.notebook import METADATA
+from nbjudge.sandbox.isolation import SandboxUnavailable, choose_sandbox
 from tests.attacks.attack import Attack
 from tests.attacks.course_folder import (
     ANSWERS,
@@ -68,8 +68,8 @@ PAGES = (
 
 def _sandbox() -> bool:
     try:
-        choose_box()
-    except NoSandbox:
+        choose_sandbox()
+    except SandboxUnavailable:
         return False
     return True
 

@@ -186,7 +186,7 @@ ATTACKS = (
         def affine(x, a, b): raise OutOfTime
         """,
         root="""
-        class WorkerGone(BaseException): __module__ = 'course.grading.mark.errors'
+        class WorkerGone(BaseException): __module__ = 'nbjudge.judge.errors'
         def root(x): raise WorkerGone
         """,
         smooth="""

@@ -27,7 +27,7 @@ def make_course(folder: Path, assignments: Sequence[str]) -> None:
         run_step(GenerateAssignment, folder, read_config(folder), assignment)
 
 
-def hand_in(folder: Path, students: Sequence[Student]) -> None:
+def hand_in_work(folder: Path, students: Sequence[Student]) -> None:
     """Put what each student hands in where nbgrader collects it, and the students into the gradebook.
 
     nbgrader would add a student when it first meets one; two processes that do so at once collide.

@@ -17,7 +17,7 @@ from nbgrader.converters import BaseConverter, GenerateFeedback
 from course.authoring.files import read_config
 from course.authoring.steps import StepError, run_step
 from tests.classroom import findings
-from tests.classroom.course_folder import hand_in, make_course
+from tests.classroom.course_folder import hand_in_work, make_course
 from tests.classroom.students import a_class
 from tests.lessons import ROOT
 
@@ -34,7 +34,7 @@ def main() -> None:
 
     _heading(f"A course folder in {DEMO.name}/, with {', '.join(assignments)}")
     make_course(DEMO, assignments)
-    hand_in(DEMO, students)
+    hand_in_work(DEMO, students)
     print(f"{len(students)} students hand in {sum(len(student.work) for student in students)} notebooks.")
 
     for assignment in assignments:

@@ -1,9 +1,0 @@
-"""Warm processes, and the boxes that their forks live in.
-
-nursery      the coordinator's side: start a warm process, fork a child of it for each submission, wait for its end
-warm         the warm process itself: what it does before it forks; `forking` is its loop, `child` what a fork does
-keeper       the parent of a warm process, which ends it with the coordinator
-box          how the forks are kept apart from everything else: choose one, or none for work that you trust
-namespaces   the Linux kernel's own means, nothing to install
-bubblewrap   where only that program may make namespaces
-"""

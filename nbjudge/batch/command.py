@@ -1,0 +1,163 @@
+"""`course grade`: progress, a line for each student, a summary, and the exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from course.authoring.files import CourseFolderError
+from nbjudge.batch.coordinator import BatchError, Coordinator, Plan
+from nbjudge.batch.course_folder import find_submissions, open_course
+from nbjudge.batch.options import Options
+from nbjudge.batch.pool import EngineMaker, LocalMarker, Marker, not_sandboxed, sandboxed
+from nbjudge.batch.preview import Change, changes, table
+from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker
+from nbjudge.batch.submission_result import WORST_FIRST, Done, Outcome
+from nbjudge.engine import ENGINE_VERSION, EngineError
+from nbjudge.record.gradebook import Recorder
+from nbjudge.record.retry import GradebookError
+from nbjudge.sandbox.isolation import SandboxUnavailable
+from nbjudge.verdict import Verdict
+
+WIDEST = 32
+"""Columns for names; a longer one takes more on its own line."""
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, as shells have it."""
+
+
+def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> int:
+    """Grade an assignment of the course in a folder.
+
+    Args:
+        options: what was asked for.
+        folder: where nbgrader_config.py is.
+        make: makes an engine, see EngineMaker; None is the real one.
+
+    Returns:
+        The exit status: 0 all marked, 1 some submission needs a look, 2 could not start or go on, 130 interrupted.
+    """
+    make = make or (sandboxed if options.sandbox else not_sandboxed)
+    try:
+        return _grade(options, folder, make)
+    except (CourseFolderError, GradebookError, SchedulerError, BatchError, SandboxUnavailable, EngineError) as error:
+        print(f"course: {error}", file=sys.stderr)
+    except OSError as error:  # of the course's folder, not of a submission
+        print(f"course: {error.strerror or error}: {error.filename or folder}", file=sys.stderr)
+    return 2
+
+
+def _grade(options: Options, folder: Path, make: EngineMaker) -> int:
+    started = time.monotonic()
+    course = open_course(folder)
+    submissions = find_submissions(course, options.assignment, options.students)
+
+    def marker() -> Marker:
+        if options.scheduler:
+            return SchedulerMarker(options.scheduler, make)
+        return LocalMarker(make, min(options.workers or _processors(), len(submissions)))
+
+    width = max((len(each.student) for each in submissions if len(each.student) <= WIDEST), default=WIDEST)
+    outcomes: list[Outcome] = []
+    found: list[Change] = []
+    plan = Plan(options.regrade, options.preview)
+    interrupted = False
+    with Recorder(course.directory, course.config, options.assignment) as recorder:
+        work = Coordinator(course, options.assignment, recorder, marker, ENGINE_VERSION)
+        with work.results.locked(), _progress(len(submissions)) as tell:
+            try:
+                for outcome in work.run(submissions, plan):
+                    outcomes.append(outcome)
+                    tell(line(outcome, width))
+                    if options.preview:
+                        before = work.known.get(outcome.student)
+                        found += changes(outcome, before, work.results.verdict(outcome.student))
+            except KeyboardInterrupt:
+                interrupted = True
+            if not (interrupted or options.preview or options.students):
+                work.results.forget_previews()
+        place = work.results.place("*")
+    if interrupted:
+        print(
+            f"\nStopped: {len(outcomes)} of {len(submissions)} are done and recorded. The same command goes on from there."
+        )
+        return INTERRUPTED
+    _summary(options, outcomes, found, place, time.monotonic() - started)
+    return 1 if any(outcome.needs_a_look for outcome in outcomes) else 0
+
+
+def line(outcome: Outcome, width: int = 0) -> str:
+    """One student's line: score (with a star: a person is to read answers), verdict, mends, and what the instructor should know."""
+    score = "-" if outcome.totals is None else f"{outcome.totals.score:g}/{outcome.totals.max_score:g}"
+    said = [outcome.verdict.value]
+    if outcome.done in {Done.UNCHANGED, Done.RECORDED, Done.APPLIED}:
+        said.append(f"({outcome.done.value})")
+    if outcome.mends:
+        said.append(f"[{', '.join(outcome.mends)}]")
+    to_read = "*" if outcome.totals is not None and outcome.totals.to_read else " "
+    text = f"{_shown(outcome.student):{width}}  {score:>9}{to_read} {' '.join(said)}"
+    return "\n".join([text, *(f"{'':{width}}  {'':>9}  {_shown(note)}" for note in (*outcome.details, *outcome.notes))])
+
+
+def _summary(
+    options: Options, outcomes: Sequence[Outcome], found: Sequence[Change], place: Path, seconds: float
+) -> None:
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    told = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in reversed(WORST_FIRST) if counts[verdict])
+    done = Counter(outcome.done for outcome in outcomes)
+    print(f"\n{len(outcomes)} submissions of {options.assignment} in {seconds:.1f} s: {told}")
+    print("  " + ", ".join(f"{done[each]} {each.value}" for each in Done if done[each]))
+    if options.preview:
+        again = "course grade " + " ".join([options.assignment, *(f"--student {each}" for each in options.students)])
+        if found:
+            print(f"\nThis would change:\n\n{table(found)}\n\nNothing was written.")
+            print(f"To write it, without marking again: {again}{' --regrade' if options.regrade else ''}")
+        else:
+            print("Nothing would change, and nothing was written.")
+        return
+    failed = [outcome for outcome in outcomes if outcome.verdict is Verdict.FAILED]
+    if failed:
+        print(f"  not marked: {_named(failed)}. Why stands below the name; the same command tries again.")
+    look = [outcome for outcome in outcomes if outcome.needs_a_look and outcome not in failed]
+    if look:
+        print(f"  to look at: {_named(look)}. Why stands below the name.")
+    if any(outcome.totals is not None and outcome.totals.to_read for outcome in outcomes):
+        print("  * answers wait to be read: formgrader, Manual Grading")
+    print(f"  marked notebooks: {place}")
+    print(f"  next: nbgrader generate_feedback {options.assignment}")
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str], None]]:
+    """A bar with the lines above it on a terminal, the lines alone elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda text: print(text, flush=True)
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit="submission", dynamic_ncols=True, leave=False) as bar:
+
+        def tell(text: str) -> None:
+            tqdm.write(text, file=sys.stdout)
+            bar.update()
+
+        yield tell
+
+
+def _named(outcomes: Sequence[Outcome]) -> str:
+    return ", ".join(_shown(each.student) for each in outcomes)
+
+
+def _shown(text: str) -> str:
+    """Text that may come from a folder's name, on one line and without what a terminal would obey."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
+def _processors() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

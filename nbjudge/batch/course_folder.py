@@ -1,0 +1,144 @@
+"""A course's folder as every command of nbgrader sees it: all of its settings, and who handed an assignment in."""
+
+from __future__ import annotations
+
+import difflib
+import glob
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute, LimitOutput
+from traitlets.config import Config
+
+from course.authoring.files import CourseFolderError
+from course.language import language
+from nbjudge.limits import Limits
+
+LONGEST_ID = 128
+"""Characters of a student's id in nbgrader's gradebook."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course's folder.
+
+    Attributes:
+        root: the folder; `CourseDirectory.root` where the settings name another.
+        config: all settings, from the folder's nbgrader_config.py and Jupyter's own folders.
+        directory: nbgrader's view of the folders in it.
+    """
+
+    root: Path
+    config: Config
+    directory: CourseDirectory
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of a submission: nbgrader's `Execute.timeout`, where it is set, is the time of one cell."""
+        return limits_of(self.config)
+
+    @property
+    def limit_output(self) -> LimitOutput:
+        """nbgrader's preprocessor that cuts long outputs."""
+        return LimitOutput(config=self.config)
+
+    @property
+    def marking_settings(self) -> Mapping[str, Any]:
+        """What else changes an autograded notebook."""
+        limit = self.limit_output
+        return {"language": language(), "max_lines": limit.max_lines, "max_traceback": limit.max_traceback}
+
+
+def limits_of(config: Config) -> Limits:
+    """The limits of a submission by a course's settings."""
+    seconds = Execute(config=config).timeout
+    if "timeout" not in config.Execute or seconds is None or seconds <= 0:
+        return Limits()
+    cell = float(seconds)
+    longest = max(Limits().total_seconds, 5 * cell)
+    return Limits(cell_seconds=cell, total_seconds=longest, cpu_seconds=int(longest))
+
+
+def open_course(folder: Path) -> Course:
+    """Read a course's settings as nbgrader's commands do.
+
+    Raises:
+        CourseFolderError: when a settings file cannot be read; nbgrader itself would go on with its defaults.
+    """
+    app = NbGrader()
+    app.log_level = "ERROR"  # it would warn that there are no settings besides those of the course's folder
+    app.raise_config_file_errors = True
+    app.load_cwd_config = False
+    try:
+        app.initialize([], root=str(folder.resolve()))
+    except (Exception, SystemExit) as error:
+        raise CourseFolderError(f"nbgrader's settings cannot be read: {type(error).__name__}: {error}") from error
+    return Course(Path(app.coursedir.root), app.config, app.coursedir)
+
+
+@dataclass(frozen=True)
+class SubmissionFolder:
+    """Where one student's submission lies.
+
+    Attributes:
+        student: the student's id, which is the folder's name.
+        folder: the folder, as `CourseDirectory.directory_structure` has it; it may turn out to be a file.
+        problem: why nothing under this name can be recorded; "" when it can.
+    """
+
+    student: str
+    folder: Path
+    problem: str = ""
+
+
+def find_submissions(course: Course, assignment: str, wanted: Sequence[str] = ()) -> list[SubmissionFolder]:
+    """Who handed the assignment in, sorted by name.
+
+    Args:
+        course: the course.
+        assignment: the assignment's name.
+        wanted: names or glob patterns of students; none stands for all.
+
+    Raises:
+        CourseFolderError: when nobody handed in, or a wanted name fits nobody; it names those that are near.
+    """
+    directory = course.directory
+    pattern = directory.format_path(directory.submitted_directory, "*", glob.escape(assignment))
+    if pattern.startswith(directory.root):
+        pattern = glob.escape(directory.root) + pattern[len(directory.root) :]
+    shape = re.compile(
+        directory.format_path(
+            directory.submitted_directory, "(?P<student>[^/\\\\]+)", re.escape(assignment), escape=True
+        )
+    )
+    excluded = {name for name in directory.student_id_exclude.split(",") if name}
+    found = {}
+    for path in glob.glob(pattern):
+        fits = shape.fullmatch(path)
+        if fits and fits["student"] not in excluded:
+            student = fits["student"]
+            found[student] = SubmissionFolder(student, Path(path), _problem(student))
+    if not found:
+        raise CourseFolderError(f"nobody handed {assignment} in: there is nothing at {pattern}")
+    chosen = [student for student in found if not wanted or any(fnmatchcase(student, each) for each in wanted)]
+    for each in wanted:
+        if not any(fnmatchcase(student, each) for student in found):
+            near = difflib.get_close_matches(each, found, n=3, cutoff=0.5) or sorted(found)[:3]
+            raise CourseFolderError(
+                f"no student {each!r} handed {assignment} in; there are for example: {', '.join(near)}"
+            )
+    return [found[student] for student in sorted(chosen)]
+
+
+def _problem(student: str) -> str:
+    if len(student) > LONGEST_ID:
+        return f"the folder's name is longer than the {LONGEST_ID} characters of a student's id"
+    if not student.isprintable() or student != student.strip():
+        return "the folder's name holds characters that a student's id cannot have"
+    return ""

@@ -1,0 +1,247 @@
+"""Marks one notebook at a time in each slot: forks a judge and a worker, lets them run, and sees that both end."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from nbjudge.channel import ChannelBroken, ChannelClosed, ChannelTimeout, receive, send
+from nbjudge.job import CellRun, End, Job, Marked
+from nbjudge.judge.cell_errors import not_run
+from nbjudge.limits import MIB, Limits
+from nbjudge.sandbox.exits import Exit
+from nbjudge.sandbox.forkserver import Child, ForkFailed, ForkServer, ForkServerDied
+from nbjudge.sandbox.isolation import Isolation, Unsandboxed, choose_sandbox
+
+ENGINE_VERSION = "1"
+"""Changes when the same notebook could get another mark: results of another version are not taken over."""
+
+_JUDGES_SLOTS = 128
+"""Judges run as other users than workers, where each slot has a user of its own."""
+
+_MORE_SECONDS = 60.0
+"""How long a judge may take beyond the submission's own time."""
+
+_CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL"}
+
+_ENDS = {"memory": End.OUT_OF_MEMORY, "time": End.TIMED_OUT}
+
+
+class EngineError(Exception):
+    """A notebook was not marked, through no fault of its own: a judge or a warm process ended. Marking it again may help."""
+
+
+class Engine:
+    """The two warm processes, and the way of a notebook through them. Threads may share it, each with a slot of its own.
+
+    Args:
+        sandbox: False runs students' code as you: only for work that you would run on your own computer.
+
+    Raises:
+        SandboxUnavailable: this machine has no way to keep students' code apart.
+    """
+
+    def __init__(self, *, sandbox: bool = True) -> None:
+        self._box: Isolation = choose_sandbox() if sandbox else Unsandboxed()
+        # A test may do something with what an answer gives, such as open the file of that name: not one of yours.
+        self._judges_box = self._box if sandbox else None
+        self._lock = threading.Lock()
+        self._forkservers: tuple[ForkServer, ForkServer] | None = None
+        self._ready = False
+
+    def mark(self, job: Job, slot: int = 0) -> Marked:
+        """Mark a notebook. Whatever the student's code does is part of the result.
+
+        Args:
+            slot: from 0; which of the notebooks that are marked at the same time this is.
+
+        Raises:
+            EngineError: when it could not be marked.
+        """
+        judges, workers = self._warm()
+        ours, judges_end = socket.socketpair()
+        to_worker, workers_end = socket.socketpair()
+        children: list[Child] = []
+        exits: list[Exit] = []
+        runs: list[CellRun] = []
+        broken: Exception | None = None
+        try:
+            with ours, judges_end, to_worker, workers_end:
+                children.append(workers.ask_for(workers_end, files=job.files, limits=job.limits, slot=slot))
+                children.append(
+                    judges.ask_for(
+                        judges_end,
+                        files=job.judge_files,
+                        limits=_judge_limits(job.limits),
+                        slot=_JUDGES_SLOTS + slot,
+                    )
+                )
+                for child in children:
+                    child.await_start()
+                workers_end.close()
+                judges_end.close()
+                socket.send_fds(ours, [b"w"], [to_worker.fileno()])
+                to_worker.close()
+                send(ours, pickle.dumps(job))
+                found = _listen(ours, job, runs)
+        except ForkServerDied as error:
+            self._forget(judges, workers)
+            raise EngineError(f"a warm process ended: {error}") from None
+        except (ForkFailed, ChannelClosed, ChannelBroken) as error:
+            broken = error
+        finally:
+            for child in children:
+                child.ask_to_end()
+            exits = [child.kill() for child in children]
+        if any(each.reason == "forkserver" for each in exits):
+            self._forget(judges, workers)
+            if broken is not None or found.end is not End.DONE:
+                raise EngineError("a warm process ended")
+        if broken is not None:
+            return _without_judge(job, runs, exits, broken)
+        return _with_exit(found, exits[0])
+
+    def close(self) -> None:
+        """End the warm processes and all that was forked from them."""
+        with self._lock:
+            pair, self._forkservers = self._forkservers, None
+        for forkserver in pair or ():
+            forkserver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Begin to start the warm processes, and do not wait: there may be something else to do meanwhile."""
+        with self._lock:
+            self._begin()
+
+    def _begin(self) -> tuple[ForkServer, ForkServer]:
+        if self._forkservers is None:
+            self._ready = False
+            self._forkservers = (
+                _begin("nbjudge.judge.judge", self._judges_box),
+                _begin("nbjudge.worker.worker", self._box),
+            )
+        return self._forkservers
+
+    def _warm(self) -> tuple[ForkServer, ForkServer]:
+        """The warm processes of judges and of workers; started, side by side, when they are not both there."""
+        if (pair := self._forkservers) is not None and any(forkserver.gone for forkserver in pair):
+            self._forget(*pair)
+        with self._lock:
+            pair = self._begin()
+            if not self._ready:
+                try:
+                    for forkserver in pair:
+                        forkserver.await_ready()
+                except ForkServerDied as error:
+                    self._forkservers = None
+                    for forkserver in pair:
+                        forkserver.close()
+                    raise EngineError(str(error)) from None
+                self._ready = True
+            return pair
+
+    def _forget(self, *dead: ForkServer) -> None:
+        with self._lock:
+            if self._forkservers is not None and self._forkservers[0] in dead:
+                pair, self._forkservers = self._forkservers, None
+            else:
+                return
+        for forkserver in pair:
+            forkserver.close()
+
+
+def _begin(side: str, box: Isolation | None) -> ForkServer:
+    return ForkServer.begin(f"{side}:serve", preload=[f"{side}:preload"], box=box)
+
+
+def _without_judge(job: Job, runs: Sequence[CellRun], exits: Sequence[Exit], broken: Exception) -> Marked:
+    """What counts when a judge ended early. What it cannot hold, or crashes on, came out of an answer: a kernel would end too.
+
+    Raises:
+        EngineError: when it was something else.
+    """
+    if isinstance(broken, ChannelClosed) and len(exits) == 2:
+        judge = exits[1]
+        end = End.CRASHED if judge.reason == "signal" and judge.detail in _CRASHES else _ENDS.get(judge.reason)
+        if end is not None:
+            return Marked(_with_rest(job, runs), end, f"the judge ended: {judge.reason} {judge.detail}")
+    raise EngineError(f"a judge or a worker could not do its work: {broken or type(broken).__name__}")
+
+
+def _with_rest(job: Job, runs: Sequence[CellRun]) -> tuple[CellRun, ...]:
+    """The cells that ran, and those that did not."""
+    rest = [CellRun([not_run()] if cell.kind == "test" else []) for cell in job.cells[len(runs) :]]
+    return (*runs, *rest)
+
+
+def _listen(channel: socket.socket, job: Job, runs: list[CellRun]) -> Marked:
+    """Take in what each cell gave, as the judge tells it; when the judge takes too long, what it has told counts."""
+    deadline = time.monotonic() + job.limits.total_seconds + job.limits.cell_seconds + _MORE_SECONDS
+    try:
+        while True:
+            message = json.loads(
+                receive(
+                    channel,
+                    limit=4 * job.limits.output_bytes,
+                    seconds=min(max(0.0, deadline - time.monotonic()), job.limits.cell_seconds + _MORE_SECONDS),
+                )
+            )
+            if "run" in message:
+                runs.append(CellRun(**message["run"]))
+            elif "broken" in message:
+                raise EngineError(f"the judge failed:\n{message['broken']}")
+            else:
+                return Marked(tuple(runs), End(message["end"]), message["detail"], message["cpu_seconds"])
+    except ChannelTimeout:
+        return Marked(_with_rest(job, runs), End.TIMED_OUT, "the judge was stopped")
+
+
+def _with_exit(found: Marked, exit: Exit) -> Marked:
+    """The result with what is known of how the worker ended: the judge sees only that it is gone."""
+    if found.end is not End.CRASHED:
+        return found
+    return Marked(found.runs, _ENDS.get(exit.reason, found.end), _why(found.detail, exit), found.cpu_seconds)
+
+
+def _why(told: str, exit: Exit) -> str:
+    """How a worker ended, for the instructor: the judge knows of a broken protocol, the warm process of all else."""
+    if told.startswith("protocol:") or exit.detail == "the coordinator asked":
+        return told
+    if exit.reason == "exited":
+        return f"its process ended by itself, with {exit.detail}"
+    if exit.reason == "signal":
+        return f"its process was ended by {exit.detail}"
+    return exit.detail or told
+
+
+def _judge_limits(limits: Limits) -> Limits:
+    """A judge holds what a worker sends, and has its own work besides."""
+    return Limits(
+        cell_seconds=limits.cell_seconds,
+        total_seconds=limits.total_seconds + limits.cell_seconds + 2 * _MORE_SECONDS,
+        cpu_seconds=limits.cpu_seconds * 2,
+        memory_bytes=limits.memory_bytes + 2048 * MIB,
+        disk_bytes=limits.disk_bytes,
+    )
+
+
+def versions() -> Sequence[str]:
+    """The versions on which a mark can depend."""
+    import IPython
+    import torch
+
+    return [f"engine {ENGINE_VERSION}", f"torch {torch.__version__}", f"IPython {IPython.__version__}"]

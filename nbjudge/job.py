@@ -1,0 +1,119 @@
+"""What a judge is asked and what it answers, as plain values. The judge is trusted; hidden tests go to nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal
+
+from nbjudge.limits import Limits
+
+Kind = Literal["text", "student", "locked", "test"]
+"""text: markdown or raw, not run. student: the student's code. locked: code of the source that is no test, run with the
+student's. test: a test cell, run by the judge."""
+
+
+@dataclass(frozen=True)
+class JobCell:
+    """One cell of a repaired notebook.
+
+    Attributes:
+        kind: who runs it.
+        source: its whole text, a test cell's hidden tests included.
+        visible: of a test cell, what the student can read of it; empty otherwise.
+        grade_id: its nbgrader id, or "".
+    """
+
+    kind: Kind
+    source: str
+    visible: str = ""
+    grade_id: str = ""
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """What the source notebook defines and no student's cell of it does, so that test cells need not ask the worker.
+
+    Attributes:
+        imports: the import statement that binds a name.
+        definitions: the text of the function or class that a locked cell defines.
+        constants: the text of a literal that a locked cell assigns.
+        stars: `from module import *` of the source.
+        shared: what cells of the source that are no tests bind otherwise: the names that are the student's. None: not known,
+            any name may be.
+        operators: special methods that classes of the source define; None: not known.
+    """
+
+    imports: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    stars: tuple[str, ...] = ()
+    shared: frozenset[str] | None = None
+    operators: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class HiddenTestDelimiters:
+    """Between which lines of a test cell hidden tests stand: the delimiters of nbgrader's `ClearHiddenTests`."""
+
+    begin: str = "BEGIN HIDDEN TESTS"
+    end: str = "END HIDDEN TESTS"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A repaired notebook to be marked.
+
+    Attributes:
+        notebook: the notebook's id, which is its file's name without `.ipynb`.
+        cells: in order.
+        trusted: see Trusted.
+        files: data files that lie beside the notebook while it runs: name (may have folders, "/" between) -> content.
+        judge_files: those of them that come from the source: what a test cell reads.
+        limits: what the submission may use.
+        hidden_test_delimiters: see HiddenTestDelimiters.
+    """
+
+    notebook: str
+    cells: tuple[JobCell, ...]
+    trusted: Trusted = Trusted()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    judge_files: Mapping[str, bytes] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    hidden_test_delimiters: HiddenTestDelimiters = HiddenTestDelimiters()
+
+
+class End(Enum):
+    """How a worker ended."""
+
+    DONE = "done"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """What one cell gave: outputs as nbformat has them (plain dicts), and its number in the order of execution."""
+
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    execution_count: int | None = None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What a judge found.
+
+    Attributes:
+        runs: one for each cell of the job. Outputs of a test cell are such that nbgrader's `determine_grade` reads the score
+            from them: an error is 0, the number of the last line is partial credit, anything else is full marks.
+        end: how the worker ended.
+        detail: for the instructor's log, one line.
+        cpu_seconds: processor time that the cells themselves took, student's and test cells together.
+    """
+
+    runs: tuple[CellRun, ...]
+    end: End
+    detail: str = ""
+    cpu_seconds: float = 0.0

@@ -1,0 +1,196 @@
+"""The judge: has a student's cells run in a worker, runs test cells itself, and tells what each cell gave."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import pickle
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import torch
+
+from course.checking.time_limit import TimeLimitReached, time_limit
+from nbjudge import random_state
+from nbjudge.channel import receive, send
+from nbjudge.clock import processor_seconds
+from nbjudge.job import CellRun, End, Job, JobCell
+from nbjudge.judge.cell_errors import ended, not_run, too_slow, without_errors
+from nbjudge.judge.errors import OutOfTime, WorkerGone
+from nbjudge.judge.hidden_tests import runs_hidden, told
+from nbjudge.judge.instructor_names import parsed
+from nbjudge.judge.link import Link
+from nbjudge.judge.namespace import Namespace
+from nbjudge.judge.proxy import make_proxy
+from nbjudge.judge.sanitize_outputs import cleaned
+from nbjudge.worker.outputs import Output, Outputs
+from nbjudge.worker.shell import Shell, Stream, make_shell, redirect
+from nbjudge.worker.warm_up import IMPORTS, warm_up
+
+JOB_BYTES = 1 << 31
+_INSPECT_SECONDS = 5.0
+
+
+def preload() -> None:
+    """In the warm process: all that a fork would otherwise load for itself."""
+    torch.set_num_threads(1)
+    shell = make_shell()
+    warm_up(shell, IMPORTS)
+    parsed("%time 1")
+    pickle.dumps(torch.zeros(1))
+    cleaned(
+        [{"output_type": "display_data", "data": {"text/html": '<p style="color: red"><a href="#">a</a></p>'}}], 999
+    )
+
+
+def serve(channel: socket.socket) -> None:
+    """In a fork: mark the job that comes over the channel, with the worker whose channel comes with it."""
+    _, descriptors, *_rest = socket.recv_fds(channel, 1, 1)
+    job: Job = pickle.loads(receive(channel, limit=JOB_BYTES))
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
+    sys.path.insert(0, "")
+    try:
+        judge = Judge(job, socket.socket(fileno=descriptors[0]), Shell.instance())
+        for run in judge.runs():
+            send(channel, json.dumps({"run": asdict(run)}).encode())
+        send(channel, json.dumps(judge.ended()).encode())
+    except BaseException:
+        send(channel, json.dumps({"broken": traceback.format_exc()}).encode())
+        raise
+
+
+class Judge:
+    """Marks one notebook.
+
+    Args:
+        job: the repaired notebook.
+        channel: to its worker.
+        shell: runs the test cells.
+    """
+
+    def __init__(self, job: Job, channel: socket.socket, shell: Shell) -> None:
+        self._job = job
+        self._shell = shell
+        self._names: dict[str, Any] = shell.user_ns
+        self._marks = job.hidden_test_delimiters
+        self._link = Link(channel, job.limits, make_proxy, self._show)
+        self._link.before_reading = self._keep_for_inspect
+        self._link.operators = job.trusted.operators
+        self._namespace = Namespace(self._names, self._link, job.trusted, self._marks)
+        self._count = 0
+        self._unread: list[tuple[str, int]] = []
+        self._left = job.limits.output_bytes
+        self._slow = ""
+        self._cpu_seconds = 0.0
+
+    def runs(self) -> Iterator[CellRun]:
+        """Run every cell; a worker that ends takes the cells after it along, never those before."""
+        self._seed()
+        redirect(self._shell, "stdout")
+        self._shell.tell = self._tell
+        self._shell.hush = lambda: runs_hidden(self._names, self._marks)
+        for cell in self._job.cells:
+            yield self._run(cell)
+
+    def ended(self) -> dict[str, Any]:
+        """How it ended, and the processor time of the cells: what `Marked` has besides the runs."""
+        end = self._link.end or (End.TIMED_OUT if self._slow else End.DONE)
+        cpu_seconds = self._cpu_seconds + self._link.cpu_seconds
+        return {"end": end.value, "detail": self._link.detail or self._slow, "cpu_seconds": cpu_seconds}
+
+    def _run(self, cell: JobCell) -> CellRun:
+        if cell.kind == "text" or not cell.source.strip():
+            return CellRun()
+        self._count += 1
+        if self._link.end is not None:
+            return CellRun([not_run()] if cell.kind == "test" else [])
+        outputs = self._test(cell) if cell.kind == "test" else self._student(cell)
+        for output in outputs:
+            if output["output_type"] == "execute_result":
+                output["execution_count"] = self._count
+        self._left -= sum(len(json.dumps(output)) for output in outputs)
+        return CellRun(outputs, self._count)
+
+    def _student(self, cell: JobCell) -> list[Output]:
+        limit = max(0, min(self._left, self._job.limits.cell_output_bytes))
+        try:
+            found, slow = self._link.cell(cell.source, self._count, self._job.limits.cell_seconds)
+        except WorkerGone:
+            return [ended()]
+        self._namespace.student_cell_ran(cell.source)
+        self._unread.append((cell.source, self._count))
+        outputs = cleaned(found, limit)
+        if slow:
+            self._slow = f"cell {self._count} ran longer than the {self._job.limits.cell_seconds:g} s that it may"
+            outputs = [each for each in outputs if each.get("ename") != TimeLimitReached.__name__] + [too_slow()]
+        return outputs
+
+    def _keep_for_inspect(self) -> None:
+        """A test is about to read a student's code by `inspect.getsource`, which looks for it in this process."""
+        while self._unread:
+            source, count = self._unread.pop(0)
+            # It may be a text that IPython makes nothing of.
+            with contextlib.suppress(Exception, TimeLimitReached), time_limit(_INSPECT_SECONDS):
+                self._shell.compile.cache(self._shell.transform_cell(source), count, source)
+
+    def _test(self, cell: JobCell) -> list[Output]:
+        outputs = self._shell.outputs = Outputs(self._job.limits.cell_output_bytes)
+        self._link.slow, self._link.share_random = False, "seed(" in cell.source
+        self._link.ends_loops = "Stop" in cell.source or "GeneratorExit" in cell.source
+        self._link.last_lines.clear()
+        started, began = processor_seconds(), time.monotonic()
+        try:
+            with time_limit(self._job.limits.cell_seconds):
+                self._namespace.prepare(cell.source)
+                self._shell.execution_count = self._count
+                ran = self._shell.run_cell(cell.source, store_history=True)
+                failure = ran.error_before_exec or ran.error_in_exec
+                if failure is not None and not any(each["output_type"] == "error" for each in outputs.items):
+                    outputs.error(*self._tell(failure, []))  # IPython shows some errors in another way, or not at all
+                if self._link.end is None:
+                    self._namespace.settle(cell.source)
+        except (WorkerGone, OutOfTime):
+            pass
+        except TimeLimitReached:
+            pass
+        # IPython may have taken the exception that stopped the cell, without a word.
+        self._link.slow = self._link.slow or time.monotonic() - began >= self._job.limits.cell_seconds
+        self._cpu_seconds += processor_seconds() - started
+        found = outputs.plain()
+        if self._link.end is not None:
+            return [*without_errors(found), ended()]
+        if self._link.slow:
+            self._slow = f"cell {self._count} ran longer than the {self._job.limits.cell_seconds:g} s that it may"
+            return [*without_errors(found), too_slow()]
+        return found
+
+    def _show(self, outputs: list[Output]) -> None:
+        """What the answer prints while a test cell calls it; nothing when a hidden line does: it may tell what was tried."""
+        if not outputs:
+            return
+        hidden = runs_hidden(self._names, self._marks)
+        for output in cleaned(outputs, self._job.limits.cell_output_bytes):
+            if output["output_type"] == "stream":
+                where = sys.stderr if output["name"] == "stderr" else sys.stdout
+                if not (hidden and isinstance(where, Stream)):  # a test that catches what is printed gets it
+                    where.write(output["text"])
+            elif not hidden and output["output_type"] == "display_data":
+                self._shell.outputs.display(output["data"], output["metadata"], None, False)
+
+    def _tell(self, error: BaseException, _lines: list[str]) -> tuple[str, str, list[str]]:
+        lines = list(self._link.last_lines) if "_stand_in" in getattr(error, "__dict__", {}) else []
+        found = told(error, self._names, self._marks, lines, from_answer="_stand_in" in getattr(error, "__dict__", {}))
+        return found.name, found.message, found.traceback
+
+    def _seed(self) -> None:
+        """Random inputs of tests are the same when the same notebook is marked again; no student can foresee them."""
+        secret = "\n".join(cell.source for cell in self._job.cells if cell.kind == "test")
+        digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+        random_state.seed(int.from_bytes(digest[:4], "big"))

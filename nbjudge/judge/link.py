@@ -1,0 +1,322 @@
+"""The judge's end of the channel to a worker: one request, one reply; whatever else comes ends the worker."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import json
+import re
+import signal
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+import msgpack
+import torch
+from torch import Tensor
+
+from course.checking.world import Failure, StudentLine, TooSlow
+from nbjudge import random_state
+from nbjudge.channel import ChannelBroken, ChannelClosed, ChannelTimeout, receive, send
+from nbjudge.codec import CodecError, Decoder
+from nbjudge.job import End
+from nbjudge.judge.callbacks import asked, sendable
+from nbjudge.judge.errors import OutOfTime, WorkerGone, rebuilt
+from nbjudge.judge.gradients import grown
+from nbjudge.judge.pickling import Ours, packed
+from nbjudge.limits import Limits
+from nbjudge.shared_leaves import SharedLeaves
+from nbjudge.source_lines import lines_of
+from nbjudge.sync_in_place import sync_in_place
+from nbjudge.worker.outputs import Output
+
+GRACE = 5.0
+"""Seconds that a worker has, beyond its time, to say that its time is up."""
+
+_OUTPUT_SHARE = 8
+"""How many bytes of JSON one byte of output may take: a character may be written as \\ud83d\\ude00."""
+
+_ENDINGS = (StopIteration, StopAsyncIteration, GeneratorExit)
+"""What ends a loop when it comes out of a call: only what is iterated may raise it."""
+
+_FUNCTIONS = frozenset({"module", "lambda", "locals", "listcomp", "dictcomp", "setcomp", "genexpr", "cell", "line"})
+"""What Python calls code that has no name."""
+
+_FILE_NAME = "co_filename"
+"""Who asks for the file of a piece of code is about to read it."""
+
+KINDS = {"value", "slow", "too slow", "failure", "error", "question"}
+
+
+class Link:
+    """Speaks with one worker.
+
+    Args:
+        channel: to the worker.
+        limits: what the worker may use.
+        proxy: makes the stand-in of a handle.
+        show: gets the outputs that a request has caused.
+    """
+
+    def __init__(
+        self,
+        channel: socket.socket,
+        limits: Limits,
+        proxy: Callable[[Link, list[Any]], Any],
+        show: Callable[[list[Output]], None],
+    ) -> None:
+        self._channel = channel
+        self._limits = limits
+        self._stand_in = proxy
+        self._show = show
+        self._number = 0
+        self._ours = Ours()
+        self.proxies: dict[int, Any] = {}
+        self.end: End | None = None
+        self.detail = ""
+        self.deadline = time.monotonic() + limits.total_seconds
+        self.slow = False
+        self.share_random = False
+        self.ends_loops = False
+        self.cpu_seconds = 0.0
+        self.operators: frozenset[str] | None = None
+        self._leaves = SharedLeaves()
+        self.last_lines: list[StudentLine] = []
+        self.sources: list[str] = []
+        self.before_request: Callable[[], None] = lambda: None
+        self.before_reading: Callable[[], None] = lambda: None
+        self.renamed: Callable[[Mapping[str, Any]], None] = lambda _: None
+
+    # -- asking
+
+    def cell(self, source: str, number: int, seconds: float) -> tuple[list[Output], bool]:
+        """Run a student's cell under this number: its outputs, and whether it was stopped for its time."""
+        self.sources.append(source)
+        reply = self._request("cell", (source, number), self._seconds(seconds))
+        return self._outputs(reply), reply["kind"] == "slow"
+
+    def names(self, names: Sequence[str]) -> dict[str, bytes | None]:
+        """What these names stand for in the student's notebook, still encoded; None where there is no such name."""
+        reply = self._request("names", list(names), self._seconds(GRACE * 4))
+        found = reply.get("names")
+        if not isinstance(found, dict) or found.keys() != set(names):
+            self._break("names that nobody asked for")
+        return found
+
+    def do(self, operation: str, *arguments: Any, **keywords: Any) -> Any:
+        """Have something done with objects of the worker, and get what it gives; raises what it raises there."""
+        if operation == "getattr" and arguments[1] == _FILE_NAME:
+            self.before_reading()
+        self.before_request()
+        reply = self._request(operation, (arguments, keywords), self._seconds())
+        return self._value(reply, arguments, keywords, may_end=operation == "next")
+
+    def do_for_a_check(self, operation: str, *arguments: Any, seconds: float) -> Any:
+        """The same for a check: raises Failure and TooSlow."""
+        self.before_request()
+        reply = self._request(f"world.{operation}", (arguments, {}), self._seconds(seconds + GRACE))
+        if reply["kind"] in {"slow", "too slow"}:
+            raise TooSlow
+        if reply["kind"] == "failure":
+            raise _failure(self.decode(reply.get("failure", b"")))
+        return self._value(reply, arguments, {})
+
+    def decode(self, message: bytes, arguments: Sequence[Any] = ()) -> Any:
+        """A value of the worker's."""
+        decoder = Decoder(self._placed, arguments, self._ours.at, self._grown, self._leaves.shared)
+        try:
+            return decoder.decode(message)
+        except CodecError as error:
+            self._break(str(error))
+
+    def _request(self, operation: str, arguments: Any, seconds: float) -> dict[str, Any]:
+        if self.end is not None:
+            raise WorkerGone(self.detail)
+        self._number += 1
+        number = self._number
+        settings = {
+            "seconds": seconds,
+            "gradients": torch.is_grad_enabled(),
+            "dtype": torch.get_default_dtype(),
+            "random": random_state.state() if self.share_random else None,
+            "leaves": self._leaves.changed(),
+        }
+        message = packed(("request", number, operation, arguments, settings), self._ours)
+        try:
+            send(self._channel, message, seconds=seconds + GRACE)
+            reply = self._reply(number, seconds + GRACE)
+        except ChannelTimeout:
+            self._gone(End.TIMED_OUT, f"no reply within {seconds:.0f} seconds")
+        except ChannelClosed:
+            self._gone(End.CRASHED, "the worker ended")
+        except (ChannelBroken, CodecError) as error:
+            self._break(str(error))
+        except (WorkerGone, OutOfTime):
+            raise
+        except Exception as error:  # whatever else the worker's bytes lead to
+            self._break(f"{type(error).__name__}: {error}")
+        except BaseException:  # our own time is up in the middle of a message: what comes next belongs to nothing
+            self._close(End.TIMED_OUT, "stopped in the middle of a request")
+            raise
+        if self.share_random and isinstance(reply.get("random"), bytes):
+            found = self.decode(reply["random"])
+            with contextlib.suppress(Exception):  # a state that is none leaves ours as it is
+                random_state.restore(found)
+        return reply
+
+    def _reply(self, number: int, seconds: float) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while True:
+            data = receive(self._channel, limit=self._limits.reply_bytes, seconds=max(0.0, deadline - time.monotonic()))
+            reply = _checked(data)
+            if reply["kind"] == "question":
+                self._answer(reply)
+                continue
+            if reply.get("number") != number:
+                raise CodecError("a reply to another request")
+            cpu = reply.get("cpu")
+            self.cpu_seconds += cpu if isinstance(cpu, float) and 0 <= cpu < 1e6 else 0.0
+            return reply
+
+    def _value(
+        self, reply: dict[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any], may_end: bool = False
+    ) -> Any:
+        self._show(self._outputs(reply))
+        if reply["kind"] in {"slow", "too slow"}:
+            self.slow = True
+            raise OutOfTime
+        self._renew(reply, arguments, keywords)
+        if reply["kind"] == "error":
+            error = self._error(self.decode(reply.get("error", b"")))
+            if isinstance(error, _ENDINGS) and not may_end and not self.ends_loops:
+                raise RuntimeError(f"the answer raised {type(error).__name__}") from error
+            raise error
+        if reply["kind"] != "value":
+            self._break("a reply of another kind")
+        return self.decode(reply.get("value", b""), [*arguments, *keywords.values()])
+
+    def _renew(self, reply: dict[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:
+        """What a call changed in its arguments is changed here too."""
+        changed = reply.get("changed") or {}
+        places = {**{str(number): value for number, value in enumerate(arguments)}, **keywords}
+        try:
+            for place, state in changed.items():
+                if not hasattr(type(places[place]), "_number_of"):  # a stand-in holds nothing that could be old
+                    sync_in_place(places[place], self.decode(state))
+            self._leaves.take([self.decode(leaf) for leaf in reply.get("leaves") or ()])
+            self.renamed(reply.get("names") or {})
+        except Exception as error:
+            self._break(f"changes that cannot be: {error}")
+
+    def _outputs(self, reply: Mapping[str, Any]) -> list[Output]:
+        try:
+            text = reply.get("outputs") or b"[]"
+            if len(text) > _OUTPUT_SHARE * self._limits.cell_output_bytes:
+                raise ValueError
+            found = json.loads(text)
+        except (ValueError, TypeError, RecursionError):
+            self._break("outputs that cannot be read")
+        return found if isinstance(found, list) else []
+
+    def _error(self, data: Any) -> BaseException:
+        try:
+            _, message, _, lines, names, arguments, handle = data
+            self.last_lines = [each for each in _student_lines(lines) if self._is_a_line(each)]
+            error = rebuilt([str(each) for each in names], str(message), arguments)
+        except WorkerGone:
+            raise
+        except Exception as problem:
+            self._break(f"an error that cannot be: {problem}")
+        error.__dict__.setdefault("_stand_in", handle)
+        return error
+
+    def _is_a_line(self, line: StudentLine) -> bool:
+        """Whether a student's cell has this line: an answer could put what it was given in its place."""
+        return any(
+            line.text in {each.strip() for each in lines_of(source)[line.number - 1 : line.number]}
+            and all(word in source for word in re.findall(r"\w+", line.function) if word not in _FUNCTIONS)
+            for source in self.sources
+        )
+
+    # -- being asked, about objects that a test handed over
+
+    def _answer(self, question: Mapping[str, Any]) -> None:
+        try:
+            value: Any
+            arguments = self.decode(question["with"])
+            if question["do"] == "input":
+                value, raised = builtins.input(*arguments), False
+            else:
+                value, raised = asked(self._ours.at(question["of"]), question["do"], arguments), False
+        except (WorkerGone, OutOfTime):
+            raise
+        except Exception as raised_here:
+            value, raised = sendable(raised_here), True
+        try:
+            message = packed(("answer", question.get("question"), raised, value), self._ours)
+        except Exception:  # what runs, such as a frame, goes nowhere
+            message = packed(
+                ("answer", question.get("question"), True, TypeError("this cannot be handed over")), self._ours
+            )
+        send(self._channel, message, seconds=GRACE)
+
+    # -- messages
+
+    def _placed(self, handle: list[Any]) -> Any:
+        number = handle[0]
+        if number not in self.proxies:
+            self.proxies[number] = self._stand_in(self, handle)
+        return self.proxies[number]
+
+    def _grown(self, value: Tensor, proxy: Any) -> Tensor:
+        return grown(value, self, proxy)
+
+    # -- time and the end
+
+    def _seconds(self, most: float = 1e9) -> float:
+        """How long a request may take: not longer than what runs here may."""
+        left = [most, self.deadline - time.monotonic()]
+        if hasattr(signal, "getitimer"):
+            alarm = signal.getitimer(signal.ITIMER_REAL)[0]
+            if alarm:
+                left.append(alarm - 0.5)
+        return max(0.1, min(left))
+
+    def _break(self, why: str) -> NoReturn:
+        self._gone(End.CRASHED, f"protocol: {why}"[:300])
+
+    def _gone(self, end: End, detail: str) -> NoReturn:
+        self._close(end, detail)
+        raise WorkerGone(detail) from None
+
+    def _close(self, end: End, detail: str) -> None:
+        if self.end is None:
+            self.end, self.detail = end, detail
+        self._channel.close()
+
+
+def _checked(data: bytes) -> dict[str, Any]:
+    try:
+        reply = msgpack.unpackb(data, raw=False, strict_map_key=True)
+    except Exception as error:
+        raise CodecError(f"no message: {type(error).__name__}") from None
+    if not isinstance(reply, dict) or reply.get("kind", "value") not in KINDS:
+        raise CodecError("no reply")
+    reply.setdefault("kind", "value")
+    return reply
+
+
+def _failure(data: Any) -> Failure:
+    try:
+        type_name, message, bases, lines = data
+        return Failure(str(type_name), str(message), tuple(map(str, bases)), tuple(_student_lines(lines)))
+    except (TypeError, ValueError):
+        return Failure("Exception", "", ("Exception",), ())
+
+
+def _student_lines(lines: Any) -> list[StudentLine]:
+    found = []
+    for function, number, text in lines[:50]:
+        found.append(StudentLine(str(function)[:200], int(number), str(text)[:500]))
+    return found

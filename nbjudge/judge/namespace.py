@@ -1,0 +1,251 @@
+"""The names that test cells see: what the instructor's text binds, what test cells bind, and the student's."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import io
+import pickle
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from nbjudge.codec.tensors import MemoryPickler
+from nbjudge.job import HiddenTestDelimiters, Trusted
+from nbjudge.judge.errors import WorkerGone
+from nbjudge.judge.hidden_tests import hidden_lines, visible_part
+from nbjudge.judge.instructor_names import binds, imports_of, mentions, parsed, words
+from nbjudge.judge.link import Link
+from nbjudge.judge.proxy import isinstance_of_proxy
+from nbjudge.sync_in_place import sync_in_place
+
+_BUILTINS = frozenset([*dir(builtins), "__builtins__", "__builtin__"])
+_ABSENT = object()
+_WATCHED_BYTES = 1 << 20
+"""Data up to this size is watched for changes made in place; of a pickled state this is no more than a millisecond."""
+
+
+class Namespace:
+    """Keeps a test cell's namespace and the student's notebook in step, as far as stock grading would show them as one.
+
+    Args:
+        names: the namespace in which test cells run.
+        link: to the worker.
+        trusted: what only the instructor's text binds.
+        marks: of hidden tests.
+    """
+
+    def __init__(self, names: dict[str, Any], link: Link, trusted: Trusted, marks: HiddenTestDelimiters) -> None:
+        self._names = names
+        self._link = link
+        self._trusted = trusted
+        self._marks = marks
+        self._mentioned: set[str] = set()
+        self._of_tests: set[str] = set()
+        self._fetched: dict[str, Any] = {}
+        self._states: dict[str, bytes | None] = {}
+        self._shadowed: frozenset[str] = frozenset()
+        self._starred: dict[str, Any] | None = None
+        link.before_request = self._push
+        link.renamed = self._renamed
+
+    def student_cell_ran(self, source: str) -> None:
+        """A name that a student's cell binds is the student's from now on, though a test cell had it before."""
+        tree = parsed(source)
+        if tree is not None:
+            self._of_tests -= self._students(binds(tree))
+
+    def prepare(self, source: str) -> None:
+        """Put the names that a test cell can use where it will look for them."""
+        self._fetched.clear()
+        tree = parsed(source)
+        bound: frozenset[str] = frozenset()
+        if tree is not None:
+            bound = binds(tree)
+            self._mentioned |= mentions(tree) | (words(tree) & (self._trusted.shared or frozenset()))
+        self._shadowed = bound & _BUILTINS
+        # What the test cell itself binds, and the source's other cells do not, is its own: an answer could read it there.
+        own = self._of_tests | {name for name in bound - self._students(bound) if not self._is_trusted(name)}
+        wanted = sorted(self._mentioned - own - _BUILTINS - {"get_ipython", "In", "Out", "_"})
+        ours = {name for name in wanted if self._make(name)}
+        asked = [name for name in wanted if name not in ours]
+        for name, encoded in self._link.names(asked).items() if asked else ():
+            self._put(name, encoded)
+
+    def settle(self, source: str) -> None:
+        """After a test cell: what it made of the student's names, and what the student can read in it, goes to the worker."""
+        self._push()
+        tree = parsed(source)
+        if tree is None:
+            return
+        bound = binds(tree)
+        for name in bound & self._fetched.keys():
+            self._fetched.pop(name)
+        self._of_tests |= {name for name in bound if name in self._names}
+        self._share_what_is_visible(source)
+
+    def _students(self, names: frozenset[str]) -> frozenset[str]:
+        """Those names that are the student's by the source."""
+        return names if self._trusted.shared is None else names & self._trusted.shared
+
+    def _is_trusted(self, name: str) -> bool:
+        trusted = self._trusted
+        return any(name in each for each in (trusted.imports, trusted.definitions, trusted.constants, self._stars()))
+
+    def _make(self, name: str) -> bool:
+        """Make a trusted name; False when it is none, or cannot be made here."""
+        if name in self._stars() and name not in (self._trusted.shared or ()):
+            self._names[name] = self._stars()[name]
+            return True
+        statement = (
+            self._trusted.imports.get(name) or self._trusted.definitions.get(name) or self._trusted.constants.get(name)
+        )
+        if statement is None:
+            return False
+        if name in self._trusted.definitions:
+            self._mentioned |= mentions(ast.parse(statement)) - {name}
+        elif name in self._trusted.constants:
+            for used in mentions(ast.parse(statement)) - {name} - self._names.keys():
+                self._make(used)
+        made: dict[str, Any] = self._names
+        try:
+            exec(compile(statement, "<course>", "exec"), made)
+        except Exception:  # such as a module that only the student's folder has
+            return False
+        return True
+
+    def _stars(self) -> dict[str, Any]:
+        """The names that the source imports without naming them."""
+        if self._starred is None:
+            self._starred = {}
+            for statement in self._trusted.stars:
+                with contextlib.suppress(Exception):  # such as a module that only the student's folder has
+                    exec(compile(statement, "<course>", "exec"), self._starred)
+            self._starred.pop("__builtins__", None)
+        return self._starred
+
+    def _put(self, name: str, encoded: bytes | None) -> None:
+        if encoded is None:
+            self._names.pop(name, None)
+            return
+        value = self._link.decode(encoded)
+        self._names[name] = value
+        self._fetched[name] = value
+        self._states[name] = _state(value)
+
+    def _renamed(self, names: Mapping[str, Any]) -> None:
+        """The student's code has bound names anew, or changed in place what they stand for."""
+        for name, (in_place, encoded) in names.items():
+            if name not in self._fetched or self._names.get(name, _ABSENT) is not self._fetched[name]:
+                continue
+            if in_place and encoded is not None:
+                sync_in_place(self._fetched[name], self._link.decode(encoded))
+                self._states[name] = _state(self._fetched[name])
+            else:
+                self._put(name, encoded)
+
+    def _push(self) -> None:
+        """Send the worker what a test cell did to the student's names: bound anew, deleted, changed in place."""
+        self._push_shadowed()
+        for name, value in list(self._fetched.items()):
+            now = self._names.get(name, _ABSENT)
+            if now is _ABSENT:
+                del self._fetched[name]
+                self._quietly("delete", name)
+            elif now is not value:
+                self._fetched[name] = now
+                self._states[name] = _state(now)
+                self._quietly("assign", name, now)
+            elif self._states[name] is not None and (state := _state(now)) != self._states[name]:
+                self._states[name] = state
+                self._quietly("sync_in_place", name, now)
+
+    def _push_shadowed(self) -> None:
+        """A test cell that binds a built-in name, such as `input`, means it for the student's code too."""
+        for name in self._shadowed:
+            if name in self._names and name not in self._fetched:
+                self._fetched[name] = self._names[name]
+                self._states[name] = None
+                self._quietly("assign", name, self._names[name])
+
+    def _share_what_is_visible(self, source: str) -> None:
+        """A later cell of the student's may use what the student can read in a test cell: its imports, functions, data.
+
+        Nothing that a hidden line has touched.
+        """
+        visible = parsed(visible_part(source, self._marks))
+        if visible is None:
+            return
+        whole = parsed(source)
+        hidden_names: set[str] = set()
+        hidden = hidden_lines(source, self._marks)
+        if whole is not None:
+            for statement in whole.body:
+                if statement.lineno in hidden or (statement.end_lineno or 0) in hidden:
+                    hidden_names |= mentions(statement) | binds(statement)
+        for statement in visible.body:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                for text in imports_of(statement).values():
+                    self._quietly("execute", text)
+            elif isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+                if statement.name not in hidden_names:
+                    self._quietly("execute", ast.unparse(statement))
+            else:
+                for name in binds(statement) - hidden_names:
+                    value = self._names.get(name, _ABSENT)
+                    if value is not _ABSENT and _may_go(value):
+                        self._quietly("assign", name, value)
+
+    def _quietly(self, operation: str, *arguments: Any) -> None:
+        """What cannot go to the worker stays here."""
+        before, self._link.before_request = self._link.before_request, lambda: None
+        try:
+            with contextlib.suppress(pickle.PicklingError, TypeError, AttributeError):
+                self._link.do(operation, *arguments)
+        except WorkerGone:
+            raise
+        except Exception:  # the worker could not do it
+            return
+        finally:
+            self._link.before_request = before
+
+
+def _may_go(value: Any) -> bool:
+    """Plain data and stand-ins go to the worker; a function of a test stays."""
+    return isinstance_of_proxy(value) or isinstance(
+        value,
+        (
+            bool,
+            int,
+            float,
+            complex,
+            str,
+            bytes,
+            list,
+            tuple,
+            set,
+            frozenset,
+            dict,
+            Tensor,
+            np.ndarray,
+            np.generic,
+            type(None),
+        ),
+    )
+
+
+def _state(value: Any) -> bytes | None:
+    """What tells whether data has been changed in place; None for what is not watched."""
+    if not isinstance(value, (list, dict, set, bytearray, np.ndarray, Tensor)):
+        return None
+    if isinstance(value, (Tensor, np.ndarray)) and value.nbytes > _WATCHED_BYTES:
+        return None
+    try:
+        buffer = io.BytesIO()
+        MemoryPickler(buffer, protocol=5).dump(value.detach() if isinstance(value, Tensor) else value)
+    except Exception:  # it holds a stand-in
+        return None
+    return buffer.getvalue() if buffer.tell() <= _WATCHED_BYTES else None

@@ -1,0 +1,266 @@
+"""Stand-ins: what test cells have in their hands of an object that lives in a worker. What is done to one is done there.
+
+Data never has a stand-in, it comes by value. So a comparison of a stand-in with data is false without asking: an answer
+that is no number must not say of itself that it equals one. Two stand-ins are compared by their own `==`. For the same reason
+an object has operators with data, and `in`, only where classes of the source have them: `result - expected` would tell it what
+is expected, and let it answer 0.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from course.checking.world import register_world
+from nbjudge.codec import CodecError
+from nbjudge.judge.errors import mirror
+from nbjudge.judge.link import Link
+from nbjudge.judge.remote_world import RemoteWorld
+from nbjudge.worker.operations import ARITHMETIC, FEATURES, IN_PLACE
+
+_FORWARDED = frozenset(
+    {
+        "__name__", "__qualname__", "__code__", "__defaults__", "__kwdefaults__", "__annotations__", "__wrapped__",
+        "__self__", "__func__", "__closure__", "__dict__", "__doc__", "__version__", "__file__",
+    }
+)  # fmt: skip
+
+
+class Proxy:
+    """Stands for an object of a worker. Test cells meet subclasses that have the special methods of their object."""
+
+    __slots__ = ("__link", "__number", "__traits", "__weakref__")
+
+    def __init__(self, link: Link, number: int, traits: Sequence[Any]) -> None:
+        object.__setattr__(self, "_Proxy__link", link)
+        object.__setattr__(self, "_Proxy__number", number)
+        object.__setattr__(self, "_Proxy__traits", traits)
+
+    @staticmethod
+    def _number_of(proxy: Proxy) -> int:
+        number: int = object.__getattribute__(proxy, "_Proxy__number")
+        return number
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # what isinstance() asks when the type itself is none of those wanted
+        traits = object.__getattribute__(self, "_Proxy__traits")
+        return type if traits[0] else mirror(traits[1])
+
+    @property
+    def __bases__(self) -> tuple[type, ...]:
+        traits = object.__getattribute__(self, "_Proxy__traits")
+        if not traits[0]:
+            raise AttributeError("__bases__")
+        return (mirror(traits[1]),)
+
+    @property
+    def __mro__(self) -> tuple[type, ...]:
+        return mirror(object.__getattribute__(self, "_Proxy__traits")[1]).__mro__
+
+    @property
+    def __signature__(self) -> inspect.Signature | None:
+        parameters = object.__getattribute__(self, "_Proxy__traits")[3]
+        return None if parameters is None else _signature(parameters)
+
+    @property
+    def __doc__(self) -> Any:  # type: ignore[override]
+        return _do(self, "getattr", "__doc__", None)
+
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override]
+        return _do(self, "getattr", "__dict__")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name not in _FORWARDED:
+            raise AttributeError(name)
+        if name.startswith(("_repr_", "_ipython_")) and name.endswith("_"):  # it does not show itself among ours
+            raise AttributeError(name)
+        return _do(self, "getattr", name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        _do(self, "setattr", name, value)
+
+    def __delattr__(self, name: str) -> None:
+        _do(self, "delattr", name)
+
+    def __dir__(self) -> list[str]:
+        return [str(each) for each in _do(self, "dir")]
+
+    def __repr__(self) -> str:
+        return str(_do(self, "repr"))
+
+    def __str__(self) -> str:
+        return str(_do(self, "str"))
+
+    def __format__(self, spec: str) -> str:
+        return str(_do(self, "format", spec))
+
+    def __hash__(self) -> int:
+        return int(_do(self, "hash"))
+
+    def __eq__(self, other: object) -> Any:
+        return _compare(self, "eq", other)
+
+    def __ne__(self, other: object) -> Any:
+        return _compare(self, "ne", other)
+
+    def __lt__(self, other: object) -> Any:
+        return _compare(self, "lt", other)
+
+    def __le__(self, other: object) -> Any:
+        return _compare(self, "le", other)
+
+    def __gt__(self, other: object) -> Any:
+        return _compare(self, "gt", other)
+
+    def __ge__(self, other: object) -> Any:
+        return _compare(self, "ge", other)
+
+    def __copy__(self) -> Any:
+        return _do(self, "copy")
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return _do(self, "deepcopy")
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError("what stands for an object elsewhere cannot be pickled")
+
+
+def _do(proxy: Proxy, operation: str, *arguments: Any, **keywords: Any) -> Any:
+    link: Link = object.__getattribute__(proxy, "_Proxy__link")
+    return link.do(operation, proxy, *arguments, **keywords)
+
+
+def link_of(proxy: object) -> Link:
+    """The way to the worker in which a stand-in's object lives."""
+    link: Link = object.__getattribute__(proxy, "_Proxy__link")
+    return link
+
+
+def _compare(proxy: Proxy, operation: str, other: object) -> Any:
+    return _do(proxy, operation, other) if isinstance_of_proxy(other) else NotImplemented
+
+
+def isinstance_of_proxy(value: object) -> bool:
+    """Whether a value is a stand-in, whatever it says of its class."""
+    return issubclass(type(value), Proxy)
+
+
+def _may(proxy: Proxy, operation: str) -> bool:
+    """Whether an object may be asked to take data in an operator: classes of the source have it, or it is not known."""
+    allowed = link_of(proxy).operators
+    plain = operation.strip("_")
+    plain = plain[1:] if plain in IN_PLACE else plain
+    return allowed is None or not allowed.isdisjoint({f"__{plain}__", f"__r{plain}__", f"__i{plain}__"})
+
+
+def _operator(operation: str) -> Callable[..., Any]:
+    def method(self: Proxy, other: Any) -> Any:
+        if isinstance_of_proxy(other) or _may(self, operation):
+            return _do(self, operation, other)
+        return NotImplemented
+
+    return method
+
+
+def _contains(self: Proxy, item: Any) -> bool:
+    if isinstance_of_proxy(item) or _may(self, "contains"):
+        return bool(_do(self, "contains", item))
+    return any(each is item or each == item for each in iter(self))
+
+
+def _forward(operation: str) -> Callable[..., Any]:
+    def method(self: Proxy, *arguments: Any, **keywords: Any) -> Any:
+        return _do(self, operation, *arguments, **keywords)
+
+    return method
+
+
+def _reflect(operation: str) -> Callable[[Proxy, Any], Any]:
+    def method(self: Proxy, other: Any) -> Any:
+        return link_of(self).do(operation, other, self) if _may(self, operation) else NotImplemented
+
+    return method
+
+
+def _exit(self: Proxy, *_: Any) -> Any:
+    return _do(self, "exit")
+
+
+def _instance_check(self: Proxy, instance: Any) -> bool:
+    return isinstance_of_proxy(instance) and bool(link_of(self).do("isinstance", instance, self))
+
+
+def _subclass_check(self: Proxy, kind: Any) -> bool:
+    return isinstance_of_proxy(kind) and bool(link_of(self).do("issubclass", kind, self))
+
+
+_METHODS: dict[str, Callable[..., Any]] = {
+    **{name: _forward(name.strip("_")) for name in FEATURES},
+    "__exit__": _exit,
+    "__contains__": _contains,
+}
+_ALWAYS: dict[str, Callable[..., Any]] = {
+    "__instancecheck__": _instance_check,
+    "__subclasscheck__": _subclass_check,
+    **{f"__{name.strip('_')}__": _operator(name) for name in (*ARITHMETIC, *IN_PLACE)},
+    **{f"__r{name.strip('_')}__": _reflect(name) for name in ARITHMETIC},
+}
+
+_classes: dict[tuple[str, ...], type[Proxy]] = {}
+_WORLD = RemoteWorld(link_of)
+
+
+def make_proxy(link: Link, handle: list[Any]) -> Any:
+    """The stand-in of a handle; of a class of errors its mirror, which `except` can name.
+
+    Raises:
+        CodecError: when the handle is not as a worker writes it.
+    """
+    number, is_class, names, features, parameters, place, *_ = handle
+    if not (isinstance(number, int) and isinstance(names, list) and isinstance(features, list)):
+        raise CodecError("no handle")
+    if names[:1] == [["builtins", "module"]] and place and place[0] in sys.modules and place[0] != "__main__":
+        return sys.modules[place[0]]  # ours, whatever became of the student's
+    traits = [bool(is_class), [(str(module)[:300], str(name)[:300]) for module, name in names], features, parameters]
+    name = traits[1][0][1].rpartition(".")[2] if traits[1] else "object"
+    proxy = _class(name, tuple(each for each in FEATURES if each in features))(link, number, traits)
+    if is_class and issubclass(kind := mirror(traits[1]), BaseException):
+        return _error_class(kind, proxy)
+    return proxy
+
+
+def _error_class(kind: type[BaseException], proxy: Proxy) -> type[BaseException]:
+    if kind.__module__ == "__main__" and "_stand_in" not in kind.__dict__:
+        kind._stand_in = proxy  # type: ignore[attr-defined]
+    return kind
+
+
+def _class(name: str, features: tuple[str, ...]) -> type[Proxy]:
+    key = (name, *features)
+    if key not in _classes:
+        methods = {
+            "__doc__": vars(Proxy)["__doc__"],
+            **_ALWAYS,
+            **{feature: _METHODS[feature] for feature in features},
+        }
+        made = type(name if name.isidentifier() else "Proxy", (Proxy,), {"__slots__": (), **methods})
+        register_world(made, _WORLD)
+        _classes[key] = made
+    return _classes[key]
+
+
+def _signature(parameters: Any) -> inspect.Signature | None:
+    try:
+        return inspect.Signature(
+            [
+                inspect.Parameter(
+                    name, inspect._ParameterKind(kind), default=default if has_default else inspect.Parameter.empty
+                )
+                for name, kind, has_default, default in parameters
+            ]
+        )
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,187 @@
+"""From a repaired notebook and what a judge found to the autograded notebook. Nothing here touches a disk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import LimitOutput
+from nbgrader.utils import is_grade, is_solution
+
+from course.language import N_, _
+from nbjudge.job import CellRun, End, Marked
+from nbjudge.verdict import VERDICTS, Mend, Verdict
+
+METADATA = "grading"
+"""Where a notebook's metadata keep what `Stamp` holds."""
+
+NOT_REACHED = N_("This cell was not run: the notebook had ended before.")
+NOT_RUN = N_("This cell was not run, because there was no notebook to mark.")
+OUT_OF_RANGE = N_(
+    "This cell's last line gave {value}, which is no number from 0 to {points}. Please tell your teacher."
+)
+NO_OUTPUT = N_("An output was removed here: it is none that a notebook can hold.")
+MENDS = N_("Before marking, this was put right:")
+
+_ENDS = {
+    End.TIMED_OUT: Verdict.TIMED_OUT,
+    End.OUT_OF_MEMORY: Verdict.OUT_OF_MEMORY,
+    End.CRASHED: Verdict.CRASHED,
+}
+
+
+class RepairedNotebook(Protocol):
+    """What is needed of a repaired notebook; `nbjudge.repair` makes them."""
+
+    @property
+    def notebook(self) -> NotebookNode:
+        """The notebook, with one cell for each cell of its job."""
+
+    @property
+    def mends(self) -> Sequence[Mend]:
+        """What was put right."""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Why it could not be run, or None."""
+
+
+def verdict_of(repaired: RepairedNotebook, marked: Marked | None) -> Verdict:
+    """How a notebook ended: as the repair says where it could not be run, else as its worker ended."""
+    if repaired.verdict is not None:
+        return repaired.verdict
+    if marked is None:
+        return Verdict.FAILED
+    return _ENDS.get(marked.end) or (Verdict.MENDED if repaired.mends else Verdict.MARKED)
+
+
+def autograded(
+    repaired: RepairedNotebook,
+    marked: Marked | None,
+    *,
+    key: str,
+    engine: str,
+    limit: LimitOutput | None = None,
+) -> NotebookNode:
+    """The autograded notebook: outputs put in, a report on top, and in its metadata what it was made from.
+
+    Args:
+        repaired: the clean notebook; it is not changed.
+        marked: what the judge found, one run for each cell; None where nothing could be run.
+        key: the key of the result, see nbjudge.batch.key.
+        engine: the version of the engine.
+        limit: nbgrader's preprocessor that cuts long outputs, with the course's settings.
+
+    Raises:
+        ValueError: when there are not as many runs as cells.
+    """
+    cells = [NotebookNode(**cell, metadata=_copy(metadata)) for cell, metadata in map(_parted, repaired.notebook.cells)]
+    if marked is not None and len(marked.runs) != len(cells):
+        raise ValueError(f"the judge gave {len(marked.runs)} runs for a notebook of {len(cells)} cells")
+    for index, cell in enumerate(cells):
+        if cell.cell_type == "code":
+            _put_in(cell, None if marked is None else marked.runs[index])
+    notebook = NotebookNode(
+        nbformat=4,
+        nbformat_minor=repaired.notebook.nbformat_minor,
+        metadata=_copy(repaired.notebook.metadata),
+        cells=cells,
+    )
+    if limit is not None:
+        notebook, _resources = limit.preprocess(notebook, {})
+    verdict = verdict_of(repaired, marked)
+    notebook.metadata[METADATA] = NotebookNode(
+        key=key, verdict=verdict.value, mends=[mend.key for mend in repaired.mends], engine=engine
+    )
+    text = report(verdict, repaired.mends)
+    if text:
+        notebook.cells.insert(0, _markdown_cell(notebook, text))
+    if not nbformat.validator.isvalid(notebook):
+        _drop_invalid_outputs(notebook)
+        nbformat.validate(notebook)
+    return notebook
+
+
+def report(verdict: Verdict, mends: Sequence[Mend]) -> str:
+    """What the student reads on top of the notebook, in markdown; empty when all is as it should be."""
+    lines = [] if verdict is Verdict.MARKED else [f"**{_(VERDICTS[verdict])}**"]
+    if mends:
+        told = list(dict.fromkeys(mend.message for mend in mends))
+        lines += ["", _(MENDS), "", *(f"- {message}" for message in told)]
+    return "\n".join(lines).strip()
+
+
+def _put_in(cell: NotebookNode, run: CellRun | None) -> None:
+    """Outputs and execution count of one code cell; a test cell never reads better than what was found."""
+    cell.outputs = [nbformat.from_dict(output) for output in (run.outputs if run else [])]
+    cell.execution_count = run.execution_count if run else None
+    if not is_grade(cell) or is_solution(cell):
+        return
+    skipped = "skip-execution" in cell.metadata.get("tags", ())  # the source's own tag: nobody runs such a cell
+    if cell.execution_count is None and not cell.outputs and cell.source.strip() and not skipped:
+        # No output at all would be full marks to nbgrader.
+        cell.outputs = [_error("NotRun", _(NOT_RUN) if run is None else _(NOT_REACHED))]
+        return
+    points = float(cell.metadata["nbgrader"]["points"])
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            value = _partial_credit(output, points)
+            if value is not None:
+                output_text = _(OUT_OF_RANGE).format(value=value, points=f"{points:g}")
+                cell.outputs = [_error("ValueError", output_text)]
+            return
+
+
+def _partial_credit(output: NotebookNode, points: float) -> str | None:
+    """The text of a value that nbgrader's `get_partial_grade` would take for full marks or refuse, or None.
+
+    A value that is no number at all is full marks by nbgrader's rule, and stays so.
+    """
+    text = output.get("data", {}).get("text/plain", "")
+    text = text if isinstance(text, str) else "".join(text)
+    try:
+        value = float(text)
+    except ValueError:
+        return None if text else "''"
+    return None if math.isfinite(value) and 0 <= value <= points else text[:40]
+
+
+def _drop_invalid_outputs(notebook: NotebookNode) -> None:
+    """Replace what came from a student's process and is no output."""
+    version, minor = notebook.nbformat, notebook.nbformat_minor
+    for cell in notebook.cells:
+        for index, output in enumerate(cell.get("outputs", [])):
+            try:
+                nbformat.validate(output, ref="output", version=version, version_minor=minor)
+            except nbformat.ValidationError:
+                test = is_grade(cell) and not is_solution(cell)
+                text = _(NO_OUTPUT)
+                cell.outputs[index] = (
+                    _error("ValueError", text) if test else NotebookNode(output_type="stream", name="stdout", text=text)
+                )
+
+
+def _error(name: str, message: str) -> NotebookNode:
+    return NotebookNode(output_type="error", ename=name, evalue=message, traceback=[f"{name}: {message}"])
+
+
+def _markdown_cell(notebook: NotebookNode, text: str) -> NotebookNode:
+    """A cell without nbgrader's metadata, whose id is always the same where ids are used."""
+    cell = NotebookNode(cell_type="markdown", metadata=NotebookNode(editable=False, deletable=False), source=text)
+    if notebook.nbformat_minor >= 5:
+        taken = {cell.get("id") for cell in notebook.cells}
+        cell["id"] = next(name for number in range(len(taken) + 1) if (name := f"grading-report-{number}") not in taken)
+    return cell
+
+
+def _parted(cell: NotebookNode) -> tuple[dict[str, Any], NotebookNode]:
+    return {name: value for name, value in cell.items() if name not in {"metadata", "outputs"}}, cell.metadata
+
+
+def _copy(node: NotebookNode) -> NotebookNode:
+    copied = nbformat.from_dict(node)
+    assert isinstance(copied, NotebookNode)
+    return copied

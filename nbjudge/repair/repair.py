@@ -1,0 +1,121 @@
+"""A submission -> a clean notebook, what was mended, and the job for a judge. Pure: nothing handed in can make it raise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+
+from nbjudge.job import Job, JobCell, Trusted
+from nbjudge.limits import Limits
+from nbjudge.repair import finding
+from nbjudge.repair.document import Document, read_parsed
+from nbjudge.repair.files import files_beside, tell_skipped
+from nbjudge.repair.mends import Mends
+from nbjudge.repair.rebuilding import rebuild, untouched
+from nbjudge.repair.submission import Submitted
+from nbjudge.repair.template import Assignment, Template
+from nbjudge.verdict import Mend, Verdict
+
+SKIP = "skip-execution"
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A submission's notebook, ready to be marked.
+
+    Attributes:
+        notebook: nbformat 4.5, valid, without outputs; its graded cells are the template's, each once. When there was no
+            notebook to read it is the one that was handed out, so that there is something to look at.
+        mends: what was put right.
+        verdict: UNREADABLE or MISSING when there is nothing to mark: all scores are 0 then.
+        files: what lies beside it while it runs, by name ("/" between folders).
+        source_files: those of them that come from the source.
+        read_from: the name of the student's file; "" when there was none.
+    """
+
+    notebook: NotebookNode
+    mends: tuple[Mend, ...] = ()
+    verdict: Verdict | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    source_files: Mapping[str, bytes] = field(default_factory=dict)
+    read_from: str = ""
+
+
+def repair(template: Template, submitted: Submitted, assignment: Assignment) -> Repaired:
+    """Rebuild what a student handed in on the notebook of the source.
+
+    Args:
+        template: which notebook of the assignment.
+        submitted: the student's files.
+        assignment: what the template is part of.
+    """
+    mends = Mends()
+    found = finding.find_notebook(template, submitted, assignment, mends)
+    tell_skipped(submitted, mends)
+    files = files_beside(assignment, submitted, mends)
+    if found.document is None:
+        notebook, verdict = untouched(template), Verdict.UNREADABLE if found.name else Verdict.MISSING
+    else:
+        notebook, verdict = _repair_cells(template, found.document, mends), None
+    return Repaired(notebook, mends.told(template.notebook), verdict, files, dict(assignment.files), found.name)
+
+
+def repair_cells(template: Template, notebook: Any) -> tuple[NotebookNode, tuple[Mend, ...]]:
+    """Rebuild a notebook that has been parsed already.
+
+    Args:
+        template: what it is rebuilt on.
+        notebook: nbformat's own, or the plain dict of its JSON; left as it is.
+
+    Raises:
+        Unreadable: when it has no cells at all, so is no notebook.
+    """
+    mends = Mends()
+    rebuilt = _repair_cells(template, read_parsed(notebook), mends)
+    return rebuilt, mends.told(template.notebook)
+
+
+def find_notebook(template: Template, submitted: Submitted, assignment: Assignment) -> tuple[str, tuple[Mend, ...]]:
+    """The name of the file that is read as this notebook, "" for none, and what is told about it."""
+    mends = Mends()
+    found = finding.find_notebook(template, submitted, assignment, mends)
+    return found.name, mends.told(template.notebook)
+
+
+def job_of(
+    template: Template,
+    repaired: Repaired,
+    trusted: Trusted = Trusted(),  # noqa: B008 (frozen)
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+) -> Job:
+    """What a judge is asked about a repaired notebook: one cell of the job for each of the notebook."""
+    return Job(
+        notebook=template.notebook,
+        cells=tuple(_job_cell(template, cell) for cell in repaired.notebook.cells),
+        trusted=trusted,
+        files=repaired.files,
+        judge_files=repaired.source_files,
+        limits=limits,
+        hidden_test_delimiters=template.hidden_test_delimiters,
+    )
+
+
+def _job_cell(template: Template, cell: NotebookNode) -> JobCell:
+    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    if cell.cell_type != "code" or SKIP in cell.metadata.get("tags", ()):
+        return JobCell("text", cell.source, grade_id=grade_id)
+    if not grade_id:
+        return JobCell("student", cell.source)
+    wanted = template.cells[template.places[grade_id]]
+    if wanted.is_test:
+        return JobCell("test", wanted.source, visible=wanted.released, grade_id=grade_id)
+    return JobCell("locked" if wanted.locked else "student", cell.source, grade_id=grade_id)
+
+
+def _repair_cells(template: Template, document: Document, mends: Mends) -> NotebookNode:
+    for key, thing in document.mended:
+        mends.add(key, thing)
+    return rebuild(template, document.cells, mends)

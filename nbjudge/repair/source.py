@@ -1,0 +1,249 @@
+"""The edge of template.py: reads the source, nbgrader's settings and the gradebook."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import pkgutil
+import re
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearHiddenTests
+from nbgrader.utils import find_all_files
+from traitlets.config import Config
+
+from course.authoring.files import CourseFolderError
+from nbjudge.job import HiddenTestDelimiters
+from nbjudge.repair.template import Assignment, Template, TemplateCell
+
+SAVE_CELLS = "SaveCells"
+NEEDS_KERNEL = "InstantiateTests"
+_INVENTED_ID = re.compile("[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class RecordedCell:
+    """A cell as the gradebook has it."""
+
+    cell_type: str
+    source: str
+    checksum: str
+    locked: bool
+    grade: bool
+    solution: bool
+    task: bool
+    points: float
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A notebook as the gradebook has it."""
+
+    kernelspec: Mapping[str, Any] = field(default_factory=dict)
+    cells: Mapping[str, RecordedCell] = field(default_factory=dict)
+
+
+def read_source(root: Path, config: Config, assignment: str) -> Assignment:
+    """See `read_templates`."""
+    course = CourseDirectory(config=config, root=str(root.resolve()), assignment_id=assignment)
+    recorded = _recorded(course, assignment)
+    folder = Path(course.format_path(course.source_directory, ".", assignment)).resolve()
+    own = frozenset(
+        Path(name).as_posix()
+        for name in Autograde(coursedir=course, config=config).exclude_overwriting.get(assignment, [])
+    )
+    return Assignment(
+        name=assignment,
+        templates=tuple(
+            _template(course, config, folder, assignment, notebook, cells) for notebook, cells in recorded.items()
+        ),
+        files=_data_files(folder, course.ignore, own),
+        students_own=own,
+        modules=modules(),
+    )
+
+
+def modules() -> frozenset[str]:
+    """The names of top-level modules that are installed or come with Python."""
+    found = (each.name for each in pkgutil.iter_modules())
+    return frozenset({*sys.stdlib_module_names, *sys.builtin_module_names, *found, "course"})
+
+
+def _data_files(folder: Path, ignore: Sequence[str], own: frozenset[str]) -> dict[str, bytes]:
+    """The source's files that are no notebooks, as `nbgrader autograde` copies them."""
+    paths = {Path(path) for path in find_all_files(str(folder), [*ignore, "*.ipynb"])}
+    named = {path.relative_to(folder).as_posix(): path for path in sorted(paths)}
+    return {name: path.read_bytes() for name, path in named.items() if name not in own}
+
+
+def _recorded(course: CourseDirectory, assignment: str) -> dict[str, Recorded]:
+    """The assignment's notebooks in the gradebook; a gradebook that is not there is not made."""
+    unknown = CourseFolderError(
+        f"the gradebook has no notebook of the assignment {assignment}: "
+        f"run `nbgrader generate_assignment {assignment}` first"
+    )
+    file = course.db_url.removeprefix("sqlite:///")
+    if file != course.db_url and not Path(file).is_file():
+        raise unknown
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        try:
+            found = gradebook.find_assignment(assignment)
+        except MissingEntry:
+            raise unknown from None
+        notebooks = {notebook.name: _recorded_notebook(notebook) for notebook in found.notebooks}
+    if not notebooks:
+        raise unknown
+    return dict(sorted(notebooks.items()))
+
+
+def _recorded_notebook(notebook: Any) -> Recorded:
+    grades = {cell.name for cell in notebook.grade_cells}
+    tasks = {cell.name for cell in notebook.task_cells}
+    points = {cell.name: float(cell.max_score) for cell in (*notebook.grade_cells, *notebook.task_cells)}
+    solutions = {cell.name for cell in notebook.solution_cells}
+    return Recorded(
+        kernelspec=json.loads(notebook.kernelspec or "null") or {},
+        cells={
+            cell.name: RecordedCell(
+                cell_type=cell.cell_type,
+                source=cell.source or "",
+                checksum=cell.checksum or "",
+                locked=bool(cell.locked),
+                grade=cell.name in grades,
+                solution=cell.name in solutions,
+                task=cell.name in tasks,
+                points=points.get(cell.name, 0.0),
+            )
+            for cell in notebook.source_cells
+        },
+    )
+
+
+def _template(
+    course: CourseDirectory, config: Config, folder: Path, assignment: str, notebook: str, recorded: Recorded
+) -> Template:
+    """One notebook: the source as nbgrader releases it, with the gradebook's cells laid over it."""
+    before, after = _release_steps(course, config)
+    at = {"nbgrader": {"assignment": assignment, "notebook": notebook, "student": ".", "db_url": course.db_url}}
+    path = folder / f"{notebook}.ipynb"
+    try:
+        with contextlib.chdir(course.root):
+            source = nbformat.read(path, as_version=4) if path.is_file() else nbformat.v4.new_notebook()
+            solved = {cell.metadata.get("nbgrader", {}).get("grade_id", ""): cell.source for cell in source.cells}
+            ids = {cell.get("id") for cell in source.cells} if source.nbformat_minor >= 5 else set()
+            whole = _lay_over(_preprocessed(source, before, config, at), recorded, ids)
+            released = _preprocessed(whole, after, config, at)
+    except Exception as error:
+        raise CourseFolderError(
+            f"{path} cannot be released: {error}. Run `nbgrader generate_assignment {assignment}` to see why"
+        ) from error
+    as_released = {cell.id: cell for cell in released.cells}
+    metadata = dict(released.metadata)
+    if recorded.kernelspec:
+        metadata["kernelspec"] = dict(recorded.kernelspec)
+    return Template(
+        notebook,
+        tuple(_template_cell(cell, as_released.get(cell.id, cell), recorded, solved) for cell in whole.cells),
+        metadata,
+        _hidden_marks(config),
+    )
+
+
+def _hidden_marks(config: Config) -> HiddenTestDelimiters:
+    step = ClearHiddenTests(config=config)
+    return HiddenTestDelimiters(step.begin_test_delimeter, step.end_test_delimeter)
+
+
+def _release_steps(course: CourseDirectory, config: Config) -> tuple[list[Any], list[Any]]:
+    """The preprocessors of a release up to the one that saves cells in the gradebook, and those after it."""
+    steps = [
+        step
+        for step in GenerateAssignment(coursedir=course, config=config).preprocessors
+        if _name(step) != NEEDS_KERNEL  # what it writes is in the gradebook
+    ]
+    at = next((place for place, step in enumerate(steps) if _name(step) == SAVE_CELLS), len(steps))
+    return steps[:at], steps[at + 1 :]
+
+
+def _name(step: Any) -> str:
+    return (step if isinstance(step, str) else getattr(step, "__name__", type(step).__name__)).rpartition(".")[2]
+
+
+def _preprocessed(notebook: NotebookNode, steps: Sequence[Any], config: Config, resources: Any) -> NotebookNode:
+    settings = deepcopy(config)
+    settings.Exporter.default_preprocessors = []
+    exporter = NotebookExporter(config=settings)
+    for step in steps:
+        exporter.register_preprocessor(step)
+    text, _ = exporter.from_notebook_node(notebook, resources)
+    return nbformat.reads(text, as_version=4)
+
+
+def _lay_over(notebook: NotebookNode, recorded: Recorded, ids: Collection[str]) -> NotebookNode:
+    """The notebook with the gradebook's cells; cells that only the gradebook knows come last.
+
+    Each cell has an id that is the same every time: nbformat invents one where the source (`ids`) has none.
+    """
+    notebook.nbformat_minor = 5
+    missing = dict(recorded.cells)
+    for number, cell in enumerate(notebook.cells):
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if cell.get("id") not in ids and _INVENTED_ID.fullmatch(cell.get("id", "00000000")):
+            cell.id = f"source-{number}"
+        known = missing.pop(grade_id, None)
+        if known is None:
+            cell.metadata.pop("nbgrader", None)
+        else:
+            cell.cell_type = known.cell_type
+            cell.source = known.source
+            cell.metadata["nbgrader"] = _marks(grade_id, known)
+    for number, (grade_id, known) in enumerate(missing.items()):
+        new_cell = nbformat.v4.new_code_cell if known.cell_type == "code" else nbformat.v4.new_markdown_cell
+        marks = {"nbgrader": _marks(grade_id, known)}
+        notebook.cells.append(new_cell(known.source, id=f"gradebook-{number}", metadata=marks))
+    return notebook
+
+
+def _marks(grade_id: str, known: RecordedCell) -> NotebookNode:
+    return NotebookNode(_known_cell(grade_id, known).nbgrader())
+
+
+def _template_cell(
+    whole: NotebookNode, released: NotebookNode, recorded: Recorded, solved: Mapping[str, str]
+) -> TemplateCell:
+    grade_id = whole.metadata.get("nbgrader", {}).get("grade_id", "")
+    known = recorded.cells.get(grade_id)
+    return replace(
+        TemplateCell("", whole.cell_type, released.source, "") if known is None else _known_cell(grade_id, known),
+        released=released.source,
+        cell_id=str(whole.id),
+        metadata={key: value for key, value in released.metadata.items() if key != "nbgrader"},
+        attachments=dict(released.get("attachments", {})),
+        solved=solved.get(grade_id, "") if known is not None and known.solution else "",
+    )
+
+
+def _known_cell(grade_id: str, known: RecordedCell) -> TemplateCell:
+    return TemplateCell(
+        grade_id,
+        known.cell_type,
+        known.source,
+        released="",
+        points=known.points,
+        grade=known.grade,
+        solution=known.solution,
+        locked=known.locked,
+        task=known.task,
+        checksum=known.checksum,
+    )

@@ -1,0 +1,158 @@
+"""What a judge can have done with an object of the worker, and what it is told of one: plain functions."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import operator
+import types
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor
+
+from course.checking.world import LocalWorld
+from nbjudge.codec import ByHandle
+
+SIGNATURE_PARAMETERS = 100
+
+
+def _call(target: Any, *arguments: Any, **keywords: Any) -> Any:
+    return target(*arguments, **keywords)
+
+
+def _backward(tensor: Tensor, gradient: Tensor) -> None:
+    tensor.backward(gradient, retain_graph=True)  # type: ignore[no-untyped-call]
+
+
+def _enter(target: Any) -> Any:
+    return type(target).__enter__(target)
+
+
+def _exit(target: Any) -> Any:
+    return type(target).__exit__(target, None, None, None)
+
+
+ARITHMETIC = (
+    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift",
+)  # fmt: skip
+COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+IN_PLACE = ("iadd", "isub", "imul", "itruediv")
+UNARY = ("neg", "pos", "abs", "invert")
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "call": _call,
+    "getattr": getattr,
+    "setattr": setattr,
+    "delattr": delattr,
+    "getitem": operator.getitem,
+    "setitem": operator.setitem,
+    "delitem": operator.delitem,
+    "contains": operator.contains,
+    "len": len,
+    "iter": iter,
+    "next": next,
+    "reversed": reversed,
+    "str": str,
+    "repr": repr,
+    "format": format,
+    "hash": hash,
+    "bool": bool,
+    "int": int,
+    "float": float,
+    "index": operator.index,
+    "round": round,
+    "dir": dir,
+    "isinstance": isinstance,
+    "issubclass": issubclass,
+    "enter": _enter,
+    "exit": _exit,
+    "backward": _backward,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    **{name: getattr(operator, name) for name in (*ARITHMETIC, *COMPARISONS, *IN_PLACE, *UNARY)},
+}
+"""By name; the judge sends the name and the arguments."""
+
+FEATURES = (
+    "__call__", "__len__", "__iter__", "__next__", "__reversed__", "__getitem__", "__setitem__", "__delitem__",
+    "__contains__", "__bool__", "__int__", "__float__", "__index__", "__round__", "__enter__", "__exit__", "__abs__",
+    "__neg__", "__pos__", "__invert__",
+)  # fmt: skip
+"""Special methods whose mere presence Python asks for: a stand-in has those that its object has."""
+
+
+class World:
+    """The world of a check, here where the answers live; what it gives is plain data or `ByHandle`."""
+
+    def __init__(self) -> None:
+        self._local = LocalWorld()
+
+    def describe(self, target: object) -> list[str]:
+        """See `course.checking.world.World.describe`."""
+        found = self._local.describe(target)
+        return [found.kind, found.type_name]
+
+    def call(self, *arguments: Any) -> list[Any]:
+        """See `course.checking.world.World.call`."""
+        called = self._local.call(*arguments)
+        return [called.value, list(called.arguments)]
+
+    def place(self, near: object, values: Any) -> list[ByHandle]:
+        """See `course.checking.world.World.place`. What was placed is not copied again on its way back."""
+        return [ByHandle(each) for each in self._local.place(near, values)]
+
+    def run(self, *arguments: Any) -> Any:
+        """See `course.checking.world.World.run`."""
+        return self._local.run(*arguments)
+
+    def value(self, target: object) -> Any:
+        """See `course.checking.world.World.value`."""
+        return self._local.value(target)
+
+    def state(self, module: object) -> dict[str, Tensor]:
+        """See `course.checking.world.World.state`."""
+        return self._local.state(module)
+
+    def load_state(self, module: object, state: Any) -> None:
+        """See `course.checking.world.World.load_state`."""
+        self._local.load_state(module, state)
+
+    def gradients(self, *arguments: Any) -> list[Any]:
+        """See `course.checking.world.World.gradients`."""
+        found = self._local.gradients(*arguments)
+        return [list(found.arguments), found.parameters]
+
+
+def traits(value: Any) -> list[Any]:
+    """What a judge may know of an object: is it a class, names of its class and bases, its special methods, its signature."""
+    is_class = isinstance(value, type)
+    kind = value if is_class else type(value)
+    names = [[str(each.__module__), str(each.__qualname__)] for each in kind.__mro__][:50]
+    features = [name for name in FEATURES if hasattr(kind, name) or (is_class and name == "__call__")]
+    return [is_class, names, features, _signature(value), _place(value)]
+
+
+def _place(value: Any) -> list[str]:
+    """Under which name of which module a class, function or module can be imported, as it says itself."""
+    if isinstance(value, types.ModuleType):
+        return [str(value.__name__), ""]
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    return [module, name] if isinstance(module, str) and isinstance(name, str) else []
+
+
+def _signature(value: Any) -> list[Any] | None:
+    if not callable(value):
+        return None
+    try:
+        parameters = list(inspect.signature(value).parameters.values())
+    except Exception:  # some callables have none
+        return None
+    return [
+        [each.name, int(each.kind), each.default is not inspect.Parameter.empty, _simple(each.default)]
+        for each in parameters[:SIGNATURE_PARAMETERS]
+    ]
+
+
+def _simple(value: Any) -> Any:
+    return value if type(value) in (bool, int, float, str, type(None)) and abs(hash(value)) < 1 << 60 else None

@@ -1,0 +1,16 @@
+"""One engine for all tests of a process: warm processes take seconds to start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from nbjudge.engine import Engine
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """An engine with the sandbox of this machine."""
+    with Engine() as made:
+        yield made

@@ -1,0 +1,84 @@
+"""The rooms of grading import one way, and the student's half imports none of them."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.lessons import ROOT
+
+GRADING = ROOT / "nbjudge"
+SHARED = {
+    "channel",
+    "clock",
+    "codec",
+    "job",
+    "limits",
+    "random_state",
+    "shared_leaves",
+    "source_lines",
+    "sync_in_place",
+    "verdict",
+}
+MAY_IMPORT = {
+    "sandbox": {"limits"},
+    "repair": SHARED,
+    "worker": SHARED,
+    "judge": SHARED | {"worker"},
+    "engine": SHARED | {"judge", "sandbox", "worker"},
+    "record": SHARED | {"repair"},
+    "batch": SHARED | {"engine", "judge", "sandbox", "record", "repair"},
+    "nbgrader_preprocessors": SHARED | {"batch", "engine", "judge", "sandbox", "record", "repair"},
+    **dict.fromkeys(SHARED, SHARED),
+}
+"""Which rooms of nbjudge each may import, besides itself."""
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def room(path: Path) -> str:
+    return path.relative_to(GRADING).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("name", sorted(MAY_IMPORT))
+def test_a_room_imports_those_below_it(name: str) -> None:
+    files = [path for path in GRADING.rglob("*.py") if room(path) == name]
+    assert files
+    for path in files:
+        rooms = {module.split(".")[1] for module in imported(path) if module.startswith("nbjudge.")}
+        assert rooms <= MAY_IMPORT[name] | {name}, path
+
+
+def test_every_room_is_listed() -> None:
+    assert {room(path) for path in GRADING.rglob("*.py")} == MAY_IMPORT.keys() | {"__init__"}
+
+
+def test_the_students_half_imports_no_grading() -> None:
+    for path in (ROOT / "course").rglob("*.py"):
+        if GRADING not in path.parents and path.name != "cli.py":
+            assert not any(module.startswith("nbjudge") for module in imported(path)), path
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("nbjudge.batch.command", "torch"),  # values of the coordinator's hold none
+        ("nbjudge.batch.start", "nbgrader"),  # the warm processes start before that
+    ],
+)
+def test_what_takes_long_to_import_is_not(module: str, unwanted: str) -> None:
+    code = f"import {module}, sys; sys.exit({unwanted!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
