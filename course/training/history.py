@@ -1,15 +1,11 @@
-"""What a training was: its losses, its accuracies, and why it ended early; plain values, with a picture."""
+"""The history of a training: its losses, its accuracies, and why it ended early; plain values."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from course.language import _
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,12 +27,6 @@ class History:
     steps: int
     guessing: float
     stopped: str = ""
-
-    def figure(self) -> Figure:
-        """The losses and the accuracies as a plain matplotlib figure."""
-        from course.training.picture import figure_of_history
-
-        return figure_of_history(self)
 
     def summary(self) -> str:
         """What came of it in one or two sentences, with the numbers that were measured."""

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course.training.given import logits_of, require_data, require_model, require_plan
+from course.training.validate import logits_of, require_data, require_model, require_plan
 
 _WARM_UP = 0.2
 _JUDGED_AT_ONCE = 64  # so few that wide feature maps fit into memory
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """How to train.
 
     Attributes:
@@ -73,7 +73,7 @@ def learning_rate_at(step: int, steps: int, highest: float) -> float:
 
 
 def training_steps(
-    model: nn.Module, images: Tensor, labels: Tensor, plan: Plan, held_out: tuple[Tensor, Tensor] | None = None
+    model: nn.Module, images: Tensor, labels: Tensor, plan: TrainingPlan, held_out: tuple[Tensor, Tensor] | None = None
 ) -> Iterator[StepRecord]:
     """Train the model in place with Adam on the cross-entropy; a record for each step, as it is made.
 
@@ -92,7 +92,7 @@ def training_steps(
 
 
 def _steps(
-    model: nn.Module, images: Tensor, labels: Tensor, plan: Plan, held_out: tuple[Tensor, Tensor] | None
+    model: nn.Module, images: Tensor, labels: Tensor, plan: TrainingPlan, held_out: tuple[Tensor, Tensor] | None
 ) -> Iterator[StepRecord]:
     optimizer = torch.optim.Adam([each for each in model.parameters() if each.requires_grad], lr=plan.learning_rate)
     order = torch.Generator().manual_seed(plan.seed)

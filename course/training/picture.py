@@ -90,11 +90,11 @@ class TrainingFigure(Figure):
         return {"image/png": png.getvalue(), "text/plain": repr(self)}, {"image/png": {"alt": self.summary}}
 
 
-def figure_of_history(history: History) -> TrainingFigure:
+def figure(history: History) -> TrainingFigure:
     """The picture of a training as a plain matplotlib figure."""
-    figure = figure_of(picture_of(history), TrainingFigure)
-    figure.summary = history.summary()
-    return figure
+    drawn = figure_of(picture_of(history), TrainingFigure)
+    drawn.summary = history.summary()
+    return drawn
 
 
 def with_summary(picture: Picture, history: History) -> Picture:

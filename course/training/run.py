@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from course.language import _
 from course.training.display import view_of
 from course.training.history import History
-from course.training.loop import Plan, StepRecord, training_steps
+from course.training.loop import StepRecord, TrainingPlan, training_steps
 
 
 def train(
@@ -50,7 +50,7 @@ def train(
     Raises:
         TypeError, ValueError: for what cannot be trained, saying what came and what to do.
     """
-    plan = Plan(epochs, batch_size, learning_rate, seed)
+    plan = TrainingPlan(epochs, batch_size, learning_rate, seed)
     steps = training_steps(model, images, labels, plan, held_out)
     history = History((), (), 0, plan.steps(len(images)), _guessing(labels))
     view = view_of(history, epochs, judged=held_out is not None, show=show)

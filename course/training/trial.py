@@ -24,12 +24,35 @@ from course.checking.answer import Answer, Wrong
 from course.checking.world import Failure, usual_settings
 from course.language import _
 from course.training.limits import CLASSES, SECONDS, SHAPE, require_cost, require_logits, require_parameters
-from course.training.loop import Plan, logits, share_right, training_steps
+from course.training.loop import TrainingPlan, logits, share_right, training_steps
 
-NO_CREDIT, FULL_CREDIT = 0.90, 0.97
-"""The accuracy up to which a model earns nothing, and from which it earns all; in between the credit grows evenly."""
 
-PLAN = Plan(epochs=2, batch_size=32, learning_rate=0.01, seed=0)
+@dataclass(frozen=True)
+class Conditions:
+    """The conditions of a trial, the same for every design.
+
+    Attributes:
+        plan: how a design is trained.
+        no_credit, full_credit: the accuracy up to which a design earns nothing, and from which it earns all; in between
+            the credit grows evenly.
+        training_stride, judging_stride: of the digits that train and of those that judge every n-th is used; 1: all of them.
+    """
+
+    plan: TrainingPlan
+    no_credit: float
+    full_credit: float
+    training_stride: int = 1
+    judging_stride: int = 1
+
+    def credit(self, accuracy: float) -> float:
+        """The share of the points that an accuracy earns, from 0 to 1."""
+        return min(1.0, max(0.0, (accuracy - self.no_credit) / (self.full_credit - self.no_credit)))
+
+
+CONDITIONS = Conditions(
+    TrainingPlan(epochs=2, batch_size=32, learning_rate=0.01, seed=0), no_credit=0.90, full_credit=0.97
+)
+"""The conditions that marks depend on. Tests of steps and hints put smaller ones in their place."""
 
 _COPIES = {"train": 4, "test": 2}  # of each digit, each changed in its own way
 _SHIFT, _TURN, _SCALE = 2.0, 10.0, 0.1  # at most: pixels, degrees, share of the size
@@ -37,8 +60,9 @@ _SHIFT, _TURN, _SCALE = 2.0, 10.0, 0.1  # at most: pixels, degrees, share of the
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """The digits of one seed: images float32 (N, 1, 28, 28) in [0, 1], labels int64 (N,)."""
+    """The digits of one seed: images float32 (N, 1, 28, 28) in [0, 1], labels int64 (N,); and what is asked of a design."""
 
+    conditions: Conditions
     training_images: Tensor
     training_labels: Tensor
     images: Tensor
@@ -47,7 +71,7 @@ class Trial:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """How a model did: the trained model itself, and its logits (N, 10) for the digits that judge."""
+    """The result of a trial: the trained model itself, and its logits (N, 10) for the digits that judge."""
 
     model: Answer
     logits: Tensor
@@ -59,26 +83,32 @@ class Result:
         return share_right(self.logits, self.trial.labels)
 
     @property
+    def credit(self) -> float:
+        """The share of the points that the accuracy earns."""
+        return self.trial.conditions.credit(self.accuracy)
+
+    @property
     def training_accuracy(self) -> float:
         """The share of the training digits that are right; raises as `run_trial`."""
         return share_right(judge(self.model, self.trial.training_images), self.trial.training_labels)
 
 
-def credit(accuracy: float) -> float:
-    """The share of the points that an accuracy earns, from 0 to 1."""
-    return min(1.0, max(0.0, (accuracy - NO_CREDIT) / (FULL_CREDIT - NO_CREDIT)))
+def trial_of(seed: int) -> Trial:
+    """The trial of a seed. Digits of `course.images`: its training part to train, its test part to judge."""
+    return _trial(seed, CONDITIONS)
 
 
 @lru_cache(maxsize=2)
-def trial_of(seed: int) -> Trial:
-    """The trial of a seed. Digits of `course.images`: its training part to train, its test part to judge."""
+def _trial(seed: int, conditions: Conditions) -> Trial:
     generator = torch.Generator().manual_seed(seed)
     numbers = torch.randperm(CLASSES, generator=generator)
-    found: list[Tensor] = []
-    for part, copies in _COPIES.items():
+    sets: list[Tensor] = []
+    for part, stride in (("train", conditions.training_stride), ("test", conditions.judging_stride)):
         digits, labels = images.digits(SHAPE[-1], part)
-        found += [moved(digits.repeat(copies, 1, 1, 1), generator), numbers[labels].repeat(copies)]
-    return Trial(*found)
+        copies = _COPIES[part]
+        pictures = moved(digits.repeat(copies, 1, 1, 1), generator)
+        sets += [pictures[::stride], numbers[labels].repeat(copies)[::stride]]
+    return Trial(conditions, *sets)
 
 
 def moved(digits: Tensor, generator: torch.Generator) -> Tensor:
@@ -104,11 +134,12 @@ def run_trial(design: Answer, trial: Trial) -> Result:
     Raises:
         Wrong: when a limit is passed or what comes back are no logits; Failure: when the answer raises.
     """
-    model = Answer(design.run(built, design, PLAN.seed))
+    plan = trial.conditions.plan
+    model = Answer(design.run(built, design, plan.seed))
     require_parameters(model)
     require_cost(model)
     try:
-        loss = design.run(trained, model, trial.training_images, trial.training_labels, seconds=SECONDS)
+        loss = design.run(trained, model, trial.training_images, trial.training_labels, plan, seconds=SECONDS)
     except Wrong as wrong:
         raise _too_long() if wrong.misconception == "endless" else wrong from None
     if type(loss) is not float or not math.isfinite(loss):
@@ -136,7 +167,7 @@ def trial_credit(design: object, seed: int) -> float:
     """The share of the points that a design earns on the digits of this seed; 0 where it raises or passes a limit."""
     try:
         with usual_settings():
-            return credit(run_trial(Answer(design), trial_of(seed)).accuracy)
+            return run_trial(Answer(design), trial_of(seed)).credit
     except (Wrong, Failure):
         return 0.0
 
@@ -148,11 +179,11 @@ def built(design: Callable[[], object], seed: int) -> object:
         return design()
 
 
-def trained(model: nn.Module, digits: Tensor, labels: Tensor) -> float:
-    """In the answer's world: train the model by PLAN; returns the last loss."""
+def trained(model: nn.Module, digits: Tensor, labels: Tensor, plan: TrainingPlan) -> float:
+    """In the answer's world: train the model by the plan; returns the last loss."""
     loss = math.nan
     with _one_thread():
-        for step in training_steps(model, digits, labels, PLAN):
+        for step in training_steps(model, digits, labels, plan):
             loss = step.loss
     return loss
 

@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from course import images
 from course.training import History, train
 from course.training.display import Live
-from course.training.picture import HEIGHT, WIDTH, picture_of, with_summary
+from course.training.picture import HEIGHT, WIDTH, figure, picture_of, with_summary
 from tests.training.models import small
 
 FEW = images.digits(8, "train")[0][:100], images.digits(8, "train")[1][:100]
@@ -89,13 +89,13 @@ def test_a_picture_can_be_made_of_every_history() -> None:
     ):
         picture = with_summary(picture_of(history, judged=True, epochs=3), history)
         assert picture.layout.width == WIDTH
-        history.figure().canvas.draw()
+        figure(history).canvas.draw()
         assert history.summary() or not history.losses
 
 
 def test_a_figure_is_a_png_as_a_cell_s_last_value() -> None:
-    figure: Any = DONE.figure()
-    data, metadata = figure._repr_mimebundle_()
+    done: Any = figure(DONE)
+    data, metadata = done._repr_mimebundle_()
     assert data["image/png"].startswith(b"\x89PNG")
     assert "97.5" in metadata["image/png"]["alt"]
     assert " at 0x" not in data["text/plain"]

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from course import images
 from course.training import History, train
-from course.training.loop import Plan, accuracy, learning_rate_at, training_steps
+from course.training.loop import TrainingPlan, accuracy, learning_rate_at, training_steps
 from tests.training.models import cnn_with_residual, simple_cnn, small
 
 X, Y = images.digits(8, "train")
@@ -34,12 +34,12 @@ def test_the_same_seed_gives_the_same_training_whatever_the_global_generator_did
 def test_the_global_generator_is_left_as_it_was() -> None:
     model = small()
     before = torch.get_rng_state()
-    for _step in training_steps(model, *FEW, Plan(epochs=1), held_out=FEW):
+    for _step in training_steps(model, *FEW, TrainingPlan(epochs=1), held_out=FEW):
         assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_a_record_comes_for_each_step_and_the_accuracy_at_the_end_of_an_epoch() -> None:
-    plan = Plan(epochs=2, batch_size=32)
+    plan = TrainingPlan(epochs=2, batch_size=32)
     model = small()
     records = list(training_steps(model, *FEW, plan, held_out=(X[100:200], Y[100:200])))
     assert [each.number for each in records] == list(range(1, plan.steps(100) + 1))

@@ -14,7 +14,7 @@ from course.checking.exercise import run_check
 from course.checking.report import Outcome
 from course.exercises.cnn.capstone import capstone
 from course.training.limits import require_cost, require_logits, require_parameters
-from course.training.trial import credit, moved, run_trial, trial_credit, trial_of
+from course.training.trial import CONDITIONS, _trial, moved, run_trial, trial_credit, trial_of
 
 
 def halfway() -> nn.Module:
@@ -33,7 +33,7 @@ def halfway() -> nn.Module:
 
 def test_a_trial_is_the_same_each_time_and_another_for_another_seed() -> None:
     first, other = trial_of(5), trial_of(6)
-    trial_of.cache_clear()
+    _trial.cache_clear()
     again = trial_of(5)
     for name in ("training_images", "training_labels", "images", "labels"):
         assert torch.equal(getattr(first, name), getattr(again, name))
@@ -68,8 +68,8 @@ def test_each_digit_is_moved_in_its_own_way_and_little() -> None:
 
 
 def test_the_credit_grows_evenly_from_90_to_97_percent() -> None:
-    assert [credit(each) for each in (0.0, 0.5, 0.9, 0.97, 1.0)] == [0, 0, 0, 1, 1]
-    assert credit(0.935) == pytest.approx(0.5)
+    assert [CONDITIONS.credit(each) for each in (0.0, 0.5, 0.9, 0.97, 1.0)] == [0, 0, 0, 1, 1]
+    assert CONDITIONS.credit(0.935) == pytest.approx(0.5)
 
 
 def test_a_design_in_between_earns_a_share_the_same_each_time() -> None:

@@ -101,21 +101,21 @@ def _logits(answer: Answer, sample: Sample) -> None:
 
 @capstone.step("accuracy", N_("after a short training, 97 % of new digits are right"), seeds=1)
 def _accuracy(answer: Answer, sample: Sample) -> None:
-    found = trial.run_trial(answer, trial.trial_of(SEED))
-    share = trial.credit(found.accuracy)
+    result = trial.run_trial(answer, trial.trial_of(SEED))
+    conditions, share = result.trial.conditions, result.credit
     if share == 1:
         return
-    key, advice = _shortfall(found)
+    key, advice = _shortfall(result)
     raise Partly(
         _(
             "After {epochs} epochs {right:.1f} % of {count} new digits are right. The credit grows from {none:.0%} to {full:.0%}: "
             "this earns {share:.0f} % of it."
         ).format(
-            epochs=trial.PLAN.epochs,
-            right=100 * found.accuracy,
-            count=len(found.logits),
-            none=trial.NO_CREDIT,
-            full=trial.FULL_CREDIT,
+            epochs=conditions.plan.epochs,
+            right=100 * result.accuracy,
+            count=len(result.logits),
+            none=conditions.no_credit,
+            full=conditions.full_credit,
             share=100 * share,
         ),
         key,
@@ -125,16 +125,16 @@ def _accuracy(answer: Answer, sample: Sample) -> None:
 
 
 def _built(answer: Answer) -> Answer:
-    return Answer(answer.run(trial.built, answer, trial.PLAN.seed))
+    return Answer(answer.run(trial.built, answer, trial.CONDITIONS.plan.seed))
 
 
 def _changed(value: Tensor) -> Tensor:
     return value + 1 if value.is_floating_point() else value
 
 
-def _shortfall(found: trial.Result) -> tuple[str, str]:
+def _shortfall(result: trial.Result) -> tuple[str, str]:
     """Why the accuracy is below what is asked: the misconception's key and the hint."""
-    logits = found.logits
+    logits = result.logits
     if bool((logits >= 0).all()) and bool(torch.allclose(logits.sum(1), logits.new_ones(len(logits)), atol=1e-4)):
         return "softmax-in-model", _(
             "Each row of outputs adds up to 1: there is a softmax at the end. The loss applies its own to the logits, so "
@@ -150,13 +150,13 @@ def _shortfall(found: trial.Result) -> tuple[str, str]:
             "Every digit gets nearly the same logits: the gradient hardly reaches the first layers. Take ReLU in place of a "
             "sigmoid, put a BatchNorm behind each convolution, and let no ReLU follow upon another."
         )
-    if _is_affine(found):
+    if _is_affine(result):
         return "no-nonlinearity", _(
             "The model is one linear map: the logits of the mean of two digits are the mean of their logits. Layers without "
             "a nonlinearity between them make no more than one layer: put a ReLU behind each convolution."
         )
-    learnt = found.training_accuracy
-    if learnt >= trial.FULL_CREDIT:
+    learnt = result.training_accuracy
+    if learnt >= result.trial.conditions.full_credit:
         return "overfits", _(
             "It knows {learnt:.1f} % of the digits that it was trained on, but fewer of the new ones: it learns the old ones by "
             "heart. Use small kernels, more stages and more pooling rather than a large linear layer."
@@ -167,10 +167,10 @@ def _shortfall(found: trial.Result) -> tuple[str, str]:
     ).format(learnt=100 * learnt)
 
 
-def _is_affine(found: trial.Result) -> bool:
+def _is_affine(result: trial.Result) -> bool:
     """Whether the logits of the middle of two digits are the middle of their logits."""
-    digits = found.trial.images[:64]
+    digits = result.trial.images[:64]
     one, other = digits[:32], digits[32:]
-    between = trial.judge(found.model, (one + other) / 2)
-    middle = (found.logits[:32] + found.logits[32:64]) / 2
-    return bool(torch.allclose(between, middle, rtol=1e-3, atol=1e-3 * float(found.logits.abs().max())))
+    between = trial.judge(result.model, (one + other) / 2)
+    middle = (result.logits[:32] + result.logits[32:64]) / 2
+    return bool(torch.allclose(between, middle, rtol=1e-3, atol=1e-3 * float(result.logits.abs().max())))
