@@ -12,12 +12,15 @@ import tomllib
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
 
 from course.checking.report import Outcome, Report
+from course.checking.slips import SLIPS
 from course.exercises.catalogue import LESSONS, exercises
+from course.misconceptions import bare_key
 from tests import lessons
 from tests.bank_files import BankedAnswer, bank
 
@@ -63,14 +66,13 @@ def page() -> str:
 def section(assignment: str) -> str:
     """The part of the page on one lesson: its own misconceptions first, then the slips that any exercise may meet."""
     caught = [_caught(each) for each in _wrong() if each.assignment == assignment]
-    words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
-    own = [each for each in caught if each.answer.misconception not in words["general"]]
-    general = [each for each in caught if each.answer.misconception in words["general"]]
+    own = [each for each in caught if each.answer.misconception not in SLIPS]
+    general = [each for each in caught if each.answer.misconception in SLIPS]
     keys = len({each.answer.misconception for each in caught if each.answer.misconception})
     lines = [f"## {assignment}", "", f"{len(caught)} wrong answers, {keys} misconceptions.", ""]
-    lines += _table(own, words["lesson"], assignment)
+    lines += _table(own, assignment)
     if general:
-        lines += ["### Slips that any exercise may meet", "", *_table(general, words["general"], assignment)]
+        lines += ["### Slips that any exercise may meet", "", *_table(general, assignment)]
     return "\n".join(lines)
 
 
@@ -80,17 +82,37 @@ def line_of(answer: BankedAnswer) -> str:
     return next((line for line in PAGE.read_text(encoding="utf-8").splitlines() if link in line), "")
 
 
+@cache
+def sentences() -> dict[str, list[str]]:
+    """The sentences on each misconception, by its key. A sentence that several exercises share comes once."""
+    declared = [SLIPS, *(each.misconceptions for lesson in LESSONS for each in exercises(lesson))]
+    distinct = {id(each): (bare_key(key), each.sentence) for group in declared for key, each in group.items()}
+    gathered: dict[str, list[str]] = {}
+    for key, text in [*distinct.values(), *tomllib.loads(WORDS.read_text(encoding="utf-8")).items()]:
+        if text:
+            gathered.setdefault(key, []).append(text)
+    return gathered
+
+
+def sentence(key: str) -> str:
+    """What a learner who shows this misconception did or believed."""
+    return next(iter(sentences().get(key, ())), "")
+
+
 def unexplained() -> list[str]:
-    """The keys of the bank that have no sentence yet, and the sentences that no answer of the bank needs."""
-    words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
-    known = {**words["general"], **words["lesson"]}
+    """The keys of the bank that have not just one sentence, and those with a sentence that no answer of the bank needs."""
     used = {each.misconception for each in _wrong() if each.misconception}
-    return sorted(used ^ known.keys())
+    once = {key for key, texts in sentences().items() if len(texts) == 1}
+    return sorted((used ^ once) | (sentences().keys() - once))
 
 
 def _wrong() -> list[BankedAnswer]:
-    """The wrong answers, in the order of the lessons and of their exercises."""
-    order = {(lesson, each.id): number for lesson in LESSONS for number, each in enumerate(exercises(lesson))}
+    """The wrong answers, in the order of the lessons and of their exercises in the notebooks."""
+    order = {
+        (lesson, str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))): number
+        for lesson in LESSONS
+        for number, cell in enumerate(lessons.source(lesson).cells)
+    }
     found = [each for each in bank() if not each.accepted and (each.assignment, each.exercise) in order]
     return sorted(found, key=lambda each: (each.assignment, order[each.assignment, each.exercise], each.name))
 
@@ -103,7 +125,7 @@ def _caught(answer: BankedAnswer) -> Caught:
     return Caught(answer, next((each for each in reports if each.outcome is not Outcome.PASSED), None))
 
 
-def _table(caught: Iterable[Caught], words: dict[str, str], assignment: str) -> list[str]:
+def _table(caught: Iterable[Caught], assignment: str) -> list[str]:
     """One row for each misconception, exercise, step and hint."""
     rows: dict[tuple[str, str, str, str], list[str]] = {}
     for each in caught:
@@ -118,7 +140,7 @@ def _table(caught: Iterable[Caught], words: dict[str, str], assignment: str) -> 
         said = (
             ""
             if key and key == before
-            else f"**{key}** {words.get(key, '')}"
+            else f"**{key}** {sentence(key)}"
             if key
             else "*Nothing that a public check can see.*"
         )

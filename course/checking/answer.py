@@ -11,21 +11,27 @@ from torch import Tensor
 
 from course.checking.world import SECONDS, Description, Failure, Gradients, Handle, TooSlow, world_of
 from course.language import _
+from course.misconceptions import bare_key
 
 
 class Wrong(Exception):
-    """The answer is wrong: what was expected and what came, and the hint that fits.
+    """The answer is wrong: what was expected and what came, and which mistake it is.
 
     Args:
         message: a translated sentence with the numbers.
-        misconception: the key of the mistake when it was recognised, such as "reshape-for-permute".
-        advice: the translated hint that fits this mistake: the next thing to look at, never the solution.
+        key: the key of the misconception when it was recognised, such as "reshape-for-permute", or with a variant, such
+            as "kernel-first:all". The exercise has the hint for it.
+        advice: a translated hint in place of the exercise's, for hints with numbers in them.
+
+    Attributes:
+        misconception: the key without its variant.
     """
 
-    def __init__(self, message: str, misconception: str | None = None, advice: str = "") -> None:
+    def __init__(self, message: str, key: str | None = None, advice: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.misconception = misconception
+        self.key = key
+        self.misconception = key and bare_key(key)
         self.advice = advice
 
 
@@ -170,9 +176,6 @@ def _require_unchanged(before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
                     position=position
                 ),
                 "mutates-input",
-                _(
-                    "Whoever calls you still needs the input. Make a new tensor; avoid `x += …`, `x[...] = …`, `x.add_(…)`."
-                ),
             )
 
 

@@ -12,8 +12,10 @@ from torch import Tensor
 
 from course.checking.answer import Answer, NotAttempted, Wrong
 from course.checking.report import Outcome, Report, StepReport
+from course.checking.slips import SLIPS
 from course.checking.world import SECONDS, Failure, usual_settings
 from course.language import _
+from course.misconceptions import Misconception
 
 SEEDS = 3
 """With how many seeds a step is run, unless it says otherwise."""
@@ -47,8 +49,8 @@ class Sample:
 class Partly(Wrong):
     """A step holds in part: Wrong as ever, and the share of it that is earned nevertheless, from 0 to 1."""
 
-    def __init__(self, message: str, misconception: str | None = None, advice: str = "", *, share: float) -> None:
-        super().__init__(message, misconception, advice)
+    def __init__(self, message: str, key: str | None = None, advice: str = "", *, share: float) -> None:
+        super().__init__(message, key, advice)
         self.share = share
 
 
@@ -79,6 +81,8 @@ class Exercise:
         hidden: the names of the hidden checks, each with the hint shown when it fails; marked with N_.
         partial: whether each step that holds earns its share, one that holds in part (Partly) a part of it. Otherwise
             the first failing step ends the check.
+        misconceptions: by its key, what is said of each known mistake. Slips that any exercise may meet need not be
+            declared: see `slips.py`; what an exercise declares comes first.
     """
 
     def __init__(
@@ -91,6 +95,7 @@ class Exercise:
         hints: Sequence[str],
         hidden: Mapping[str, str],
         partial: bool = False,
+        misconceptions: Mapping[str, Misconception] | None = None,
     ) -> None:
         self.id = id
         self.asks = asks
@@ -99,6 +104,7 @@ class Exercise:
         self.hints = tuple(hints)
         self.hidden = dict(hidden)
         self.partial = partial
+        self.misconceptions = dict(misconceptions or {})
         self.steps: list[Step] = []
 
     def step(
@@ -119,6 +125,11 @@ class Exercise:
             return run
 
         return add
+
+    def advice_on(self, key: str | None) -> str:
+        """The translated hint for a misconception's key, with its variant if it has one; "" when there is none."""
+        declared = self.misconceptions.get(key or "") or SLIPS.get(key or "")
+        return _(declared.hint) if declared and declared.hint else ""
 
     def parts(self) -> tuple[str, ...]:
         """The names of the exercise's parts in order; an exercise with one answer has the one part ""."""
@@ -202,7 +213,7 @@ def _run_step(exercise: Exercise, step: Step, answer: Answer, first_seed: int, *
         return report(
             Outcome.WRONG,
             message=wrong.message,
-            advice=wrong.advice,
+            advice=wrong.advice or exercise.advice_on(wrong.key),
             misconception=wrong.misconception,
             credit=share,
         )

@@ -17,18 +17,18 @@ RTOL, ATOL = 1e-4, 1e-5
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known way to be wrong: what an answer that makes it gives, and the hint that fits it.
+    """A known way to be wrong, and what an answer that makes it gives.
 
     Attributes:
-        key: the misconception's key, such as "reshape-for-permute".
+        key: the misconception's key, such as "reshape-for-permute"; the exercise has the hint for it.
         gives: the value that this mistake gives, or a function that computes it. A mistake that cannot give a value
             here (its function raises) is not looked for.
-        advice: the translated hint.
+        advice: a translated hint in place of the exercise's, for hints with numbers in them.
     """
 
     key: str
     gives: Any | Callable[[], Any]
-    advice: str
+    advice: str = ""
 
     def explains(self, got: Any) -> bool:
         """Whether this mistake gives just what came."""
@@ -80,8 +80,7 @@ def expect_int(got: Any, expected: int, mistakes: tuple[Mistake, ...] = (), *, w
             _("Expected the int {expected}, but got the float {got}{what}.").format(
                 expected=expected, got=got, what=_after(what)
             ),
-            "float-for-int",
-            _("`/` always gives a float in Python. For whole numbers there is `//`, which rounds down."),
+            "float-for-int:floor",
         )
     _expect_type(got, "int", "float")
     _explain(got, mistakes, what, expected)
@@ -104,9 +103,6 @@ def expect_no_nan(got: Tensor) -> None:
         raise Wrong(
             _("{count} of {total} values are NaN or infinite.").format(count=count, total=got.numel()),
             "nan",
-            _(
-                "Look for a division by zero, a root or logarithm of a negative number, or memory that was never filled."
-            ),
         )
 
 
@@ -132,13 +128,12 @@ def expect_error(answer: Answer, error: str, *arguments: Any, what: str, advice:
                 error=error, what=what, failure=failure
             ),
             "other-error",
-            advice or _("Test for this case before you compute, and raise the error yourself."),
+            advice,
         )
     if not failure.message.strip():
         raise Wrong(
             _("Your {error} for {what} has no message.").format(error=error, what=what),
             "silent-error",
-            _("Say what came and what was expected: the next reader of this error is you."),
         )
 
 
@@ -168,13 +163,11 @@ def _expect_type(got: Any, *types: str) -> None:
         raise Wrong(
             _("Expected {types}, but your code returned None.").format(types=types[0]),
             "missing-return",
-            _("Is there a `return` in front of the result, on every way through the function?"),
         )
     came = Answer(got).describe()
     raise Wrong(
         _("Expected {types}, but got {type_name}.").format(types=types[0], type_name=came.type_name),
-        "type",
-        _("Look at what each line makes; `type(...)` and `.shape` tell you."),
+        "type:look",
     )
 
 

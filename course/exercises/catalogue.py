@@ -1,11 +1,17 @@
-"""Which exercises and predictions there are, lesson by lesson. A lesson's file is loaded when it is first asked for."""
+"""Finds exercises and predictions by their files; a module is loaded when its exercise is first asked for.
+
+An exercise is the global `exercise` of the module `course/exercises/<lesson>/<its id with underscores>.py`. The
+predictions of a lesson stand in its `predictions.py`. All other modules of a lesson's folder are shared by these.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from typing import TypeVar
+from pkgutil import iter_modules
+from types import ModuleType
 
 from course.checking.exercise import Exercise
 from course.checking.prediction import Prediction
@@ -19,38 +25,54 @@ LESSONS: dict[str, str] = {
     "05-residual": "residual",
     "06-cnn": "cnn",
 }
-"""Each assignment with its notebook, which is also its file here."""
-
-Found = TypeVar("Found", Exercise, Prediction)
+"""Each assignment with its notebook, which is also its folder here."""
 
 
 @cache
 def exercises(assignment: str) -> tuple[Exercise, ...]:
-    """The exercises of an assignment, in the order of its notebook.
+    """The exercises of an assignment, in the order of their names.
 
     Raises:
         ValueError: when there is no such assignment.
     """
-    return _members(assignment, Exercise)
+    found = {each.id: each for each in vars(_lesson(assignment)).values() if isinstance(each, Exercise)}
+    for name in _module_names(assignment):
+        exercise = _exercise(assignment, name)
+        if exercise is not None:
+            found[exercise.id] = exercise
+    return tuple(found.values())
 
 
 @cache
 def predictions(assignment: str) -> tuple[Prediction, ...]:
-    """The predictions of an assignment, in the order of its notebook.
+    """The predictions of an assignment, in the order of their file.
 
     Raises:
         ValueError: when there is no such assignment.
     """
-    return _members(assignment, Prediction)
+    modules = [_lesson(assignment)]
+    if "predictions" in _module_names(assignment):
+        modules.append(_module(assignment, "predictions"))
+    members = (each for module in modules for each in vars(module).values())
+    return tuple({each.id: each for each in members if isinstance(each, Prediction)}.values())
 
 
 def find_exercise(id: str) -> Exercise:
-    """The exercise with this id.
+    """The exercise with this id; no other exercise is loaded for it.
 
     Raises:
         ValueError: when there is none; it names the nearest.
     """
-    return _find(id, {each.id: each for lesson in LESSONS for each in exercises(lesson)}, "exercise")
+    name = str(id).replace("-", "_")
+    for assignment in LESSONS:
+        if name in _module_names(assignment):
+            exercise = _exercise(assignment, name)
+            if exercise is not None and exercise.id == id:
+                return exercise
+    for each in _all_exercises():
+        if each.id == id:
+            return each
+    raise _unknown("exercise", id, [each.id for each in _all_exercises()])
 
 
 def find_prediction(id: str) -> Prediction:
@@ -59,28 +81,42 @@ def find_prediction(id: str) -> Prediction:
     Raises:
         ValueError: when there is none; it names the nearest.
     """
-    return _find(id, {each.id: each for lesson in LESSONS for each in predictions(lesson)}, "prediction")
+    ids: list[str] = []
+    for assignment in LESSONS:
+        for each in predictions(assignment):
+            if each.id == id:
+                return each
+            ids.append(each.id)
+    raise _unknown("prediction", id, ids)
 
 
-def assignment_of(id: str) -> str:
-    """The assignment that an exercise belongs to.
-
-    Raises:
-        ValueError: when there is no such exercise.
-    """
-    find_exercise(id)
-    return next(lesson for lesson in LESSONS if any(each.id == id for each in exercises(lesson)))
+def _all_exercises() -> Iterator[Exercise]:
+    return (each for assignment in LESSONS for each in exercises(assignment))
 
 
-def _members(assignment: str, kind: type[Found]) -> tuple[Found, ...]:
+def _lesson(assignment: str) -> ModuleType:
     if assignment not in LESSONS:
         raise ValueError(f"there is no assignment {assignment!r}; there are: {', '.join(LESSONS)}")
-    module = import_module(f"course.exercises.{LESSONS[assignment]}")
-    return tuple(each for each in vars(module).values() if isinstance(each, kind))
+    return import_module(f"course.exercises.{LESSONS[assignment]}")
 
 
-def _find(id: str, known: dict[str, Found], what: str) -> Found:
-    if id in known:
-        return known[id]
+@cache
+def _module_names(assignment: str) -> tuple[str, ...]:
+    """The modules in an assignment's folder, in the order of their names."""
+    folders: Iterable[str] = getattr(_lesson(assignment), "__path__", ())
+    return tuple(sorted(each.name for each in iter_modules(folders)))
+
+
+def _module(assignment: str, name: str) -> ModuleType:
+    return import_module(f"course.exercises.{LESSONS[assignment]}.{name}")
+
+
+def _exercise(assignment: str, name: str) -> Exercise | None:
+    """The exercise of a module; None for a module that the exercises share."""
+    exercise = getattr(_module(assignment, name), "exercise", None)
+    return exercise if isinstance(exercise, Exercise) else None
+
+
+def _unknown(kind: str, id: str, known: list[str]) -> ValueError:
     near = get_close_matches(str(id), known, n=3) or sorted(known)
-    raise ValueError(f"there is no {what} {id!r}; did you mean one of: {', '.join(near)}?")
+    return ValueError(f"there is no {kind} {id!r}; did you mean one of: {', '.join(near)}?")

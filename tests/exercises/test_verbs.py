@@ -19,7 +19,7 @@ from course.checking.card import Card, report_card
 from course.checking.exercise import run_check
 from course.checking.prediction import Prediction, judge
 from course.exercises import CheckFailed, check, hidden, hint, predict, progress, verbs
-from course.exercises.catalogue import LESSONS, assignment_of, exercises, find_exercise, predictions
+from course.exercises.catalogue import LESSONS, exercises, find_exercise, predictions
 
 
 @pytest.fixture(autouse=True)
@@ -113,13 +113,6 @@ def test_every_prediction_can_be_revealed_and_no_slip_is_the_truth(assignment: s
             value = slip() if callable(slip) else slip
             assert sentence in judge(each, value).text()
             assert "so it is" not in judge(each, value).text(), f"{each.id}: the slip {value!r} is the truth"
-
-
-@pytest.mark.parametrize("assignment", LESSONS)
-def test_ids_are_unique_and_know_their_lesson(assignment: str) -> None:
-    ids = [each.id for lesson in LESSONS for each in exercises(lesson)]
-    assert len(ids) == len(set(ids))
-    assert all(assignment_of(each.id) == assignment for each in exercises(assignment))
 
 
 def test_a_hidden_check_that_holds_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:

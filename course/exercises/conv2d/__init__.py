@@ -8,7 +8,6 @@ cross_correlate = sliding.cross_correlate
 edge_kernel = sliding.edge_kernel
 
 maps_that_come_out = counts.maps_that_come_out
-weight_shape = counts.weight_shape
 larger_picture = counts.larger_picture
 parameter_count = counts.parameter_count
 

@@ -1,4 +1,4 @@
-"""Lesson 02's mistakes in shapes and counts of weights: what each known one gives, with the hint that fits."""
+"""Lesson 02's mistakes in counts: what each known one gives, with the hint that fits."""
 
 from __future__ import annotations
 
@@ -9,79 +9,6 @@ from course.checking.expect import Mistake
 from course.language import _
 
 Pair = tuple[int, int]
-
-
-def weight_shape_mistakes(in_channels: int, out_channels: int, kernel: int | Pair, groups: int) -> tuple[Mistake, ...]:
-    """Wrong shapes of a weight."""
-    height, width = sides(kernel)
-    one_group = in_channels // groups
-    return (
-        Mistake(
-            "kernel-first",
-            (height, width, in_channels),
-            _("That is one kernel, with its channels last. The weight holds all kernels, and torch puts H and W last."),
-        ),
-        Mistake(
-            "kernel-first",
-            (height, width, one_group, out_channels),
-            _("The four numbers are right, but in the order of another library. torch puts H and W last."),
-        ),
-        Mistake(
-            "in-before-out",
-            (one_group, out_channels, height, width),
-            _("The first two are swapped. The first axis counts the kernels: one for each map that comes out."),
-        ),
-        Mistake(
-            "in-before-out",
-            (in_channels, out_channels // groups, height, width),
-            _("That is the weight of a transposed convolution. Here the first axis counts the kernels."),
-        ),
-        Mistake(
-            "groups-ignored",
-            (out_channels, in_channels, height, width),
-            _("`groups` changes nothing in your result. How many input channels does one kernel see in its group?"),
-        ),
-        Mistake(
-            "groups-divide-out",
-            (out_channels // groups, in_channels, height, width),
-            _("`groups` divides the other one: there is still one kernel for each output channel."),
-        ),
-        Mistake(
-            "groups-divide-both",
-            (out_channels // groups, one_group, height, width),
-            _("That is the part of one group. The weight holds the kernels of all groups."),
-        ),
-        Mistake(
-            "in-channels-left-out",
-            (out_channels, height, width),
-            _("A kernel is not flat: it has numbers of its own for every input channel that it sees."),
-        ),
-        Mistake(
-            "kernel-not-squared",
-            (out_channels, one_group, height),
-            _("A single number for the kernel stands for two sides: its height and its width."),
-        ),
-        Mistake(
-            "kernel-not-squared",
-            (out_channels, one_group, kernel),
-            _("The kernel may be one number or a pair. The shape needs its height and its width as two entries."),
-        ),
-        Mistake(
-            "kernel-not-squared",
-            (out_channels, one_group, kernel, kernel),
-            _("The kernel may also be a pair (height, width). Then it has both entries already."),
-        ),
-        Mistake(
-            "height-width-swapped",
-            (out_channels, one_group, width, height),
-            _("A pair is (height, width), and the shape has the height first too."),
-        ),
-        Mistake(
-            "float-for-int",
-            (out_channels, in_channels / groups, height, width),
-            _("`/` always gives a float in Python. For whole numbers there is `//`."),
-        ),
-    )
 
 
 def parameter_mistakes(

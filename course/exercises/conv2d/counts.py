@@ -13,14 +13,12 @@ from course.checking.exercise import Exercise, Sample
 from course.checking.expect import (
     arguments_text,
     expect_int,
-    expect_tuple,
 )
 from course.checking.prediction import Prediction
 from course.exercises.conv2d.count_mistakes import (
     Pair,
     multiply_add_mistakes,
     parameter_mistakes,
-    weight_shape_mistakes,
 )
 from course.language import N_
 
@@ -45,48 +43,6 @@ maps_that_come_out = Prediction(
         N_("A convolution's windows overlap, so the size is not divided by the kernel."): (8, 16, 6, 9),
     },
 )
-
-weight_shape = Exercise(
-    "weight-shape",
-    difficulty=1,
-    minutes=5,
-    hints=(
-        N_("Print `nn.Conv2d(3, 8, kernel_size=(5, 2)).weight.shape`. Which number of yours is which entry?"),
-        N_("First the number of kernels, then how many input channels one kernel sees, then its height and width."),
-        N_(
-            "With groups, one kernel sees `in_channels // groups` channels. Turn an int kernel into the pair (kernel, kernel) first."
-        ),
-    ),
-    hidden={N_("other layers"): N_("Try a kernel that is a pair, groups of 2, and as many groups as input channels.")},
-)
-
-
-@weight_shape.step("square", N_("Right for a square kernel"))
-def _weight_square(answer: Answer, sample: Sample) -> None:
-    _expect_weight_shape(answer, sample.integer(2, 4), sample.integer(9, 16), sample.integer(5, 7))
-
-
-@weight_shape.step("pair", N_("Right for a kernel of (height, width)"))
-def _weight_pair(answer: Answer, sample: Sample) -> None:
-    _expect_weight_shape(answer, sample.integer(8, 16), sample.integer(2, 4), (sample.integer(5, 7), 1))
-
-
-@weight_shape.step("groups", N_("Right with groups"))
-def _weight_groups(answer: Answer, sample: Sample) -> None:
-    groups = sample.integer(2, 4)
-    _expect_weight_shape(answer, 5 * groups, 11 * groups, 7 if sample.integer(0, 1) else (7, 1), groups)
-    _expect_weight_shape(answer, 6, 12, 7, 6)
-
-
-def _expect_weight_shape(answer: Answer, in_channels: int, out_channels: int, kernel: Setting, groups: int = 1) -> None:
-    extra = (groups,) if groups > 1 else ()
-    expect_tuple(
-        answer(in_channels, out_channels, kernel, *extra),
-        arithmetic.weight_shape(in_channels, out_channels, kernel, groups),
-        weight_shape_mistakes(in_channels, out_channels, kernel, groups),
-        what=arguments_text(in_channels=in_channels, out_channels=out_channels, kernel=kernel, groups=groups),
-    )
-
 
 larger_picture = Prediction(
     "larger-picture",

@@ -1,0 +1,125 @@
+"""Comparison of an exercise's answer, call by call, with the right function and with rules of known mistakes.
+
+An exercise that asks for a function of numbers or tensors names the right function, a function that works out the
+numbers which rules speak of, and the rules, one line each. Its steps yield calls:
+
+    exercise = Exercise("area", …, misconceptions={"added": Misconception("The sides are added.", N_("Multiply."))})
+
+    RULES: Rules[Rectangle] = (("added", lambda n: n.height + n.width),)
+
+    compared = Compared(exercise, area, Rectangle, RULES)
+
+    @compared.step("small", N_("Right for small rectangles"))
+    def _small(sample: Sample) -> Iterator[Call]:
+        yield call(sample.integer(2, 5), sample.integer(6, 9))
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Generic, NamedTuple
+
+from torch import Tensor
+
+from course.checking.answer import Answer
+from course.checking.exercise import SEEDS, Exercise, Sample
+from course.checking.expect import Mistake, arguments_text, expect_int
+from course.checking.slips import SLIPS
+from course.misconceptions import Numbers, Rules, undeclared
+
+
+class Call(NamedTuple):
+    """The arguments of one call of an answer."""
+
+    arguments: tuple[Any, ...]
+    settings: Mapping[str, Any]
+
+
+def call(*arguments: Any, **settings: Any) -> Call:
+    """A call of the answer with these arguments."""
+    return Call(arguments, settings)
+
+
+Calls = Callable[[Sample], Iterable[Call]]
+
+
+def arguments_handed_over(bound: inspect.BoundArguments) -> str:
+    """A call in words: the arguments that are handed over, tensors by their shape."""
+    return arguments_text(**{name: _short(value) for name, value in bound.arguments.items()})
+
+
+def all_arguments(bound: inspect.BoundArguments) -> str:
+    """A call in words: every argument, those with their default too."""
+    bound.apply_defaults()
+    return arguments_handed_over(bound)
+
+
+def mistakes(rules: Rules[Numbers], numbers: Numbers) -> tuple[Mistake, ...]:
+    """What each rule gives for these numbers, in the order of the rules; worked out when it is asked for."""
+    return tuple(Mistake(key, partial(rule, numbers)) for key, rule in rules)
+
+
+class Compared(Generic[Numbers]):
+    """Steps of an exercise that compare calls of the answer with a right function.
+
+    Args:
+        exercise: what the steps are added to.
+        right: the right function; its signature names the arguments in messages.
+        numbers: takes the arguments of a call and works out the numbers that rules speak of.
+        rules: the key of each known mistake and the value that it gives; the first that gives just the answer's value
+            earns its hint. A rule that raises for some numbers is not looked for there.
+        expect: how a value is compared with the right one.
+        in_words: the call as a message shows it.
+
+    Raises:
+        ValueError: when the exercise declares no misconception for the key of a rule.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        right: Callable[..., Any],
+        numbers: Callable[..., Numbers],
+        rules: Rules[Numbers],
+        *,
+        expect: Callable[..., None] = expect_int,
+        in_words: Callable[[inspect.BoundArguments], str] = arguments_handed_over,
+    ) -> None:
+        if missing := undeclared(rules, exercise.misconceptions, SLIPS):
+            raise ValueError(f"the exercise {exercise.id!r} declares no misconception for: {', '.join(missing)}")
+        self.exercise = exercise
+        self.right = right
+        self.numbers = numbers
+        self.rules = rules
+        self.expect = expect
+        self.in_words = in_words
+
+    def step(self, name: str, title: str, *, seeds: int = SEEDS) -> Callable[[Calls], Calls]:
+        """Add a step that makes these calls, one after the other; arguments as `Exercise.step`."""
+
+        def add(calls: Calls) -> Calls:
+            def run(answer: Answer, sample: Sample) -> None:
+                for arguments, settings in calls(sample):
+                    self.compare(answer, *arguments, **settings)
+
+            self.exercise.step(name, title, seeds=seeds)(run)
+            return calls
+
+        return add
+
+    def compare(self, answer: Answer, *arguments: Any, **settings: Any) -> None:
+        """Compare one call: the value that the answer gives with the right one, and with what known mistakes give.
+
+        Raises:
+            Wrong: when the answer's value is not the right one.
+        """
+        bound = inspect.signature(self.right).bind(*arguments, **settings)
+        expected = self.right(*bound.args, **bound.kwargs)
+        known = mistakes(self.rules, self.numbers(*bound.args, **bound.kwargs))
+        self.expect(answer(*arguments, **settings), expected, known, what=self.in_words(bound))
+
+
+def _short(value: Any) -> Any:
+    return tuple(value.shape) if isinstance(value, Tensor) else value

@@ -1,0 +1,46 @@
+"""Known mistakes: what a learner did or believed, the hint for it, and rules that work out which value each mistake gives.
+
+The modules here hold rules in numbers, which checks of answers and explorers' predictions share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Numbers = TypeVar("Numbers")
+
+Rule = tuple[str, Callable[[Numbers], Any]]
+"""The key of a misconception, and the value that it gives for these numbers."""
+
+Rules = Sequence[Rule[Numbers]]
+"""Rules in the order in which they are tried: the first that gives just the learner's value explains it."""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake that is known by its key, such as "reshape-for-permute".
+
+    A key with a variant, such as "kernel-first:all", is a second hint for the same mistake: reports carry the bare key.
+
+    Attributes:
+        sentence: what the learner did or believed, in one plain sentence, for the page of misconceptions. It stands
+            once in the package: "" where another exercise or a shared module has it, and for a variant.
+        hint: the next thing to look at, never the solution; marked with N_. "" where the message alone says it, or
+            where a step passes advice with numbers in it.
+    """
+
+    sentence: str = ""
+    hint: str = ""
+
+
+def bare_key(key: str) -> str:
+    """The key of a misconception without its variant: "kernel-first" for "kernel-first:all"."""
+    return key.partition(":")[0]
+
+
+def undeclared(rules: Iterable[Rule[Any]], *declared: Iterable[str]) -> list[str]:
+    """The keys of rules for which no misconception is declared: they would earn no hint."""
+    known = {key for keys in declared for key in keys}
+    return [key for key, _rule in rules if key not in known]

@@ -1,0 +1,54 @@
+"""Exercises are found by their files, and every key that they declare can be said."""
+
+from __future__ import annotations
+
+import pytest
+
+from course.checking.exercise import Exercise
+from course.checking.slips import SLIPS
+from course.exercises.catalogue import LESSONS, exercises, find_exercise, find_prediction, predictions
+from course.misconceptions import bare_key
+
+EXERCISES = [each for assignment in LESSONS for each in exercises(assignment)]
+
+
+def test_ids_are_unique() -> None:
+    for ids in (
+        [each.id for each in EXERCISES],
+        [each.id for assignment in LESSONS for each in predictions(assignment)],
+    ):
+        assert len(ids) == len(set(ids)) > 0
+
+
+@pytest.mark.parametrize("assignment", LESSONS)
+def test_each_is_found_by_its_id(assignment: str) -> None:
+    assert all(find_exercise(each.id) is each for each in exercises(assignment))
+    assert all(find_prediction(each.id) is each for each in predictions(assignment))
+
+
+@pytest.mark.parametrize("id", ["weight_shape", "predictions", "weight-shap", "", "..", "a.b", "__init__", "course"])
+def test_what_is_no_exercise_is_told_with_the_nearest(id: str) -> None:
+    with pytest.raises(ValueError, match="did you mean one of: "):
+        find_exercise(id)
+
+
+def test_an_unknown_assignment_names_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="06-cnn"):
+        exercises("07-none")
+    with pytest.raises(ValueError, match="06-cnn"):
+        predictions("07-none")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+def test_a_variant_has_a_hint_and_no_sentence_of_its_own(exercise: Exercise) -> None:
+    for key, misconception in exercise.misconceptions.items():
+        assert misconception.sentence or misconception.hint, key
+        if key != bare_key(key):
+            assert misconception.hint, key
+            assert not misconception.sentence, key
+
+
+def test_a_slip_is_no_misconception_of_an_exercise_in_other_words() -> None:
+    for exercise in EXERCISES:
+        for key in exercise.misconceptions.keys() & SLIPS.keys():
+            assert not exercise.misconceptions[key].sentence, (exercise.id, key)
