@@ -46,7 +46,7 @@ exercise = Exercise(
             "The groups divide the output channels.",
             N_("`groups` divides the other one: there is still one kernel for each output channel."),
         ),
-        "groups-divide-both": Misconception(
+        "groups-divide-both:shape": Misconception(
             hint=N_("That is the part of one group. The weight holds the kernels of all groups.")
         ),
         "kernel-not-squared:one-entry": Misconception(
@@ -68,7 +68,7 @@ RULES: Rules[LayerNumbers] = (
     ("in-before-out:transposed", lambda n: (n.in_channels, n.out_channels // n.groups, n.height, n.width)),
     ("groups-ignored", lambda n: (n.out_channels, n.in_channels, n.height, n.width)),
     ("groups-divide-out", lambda n: (n.out_channels // n.groups, n.in_channels, n.height, n.width)),
-    ("groups-divide-both", lambda n: (n.out_channels // n.groups, n.seen, n.height, n.width)),
+    ("groups-divide-both:shape", lambda n: (n.out_channels // n.groups, n.seen, n.height, n.width)),
     ("in-channels-left-out", lambda n: (n.out_channels, n.height, n.width)),
     ("kernel-not-squared", lambda n: (n.out_channels, n.seen, n.height)),
     ("kernel-not-squared:one-entry", lambda n: (n.out_channels, n.seen, n.kernel)),
