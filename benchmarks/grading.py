@@ -33,7 +33,7 @@ import psutil
 
 from benchmarks.plain_run import cells_seconds
 from course.authoring.files import CONFIG_FILE, choose_assignments, read_config
-from nbjudge.batch.coordinator import trusted_of
+from nbjudge.batch.coordinator import instructor_names_of
 from nbjudge.engine import Engine
 from nbjudge.job import Job
 from nbjudge.limits import MIB
@@ -175,7 +175,10 @@ def _jobs(folder: Path, assignment: str, students: Sequence[Student]) -> list[Jo
     found = read_templates(folder, read_config(folder), assignment)
     (template,) = found.templates
     submitted = [read_submission(folder / "submitted" / student.id / assignment) for student in students]
-    return [job_of(template, repair(template, each, found), trusted=trusted_of(template)) for each in submitted]
+    return [
+        job_of(template, repair(template, each, found), instructor_names=instructor_names_of(template))
+        for each in submitted
+    ]
 
 
 def _growth(home: Path, few: int, many: int) -> None:

@@ -32,7 +32,7 @@ class JobCell:
 
 
 @dataclass(frozen=True)
-class Trusted:
+class InstructorNames:
     """What the source notebook defines and no student's cell of it does, so that test cells need not ask the worker.
 
     Attributes:
@@ -68,7 +68,7 @@ class Job:
     Attributes:
         notebook: the notebook's id, which is its file's name without `.ipynb`.
         cells: in order.
-        trusted: see Trusted.
+        instructor_names: see InstructorNames.
         files: data files that lie beside the notebook while it runs: name (may have folders, "/" between) -> content.
         judge_files: those of them that come from the source: what a test cell reads.
         limits: what the submission may use.
@@ -77,7 +77,7 @@ class Job:
 
     notebook: str
     cells: tuple[JobCell, ...]
-    trusted: Trusted = Trusted()
+    instructor_names: InstructorNames = InstructorNames()
     files: Mapping[str, bytes] = field(default_factory=dict)
     judge_files: Mapping[str, bytes] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)

@@ -31,7 +31,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from nbjudge.batch.coordinator import trusted_of
+from nbjudge.batch.coordinator import instructor_names_of
 from nbjudge.batch.course_folder import Course
 from nbjudge.batch.key import assignment_key, submission_key
 from nbjudge.batch.pool import EnginePool, not_sandboxed, sandboxed
@@ -75,7 +75,9 @@ class Mark(NbGraderPreprocessor):  # type: ignore[misc]
         at = _Place.of(self, resources)
         marked = None
         if at.repaired.verdict is None:
-            job = job_of(at.template, at.repaired, trusted=trusted_of(at.template), limits=at.course.limits)
+            job = job_of(
+                at.template, at.repaired, instructor_names=instructor_names_of(at.template), limits=at.course.limits
+            )
             marked = _pool(self.sandbox).mark(job)
             if marked.detail:
                 self.log.warning("%s: %s", at.template.notebook, marked.detail)

@@ -17,8 +17,8 @@ from nbjudge.batch.key import assignment_key, submission_key
 from nbjudge.batch.pool import Marker, MarkingError
 from nbjudge.batch.results import Results
 from nbjudge.batch.submission_result import Done, Outcome, worst
-from nbjudge.job import End, Job, Marked, Trusted
-from nbjudge.judge.instructor_names import Role, SourceCell, instructor_names
+from nbjudge.job import End, InstructorNames, Job, Marked
+from nbjudge.judge.instructor_names import Role, SourceCell, find_instructor_names
 from nbjudge.record.autograded import SUFFIX, content_of
 from nbjudge.record.gradebook import Recorder, UnknownStudentError
 from nbjudge.record.notebook import METADATA, autograded, verdict_of
@@ -84,7 +84,9 @@ class Coordinator:
         self._course, self._recorder, self._make_marker, self._engine = course, recorder, marker, engine
         self._assignment = read_templates(course.root, course.config, assignment)
         self._limits, self._limit_output = course.limits, course.limit_output
-        self._trusted = {template.notebook: trusted_of(template) for template in self._assignment.templates}
+        self._instructor_names = {
+            template.notebook: instructor_names_of(template) for template in self._assignment.templates
+        }
         self._base = assignment_key(engine, self._assignment, self._limits, course.marking_settings)
         self.results = Results(course, assignment)
         self.known: Mapping[str, RecordedScores] = recorder.known()
@@ -151,7 +153,7 @@ class Coordinator:
 
     def _jobs(self, work: _Work) -> list[Job]:
         return [
-            job_of(template, each, trusted=self._trusted[template.notebook], limits=self._limits)
+            job_of(template, each, instructor_names=self._instructor_names[template.notebook], limits=self._limits)
             for template, each in zip(self._assignment.templates, work.repaired, strict=True)
             if each.verdict is None
         ]
@@ -262,18 +264,18 @@ class Coordinator:
         return Outcome(student, Verdict.FAILED, Done.NOTHING, totals=totals, notes=(why,))
 
 
-def trusted_of(template: Template) -> Trusted:
+def instructor_names_of(template: Template) -> InstructorNames:
     """The names of a notebook that the judge makes itself."""
     cells = []
     for cell in template.cells:
         if cell.cell_type == "code":
             role: Role = "test" if cell.is_test else "answer" if cell.solution else "locked" if cell.locked else "other"
             cells.append(SourceCell(role, cell.solved or cell.source))
-    found = instructor_names(cells)
+    found = find_instructor_names(cells)
     if any(cell.solution and cell.cell_type == "code" and not cell.solved for cell in template.cells):
         # A solution that is not known may bind any name. One that only test cells speak of is theirs all the same.
         spoken_of = "\n".join(cell.source for cell in template.cells if not cell.is_test)
-        return Trusted(found.imports, stars=found.stars, shared=frozenset(re.findall(r"[^\W\d]\w*", spoken_of)))
+        return InstructorNames(found.imports, stars=found.stars, shared=frozenset(re.findall(r"[^\W\d]\w*", spoken_of)))
     return found
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from nbjudge.job import Trusted
+from nbjudge.job import InstructorNames
 
 Role = Literal["locked", "answer", "other", "test"]
 
@@ -71,7 +71,7 @@ class _Bound:
     in_answers: set[str] = field(default_factory=set)
 
 
-def instructor_names(cells: Iterable[SourceCell]) -> Trusted:
+def find_instructor_names(cells: Iterable[SourceCell]) -> InstructorNames:
     """The names that the judge makes itself, from the code cells of a source notebook."""
     bound = _Bound()
     for cell in cells:
@@ -79,7 +79,7 @@ def instructor_names(cells: Iterable[SourceCell]) -> Trusted:
             tree = parsed(cell.source)
             if tree is not None:
                 _read(tree, cell, bound)
-    return Trusted(
+    return InstructorNames(
         imports={name: text for name, text in bound.imports.items() if name not in bound.otherwise},
         definitions={name: text for name, text in bound.definitions.items() if name not in bound.otherwise},
         constants={name: text for name, text in bound.constants.items() if _stays(name, text, bound)},

@@ -82,8 +82,8 @@ class Judge:
         self._marks = job.hidden_test_delimiters
         self._link = Link(channel, job.limits, make_proxy, self._show)
         self._link.before_reading = self._keep_for_inspect
-        self._link.operators = job.trusted.operators
-        self._namespace = Namespace(self._names, self._link, job.trusted, self._marks)
+        self._link.operators = job.instructor_names.operators
+        self._namespace = Namespace(self._names, self._link, job.instructor_names, self._marks)
         self._count = 0
         self._unread: list[tuple[str, int]] = []
         self._left = job.limits.output_bytes

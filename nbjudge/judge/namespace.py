@@ -14,7 +14,7 @@ import numpy as np
 from torch import Tensor
 
 from nbjudge.codec.tensors import MemoryPickler
-from nbjudge.job import HiddenTestDelimiters, Trusted
+from nbjudge.job import HiddenTestDelimiters, InstructorNames
 from nbjudge.judge.errors import WorkerGone
 from nbjudge.judge.hidden_tests import hidden_lines, visible_part
 from nbjudge.judge.instructor_names import binds, imports_of, mentions, parsed, words
@@ -34,14 +34,16 @@ class Namespace:
     Args:
         names: the namespace in which test cells run.
         link: to the worker.
-        trusted: what only the instructor's text binds.
+        instructor: what only the instructor's text binds.
         marks: of hidden tests.
     """
 
-    def __init__(self, names: dict[str, Any], link: Link, trusted: Trusted, marks: HiddenTestDelimiters) -> None:
+    def __init__(
+        self, names: dict[str, Any], link: Link, instructor: InstructorNames, marks: HiddenTestDelimiters
+    ) -> None:
         self._names = names
         self._link = link
-        self._trusted = trusted
+        self._instructor = instructor
         self._marks = marks
         self._mentioned: set[str] = set()
         self._of_tests: set[str] = set()
@@ -65,10 +67,10 @@ class Namespace:
         bound: frozenset[str] = frozenset()
         if tree is not None:
             bound = binds(tree)
-            self._mentioned |= mentions(tree) | (words(tree) & (self._trusted.shared or frozenset()))
+            self._mentioned |= mentions(tree) | (words(tree) & (self._instructor.shared or frozenset()))
         self._shadowed = bound & _BUILTINS
         # What the test cell itself binds, and the source's other cells do not, is its own: an answer could read it there.
-        own = self._of_tests | {name for name in bound - self._students(bound) if not self._is_trusted(name)}
+        own = self._of_tests | {name for name in bound - self._students(bound) if not self._is_instructors(name)}
         wanted = sorted(self._mentioned - own - _BUILTINS - {"get_ipython", "In", "Out", "_"})
         ours = {name for name in wanted if self._make(name)}
         asked = [name for name in wanted if name not in ours]
@@ -89,25 +91,29 @@ class Namespace:
 
     def _students(self, names: frozenset[str]) -> frozenset[str]:
         """Those names that are the student's by the source."""
-        return names if self._trusted.shared is None else names & self._trusted.shared
+        return names if self._instructor.shared is None else names & self._instructor.shared
 
-    def _is_trusted(self, name: str) -> bool:
-        trusted = self._trusted
-        return any(name in each for each in (trusted.imports, trusted.definitions, trusted.constants, self._stars()))
+    def _is_instructors(self, name: str) -> bool:
+        instructor = self._instructor
+        return any(
+            name in each for each in (instructor.imports, instructor.definitions, instructor.constants, self._stars())
+        )
 
     def _make(self, name: str) -> bool:
-        """Make a trusted name; False when it is none, or cannot be made here."""
-        if name in self._stars() and name not in (self._trusted.shared or ()):
+        """Make a name of the instructor's; False when it is none, or cannot be made here."""
+        if name in self._stars() and name not in (self._instructor.shared or ()):
             self._names[name] = self._stars()[name]
             return True
         statement = (
-            self._trusted.imports.get(name) or self._trusted.definitions.get(name) or self._trusted.constants.get(name)
+            self._instructor.imports.get(name)
+            or self._instructor.definitions.get(name)
+            or self._instructor.constants.get(name)
         )
         if statement is None:
             return False
-        if name in self._trusted.definitions:
+        if name in self._instructor.definitions:
             self._mentioned |= mentions(ast.parse(statement)) - {name}
-        elif name in self._trusted.constants:
+        elif name in self._instructor.constants:
             for used in mentions(ast.parse(statement)) - {name} - self._names.keys():
                 self._make(used)
         made: dict[str, Any] = self._names
@@ -121,7 +127,7 @@ class Namespace:
         """The names that the source imports without naming them."""
         if self._starred is None:
             self._starred = {}
-            for statement in self._trusted.stars:
+            for statement in self._instructor.stars:
                 with contextlib.suppress(Exception):  # such as a module that only the student's folder has
                     exec(compile(statement, "<course>", "exec"), self._starred)
             self._starred.pop("__builtins__", None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nbjudge.job import Job, JobCell, Trusted
+from nbjudge.job import InstructorNames, Job, JobCell
 from nbjudge.limits import Limits
 from nbjudge.repair import finding
 from nbjudge.repair.document import Document, read_parsed
@@ -88,14 +88,14 @@ def find_notebook(template: Template, submitted: Submitted, assignment: Assignme
 def job_of(
     template: Template,
     repaired: Repaired,
-    trusted: Trusted = Trusted(),  # noqa: B008 (frozen)
+    instructor_names: InstructorNames = InstructorNames(),  # noqa: B008 (frozen)
     limits: Limits = Limits(),  # noqa: B008 (frozen)
 ) -> Job:
     """What a judge is asked about a repaired notebook: one cell of the job for each of the notebook."""
     return Job(
         notebook=template.notebook,
         cells=tuple(_job_cell(template, cell) for cell in repaired.notebook.cells),
-        trusted=trusted,
+        instructor_names=instructor_names,
         files=repaired.files,
         judge_files=repaired.source_files,
         limits=limits,

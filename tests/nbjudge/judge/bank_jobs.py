@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import zip_longest
 
 from nbjudge.job import Job, JobCell
-from nbjudge.judge.instructor_names import SourceCell, instructor_names
+from nbjudge.judge.instructor_names import SourceCell, find_instructor_names
 from tests import lessons
 from tests.bank_files import BankedAnswer, bank
 
@@ -33,4 +33,4 @@ def job(assignment: str, answers: Mapping[str, BankedAnswer]) -> Job:
         for cell in lessons.test_cells(assignment, exercise):
             cells.append(JobCell("test", cell.source, grade_id=cell.metadata.nbgrader.grade_id))
             source.append(SourceCell("test", cell.source))
-    return Job(assignment, tuple(cells), instructor_names(source))
+    return Job(assignment, tuple(cells), find_instructor_names(source))

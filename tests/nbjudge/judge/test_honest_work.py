@@ -14,7 +14,7 @@ from nbgrader.utils import determine_grade
 
 from nbjudge.engine import Engine
 from nbjudge.job import End, Job, JobCell
-from nbjudge.judge.instructor_names import SourceCell, instructor_names
+from nbjudge.judge.instructor_names import SourceCell, find_instructor_names
 from tests.nbjudge.judge.honest import PAIRS
 
 NAMES = [each.name for each in PAIRS]
@@ -46,7 +46,7 @@ def ours(engine: Engine) -> dict[str, NotebookNode]:
     for pair in PAIRS:
         cells += [JobCell("student", pair.answer), JobCell("test", pair.test, pair.test, pair.name)]
         source += [SourceCell("answer", pair.answer), SourceCell("test", pair.test)]
-    marked = engine.mark(Job("honest", tuple(cells), instructor_names(source)))
+    marked = engine.mark(Job("honest", tuple(cells), find_instructor_names(source)))
     assert marked.end is End.DONE, marked.detail
     return {
         name: graded_cell(number, [nbformat.from_dict(output) for output in marked.runs[2 * number + 1].outputs])
