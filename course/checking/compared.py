@@ -18,14 +18,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import Any, Generic, NamedTuple
 
 from torch import Tensor
 
 from course.checking.answer import Answer
 from course.checking.exercise import SEEDS, Exercise, Sample
-from course.checking.expect import Mistake, arguments_text, expect_int
+from course.checking.expect import arguments_text, expect_int, mistakes
 from course.checking.slips import SLIPS
 from course.misconceptions import Numbers, Rules, undeclared
 
@@ -54,11 +53,6 @@ def all_arguments(bound: inspect.BoundArguments) -> str:
     """A call in words: every argument, those with their default too."""
     bound.apply_defaults()
     return arguments_handed_over(bound)
-
-
-def mistakes(rules: Rules[Numbers], numbers: Numbers) -> tuple[Mistake, ...]:
-    """What each rule gives for these numbers, in the order of the rules; worked out when it is asked for."""
-    return tuple(Mistake(key, partial(rule, numbers)) for key, rule in rules)
 
 
 class Compared(Generic[Numbers]):

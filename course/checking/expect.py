@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer, Wrong, same_data
 from course.language import _
+from course.misconceptions import Numbers, Rules
 
 RTOL, ATOL = 1e-4, 1e-5
 
@@ -41,10 +43,22 @@ class Mistake:
         return same_data(got, value)
 
 
+def mistakes(rules: Rules[Numbers], numbers: Numbers) -> tuple[Mistake, ...]:
+    """What each rule gives for these numbers, in the order of the rules; worked out when it is looked for."""
+    return tuple(Mistake(key, partial(rule, numbers)) for key, rule in rules)
+
+
+def raise_known_mistake(got: Any, known: Iterable[Mistake], message: str) -> None:
+    """Raise Wrong with this message for the first known mistake that gives just what came; return when none does."""
+    for mistake in known:
+        if mistake.explains(got):
+            raise Wrong(message, mistake.key, mistake.advice)
+
+
 def expect_tensor(
     got: Any,
     expected: Tensor,
-    mistakes: tuple[Mistake, ...] = (),
+    known: tuple[Mistake, ...] = (),
     *,
     what: str = "",
     any_dtype: bool = False,
@@ -52,13 +66,13 @@ def expect_tensor(
     """Expect a tensor of the same shape, dtype and (nearly) the same values.
 
     Args:
-        mistakes: known ways to be wrong; the first that explains what came gives its hint.
+        known: known ways to be wrong; the first that explains what came gives its hint.
         what: the call in words for the message, such as "for an input of shape (2, 3, 5, 7)"; translated.
         any_dtype: whether another floating-point dtype will do.
     """
     _expect_type(got, "Tensor")
     expect_ordinary(got)
-    _explain(got, mistakes, what, expected)
+    _explain(got, known, what, expected)
     if got.shape != expected.shape:
         raise Wrong(_wrong_message(got, expected, what), "shape")
     if got.dtype != expected.dtype and not (any_dtype and got.dtype.is_floating_point):
@@ -73,9 +87,9 @@ def expect_tensor(
         raise Wrong(_first_difference(got, expected, what), "values")
 
 
-def expect_int(got: Any, expected: int, mistakes: tuple[Mistake, ...] = (), *, what: str = "") -> None:
+def expect_int(got: Any, expected: int, known: tuple[Mistake, ...] = (), *, what: str = "") -> None:
     """Expect this int. A float that equals it is a mistake of its own: sizes and counts are ints."""
-    if type(got) is float and not _explained(got, mistakes):
+    if type(got) is float and not _explained(got, known):
         raise Wrong(
             _("Expected the int {expected}, but got the float {got}{what}.").format(
                 expected=expected, got=got, what=_after(what)
@@ -83,15 +97,15 @@ def expect_int(got: Any, expected: int, mistakes: tuple[Mistake, ...] = (), *, w
             "float-for-int:floor",
         )
     _expect_type(got, "int", "float")
-    _explain(got, mistakes, what, expected)
+    _explain(got, known, what, expected)
     if got != expected:
         raise Wrong(_expected_but_got(expected, got, what), "values")
 
 
-def expect_tuple(got: Any, expected: tuple[Any, ...], mistakes: tuple[Mistake, ...] = (), *, what: str = "") -> None:
+def expect_tuple(got: Any, expected: tuple[Any, ...], known: tuple[Mistake, ...] = (), *, what: str = "") -> None:
     """Expect this tuple of plain values; a list of the same values will do."""
     _expect_type(got, "tuple", "list")
-    _explain(tuple(got), mistakes, what, expected)
+    _explain(tuple(got), known, what, expected)
     if not same_data(tuple(got), expected):
         raise Wrong(_expected_but_got(expected, tuple(got), what), "values")
 
@@ -182,22 +196,18 @@ def expect_ordinary(got: Tensor) -> None:
         )
 
 
-def _explained(got: Any, mistakes: tuple[Mistake, ...]) -> bool:
-    return any(mistake.explains(got) for mistake in mistakes)
+def _explained(got: Any, known: tuple[Mistake, ...]) -> bool:
+    return any(mistake.explains(got) for mistake in known)
 
 
-def _explain(got: Any, mistakes: tuple[Mistake, ...], what: str, expected: Any) -> None:
+def _explain(got: Any, known: tuple[Mistake, ...], what: str, expected: Any) -> None:
     """Raise with the hint of the first known mistake that gives just what came, unless what came is right."""
     if isinstance(expected, Tensor):
         right = got.shape == expected.shape and close(got, expected)
     else:
         right = same_data(got, expected)
-    if right:
-        return
-    for mistake in mistakes:
-        if mistake.explains(got):
-            message = _wrong_message(got, expected, what)
-            raise Wrong(message, mistake.key, mistake.advice)
+    if not right:
+        raise_known_mistake(got, known, _wrong_message(got, expected, what))
 
 
 def _wrong_message(got: Any, expected: Any, what: str) -> str:

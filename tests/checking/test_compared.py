@@ -11,9 +11,9 @@ import pytest
 from torch import Tensor
 
 from course.checking.answer import Answer
-from course.checking.compared import Call, Compared, all_arguments, arguments_handed_over, call, mistakes
+from course.checking.compared import Call, Compared, all_arguments, arguments_handed_over, call
 from course.checking.exercise import Exercise, Sample, run_check
-from course.checking.expect import expect_tensor, expect_tuple
+from course.checking.expect import expect_tensor, expect_tuple, mistakes
 from course.checking.report import Outcome, Report
 from course.misconceptions import Misconception, Rules
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from course.checking.exercise import Exercise
@@ -52,3 +55,10 @@ def test_a_slip_is_no_misconception_of_an_exercise_in_other_words() -> None:
     for exercise in EXERCISES:
         for key in exercise.misconceptions.keys() & SLIPS.keys():
             assert not exercise.misconceptions[key].sentence, (exercise.id, key)
+
+
+def test_an_exercise_is_found_without_loading_the_others() -> None:
+    code = "import sys; from course.exercises.catalogue import find_exercise; find_exercise('patch-response'); print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name for name in ran.stdout.split() if name.startswith("course.exercises.")}
+    assert loaded == {f"course.exercises.{name}" for name in ("catalogue", "start", "start.patch_response", "verbs")}

@@ -1,0 +1,1 @@
+"""Lesson 00, start: one window, one number."""

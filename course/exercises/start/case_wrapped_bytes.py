@@ -1,0 +1,63 @@
+"""Exercise case-wrapped-bytes: the left column minus the right one, in numbers that can be negative."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from course.checking.answer import Answer
+from course.checking.exercise import Exercise, Sample
+from course.checking.expect import expect_tensor, mistakes
+from course.language import N_, _
+from course.misconceptions import Misconception, Rules
+
+exercise = Exercise(
+    "case-wrapped-bytes",
+    difficulty=1,
+    minutes=4,
+    hints=(
+        N_("Which line makes a negative number? Which dtype does it have at that moment?"),
+        N_("A number that has wrapped around cannot be rescued later. Change the dtype before the subtraction."),
+        N_("Begin with `patch = patch.float()`, then subtract and sum as before."),
+    ),
+    hidden={N_("other patches"): N_("Try a patch of two columns, one row, and values at both ends of 0 to 255.")},
+    misconceptions={
+        "wraps-around": Misconception(
+            "Bytes are subtracted or added as bytes, and wrap around at 0 and 256.",
+            N_("uint8 cannot hold a negative number. Which dtype do the columns have when you subtract?"),
+        ),
+        "sides-swapped": Misconception(
+            "The two sides are taken for one another.", N_("The sign is turned around: left minus right is asked.")
+        ),
+        "absolute-difference": Misconception(
+            "The difference is taken without its sign.", N_("Keep the sign: it tells which side is brighter.")
+        ),
+        "mean-for-sum": Misconception(hint=N_("That is the mean over the rows; the sum is asked.")),
+    },
+)
+
+
+def difference(patch: Tensor) -> Tensor:
+    """The left column minus the right one, row by row, in the dtype of the patch."""
+    return patch[:, 0] - patch[:, -1]
+
+
+RULES: Rules[Tensor] = (
+    ("wraps-around", lambda patch: difference(patch).float().sum()),
+    ("sides-swapped", lambda patch: -difference(patch.float()).sum()),
+    ("absolute-difference", lambda patch: difference(patch.float()).abs().sum()),
+    ("mean-for-sum", lambda patch: difference(patch.float()).mean()),
+)
+
+
+@exercise.step("dtype", N_("A single float32 value comes out"))
+def _dtype(answer: Answer, sample: Sample) -> None:
+    patch = torch.full((3, 4), sample.integer(0, 255), dtype=torch.uint8)
+    expect_tensor(answer(patch), torch.tensor(0.0))
+
+
+@exercise.step("sign", N_("A darker left column gives a negative number"))
+def _sign(answer: Answer, sample: Sample) -> None:
+    patch = sample.bytes(sample.integer(2, 6), sample.integer(2, 6))
+    what = _("for a uint8 patch of shape {shape}").format(shape=tuple(patch.shape))
+    expect_tensor(answer(patch), difference(patch.float()).sum(), mistakes(RULES, patch), what=what)
