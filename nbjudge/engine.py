@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import pickle
-import socket
 import threading
 import time
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from nbjudge.channel import ChannelBroken, ChannelClosed, ChannelTimeout, receive, send
+from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
 from nbjudge.job import CellRun, End, Job, Marked
 from nbjudge.judge.cell_errors import not_run
 from nbjudge.limits import MIB, Limits
@@ -65,14 +63,14 @@ class Engine:
             EngineError: when it could not be marked.
         """
         judges, workers = self._warm()
-        ours, judges_end = socket.socketpair()
-        to_worker, workers_end = socket.socketpair()
+        to_judge, judges_end = Channel.pair()
+        to_worker, workers_end = Channel.pair()
         children: list[Child] = []
         exits: list[Exit] = []
         runs: list[CellRun] = []
         broken: Exception | None = None
         try:
-            with ours, judges_end, to_worker, workers_end:
+            with to_judge, judges_end, to_worker, workers_end:
                 children.append(workers.ask_for(workers_end, files=job.files, limits=job.limits, slot=slot))
                 children.append(
                     judges.ask_for(
@@ -86,10 +84,9 @@ class Engine:
                     child.await_start()
                 workers_end.close()
                 judges_end.close()
-                socket.send_fds(ours, [b"w"], [to_worker.fileno()])
+                to_judge.send(pickle.dumps(job), [to_worker.fileno()])
                 to_worker.close()
-                send(ours, pickle.dumps(job))
-                found = _listen(ours, job, runs)
+                found = _listen(to_judge, job, runs)
         except ForkServerDied as error:
             self._forget(judges, workers)
             raise EngineError(f"a warm process ended: {error}") from None
@@ -188,17 +185,14 @@ def _with_rest(job: Job, runs: Sequence[CellRun]) -> tuple[CellRun, ...]:
     return (*runs, *rest)
 
 
-def _listen(channel: socket.socket, job: Job, runs: list[CellRun]) -> Marked:
+def _listen(channel: Channel, job: Job, runs: list[CellRun]) -> Marked:
     """Take in what each cell gave, as the judge tells it; when the judge takes too long, what it has told counts."""
     deadline = time.monotonic() + job.limits.total_seconds + job.limits.cell_seconds + _MORE_SECONDS
     try:
         while True:
-            message = json.loads(
-                receive(
-                    channel,
-                    limit=4 * job.limits.output_bytes,
-                    seconds=min(max(0.0, deadline - time.monotonic()), job.limits.cell_seconds + _MORE_SECONDS),
-                )
+            message = channel.receive_json(
+                limit=4 * job.limits.output_bytes,
+                seconds=min(max(0.0, deadline - time.monotonic()), job.limits.cell_seconds + _MORE_SECONDS),
             )
             if "run" in message:
                 runs.append(CellRun(**message["run"]))

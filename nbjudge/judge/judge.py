@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import pickle
-import socket
 import sys
 import time
 import traceback
@@ -19,7 +18,7 @@ import torch
 
 from course.checking.time_limit import TimeLimitReached, time_limit
 from nbjudge import random_state
-from nbjudge.channel import receive, send
+from nbjudge.channel import Channel
 from nbjudge.clock import processor_seconds
 from nbjudge.job import CellRun, End, Job, JobCell
 from nbjudge.judge.cell_errors import ended, not_run, too_slow, without_errors
@@ -34,7 +33,6 @@ from nbjudge.worker.outputs import Output, Outputs
 from nbjudge.worker.shell import Shell, Stream, make_shell, redirect
 from nbjudge.worker.warm_up import IMPORTS, warm_up
 
-JOB_BYTES = 1 << 31
 _INSPECT_SECONDS = 5.0
 
 
@@ -50,19 +48,19 @@ def preload() -> None:
     )
 
 
-def serve(channel: socket.socket) -> None:
+def serve(channel: Channel) -> None:
     """In a fork: mark the job that comes over the channel, with the worker whose channel comes with it."""
-    _, descriptors, *_rest = socket.recv_fds(channel, 1, 1)
-    job: Job = pickle.loads(receive(channel, limit=JOB_BYTES))
+    message, (to_worker,) = channel.receive_with_descriptors()
+    job: Job = pickle.loads(message)
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     sys.path.insert(0, "")
     try:
-        judge = Judge(job, socket.socket(fileno=descriptors[0]), Shell.instance())
+        judge = Judge(job, Channel.from_descriptor(to_worker), Shell.instance())
         for run in judge.runs():
-            send(channel, json.dumps({"run": asdict(run)}).encode())
-        send(channel, json.dumps(judge.ended()).encode())
+            channel.send_json({"run": asdict(run)})
+        channel.send_json(judge.ended())
     except BaseException:
-        send(channel, json.dumps({"broken": traceback.format_exc()}).encode())
+        channel.send_json({"broken": traceback.format_exc()})
         raise
 
 
@@ -75,7 +73,7 @@ class Judge:
         shell: runs the test cells.
     """
 
-    def __init__(self, job: Job, channel: socket.socket, shell: Shell) -> None:
+    def __init__(self, job: Job, channel: Channel, shell: Shell) -> None:
         self._job = job
         self._shell = shell
         self._names: dict[str, Any] = shell.user_ns

@@ -7,7 +7,6 @@ import contextlib
 import json
 import re
 import signal
-import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
@@ -18,7 +17,7 @@ from torch import Tensor
 
 from course.checking.world import Failure, StudentLine, TooSlow
 from nbjudge import random_state
-from nbjudge.channel import ChannelBroken, ChannelClosed, ChannelTimeout, receive, send
+from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
 from nbjudge.codec import CodecError, Decoder
 from nbjudge.job import End
 from nbjudge.judge.callbacks import asked, sendable
@@ -61,7 +60,7 @@ class Link:
 
     def __init__(
         self,
-        channel: socket.socket,
+        channel: Channel,
         limits: Limits,
         proxy: Callable[[Link, list[Any]], Any],
         show: Callable[[list[Output]], None],
@@ -144,7 +143,7 @@ class Link:
         }
         message = packed(("request", number, operation, arguments, settings), self._ours)
         try:
-            send(self._channel, message, seconds=seconds + GRACE)
+            self._channel.send(message, seconds=seconds + GRACE)
             reply = self._reply(number, seconds + GRACE)
         except ChannelTimeout:
             self._gone(End.TIMED_OUT, f"no reply within {seconds:.0f} seconds")
@@ -168,7 +167,7 @@ class Link:
     def _reply(self, number: int, seconds: float) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         while True:
-            data = receive(self._channel, limit=self._limits.reply_bytes, seconds=max(0.0, deadline - time.monotonic()))
+            data = self._channel.receive(limit=self._limits.reply_bytes, seconds=max(0.0, deadline - time.monotonic()))
             reply = _checked(data)
             if reply["kind"] == "question":
                 self._answer(reply)
@@ -259,7 +258,7 @@ class Link:
             message = packed(
                 ("answer", question.get("question"), True, TypeError("this cannot be handed over")), self._ours
             )
-        send(self._channel, message, seconds=GRACE)
+        self._channel.send(message, seconds=GRACE)
 
     # -- messages
 

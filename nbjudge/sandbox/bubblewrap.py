@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import nbjudge
+from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.limits import Limits
-from nbjudge.sandbox import control, linux, root_filesystem, seccomp, usage
+from nbjudge.sandbox import linux, root_filesystem, seccomp, usage
 from nbjudge.sandbox.isolation import Unsandboxed, set_limits, warm_bytes
 
 _ENTER = """
@@ -45,7 +45,7 @@ class Bubblewrap(Unsandboxed):
         self._program = shutil.which("bwrap") or "/usr/bin/bwrap"
         self._setup: dict[str, Any] = {}
         self._folders: Sequence[str] = ()
-        self._spare: tuple[int, socket.socket, int] | None = None  # pid, control socket, bytes of its disk
+        self._spare: tuple[int, Channel, int] | None = None  # pid, control socket, bytes of its disk
 
     def enter(self, folders: Sequence[str], home: str) -> None:
         """Have a place for the files that the boxes show."""
@@ -64,8 +64,10 @@ class Bubblewrap(Unsandboxed):
         """
         self._setup = {**setup, "announce": False}
         self._spare = self._start(Limits().disk_bytes, announce=True)
-        received = control.receive(self._spare[1])
-        message = received[0] if received else {"broken": "bubblewrap could not make a box"}
+        try:
+            message = self._spare[1].receive_json()
+        except ChannelClosed:
+            message = {"broken": "bubblewrap could not make a box"}
         if "broken" in message:
             raise RuntimeError(message["broken"])
 
@@ -73,7 +75,7 @@ class Bubblewrap(Unsandboxed):
         """Make the spare process the child that the message asks for, and start another; the pid of its bubblewrap.
 
         Raises:
-            OSError: it could not be started.
+            OSError, ChannelClosed: it could not be started.
         """
         disk_bytes = message["limits"]["disk_bytes"]
         if self._spare is not None and self._spare[2] != disk_bytes:
@@ -81,7 +83,7 @@ class Bubblewrap(Unsandboxed):
         pid, connection, _disk = self._spare or self._start(disk_bytes)
         self._spare = None
         with connection:
-            control.send(connection, message, descriptors)
+            connection.send_json(message, descriptors)
         self._spare = self._start(disk_bytes)
         return pid
 
@@ -122,16 +124,16 @@ class Bubblewrap(Unsandboxed):
         os.waitpid(pid, 0)
         self._spare = None
 
-    def _start(self, disk_bytes: int, *, announce: bool = False) -> tuple[int, socket.socket, int]:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            theirs.set_inheritable(True)
+    def _start(self, disk_bytes: int, *, announce: bool = False) -> tuple[int, Channel, int]:
+        channel, inner_end = Channel.pair()
+        with inner_end:
+            os.set_inheritable(inner_end.fileno(), True)
             safe = ["-P", *(["-s"] if sys.flags.no_user_site else [])]
             root = os.path.dirname(os.path.dirname(os.path.abspath(nbjudge.__file__)))
-            inner = [sys.executable, *safe, "-c", _ENTER, str(theirs.fileno()), root]
+            inner = [sys.executable, *safe, "-c", _ENTER, str(inner_end.fileno()), root]
             pid = os.posix_spawn(self._program, [self._program, *self._options(disk_bytes), "--", *inner], os.environ)
-        control.send(ours, {**self._setup, "announce": announce})
-        return pid, ours, disk_bytes
+        channel.send_json({**self._setup, "announce": announce})
+        return pid, channel, disk_bytes
 
     def _options(self, disk_bytes: int) -> list[str]:
         shown = root_filesystem.plan(self._folders)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import errno
 import json
 import os
-import socket
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+from nbjudge.channel import Channel
 from nbjudge.limits import Limits
 from nbjudge.sandbox import workfiles
 from nbjudge.sandbox.isolation import Isolation
 
-Entry = Callable[[socket.socket], object]
+Entry = Callable[[Channel], object]
 
 
 def be_child(
@@ -40,7 +40,7 @@ def be_child(
         if box.name != "trusted":
             os.close(reports)
         try:
-            entry(socket.socket(fileno=descriptors[0]))
+            entry(Channel.from_descriptor(descriptors[0]))
             status = 0
         except SystemExit as stop:
             status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)

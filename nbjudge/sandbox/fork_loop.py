@@ -6,15 +6,15 @@ import json
 import os
 import select
 import signal
-import socket
 import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.limits import Limits
-from nbjudge.sandbox import control, linux, supervisor, usage
+from nbjudge.sandbox import linux, supervisor, usage
 from nbjudge.sandbox.bubblewrap import Bubblewrap
 from nbjudge.sandbox.child import Entry, be_child
 from nbjudge.sandbox.exits import Exit, Reason, had_ended_before, reason_of_status
@@ -45,8 +45,8 @@ class _Child:
 class ForkLoop:
     """The loop of a warm process; `run` returns when the coordinator is gone."""
 
-    def __init__(self, connection: socket.socket, box: Isolation, entry: Entry, proc: int, coordinator: int) -> None:
-        self.connection, self.box, self.entry, self.proc, self.coordinator = connection, box, entry, proc, coordinator
+    def __init__(self, channel: Channel, box: Isolation, entry: Entry, proc: int, coordinator: int) -> None:
+        self.channel, self.box, self.entry, self.proc, self.coordinator = channel, box, entry, proc, coordinator
         self.children: dict[int, _Child] = {}
         self.next_look = 0.0
         self.stopped = False
@@ -59,7 +59,7 @@ class ForkLoop:
         signal.signal(signal.SIGTERM, self._stop)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         self.poll = select.poll()
-        self.poll.register(self.connection, select.POLLIN)
+        self.poll.register(self.channel, select.POLLIN)
         self.poll.register(self.wake, select.POLLIN)
 
     def run(self) -> None:
@@ -67,12 +67,13 @@ class ForkLoop:
         while not self.stopped:
             by_reports = {child.reports: child for child in self.children.values()}
             for descriptor, _events in self.poll.poll(self._patience()):
-                if descriptor == self.connection.fileno():
-                    received = control.receive(self.connection)
-                    if received is None:
+                if descriptor == self.channel.fileno():
+                    try:
+                        message, descriptors = self.channel.receive_with_descriptors()
+                    except ChannelClosed:
                         self.stopped = True
                         break
-                    self._obey(*received)
+                    self._obey(json.loads(message), descriptors)
                 elif descriptor == self.wake:
                     self._drain_wake()
                 elif descriptor in by_reports:
@@ -120,10 +121,10 @@ class ForkLoop:
                 pid = self.box.spawn(message, [*descriptors, theirs])
             else:
                 pid = self.box.fork()
-        except OSError as error:
+        except (OSError, ChannelClosed) as error:
             os.close(reports)
             os.close(theirs)
-            control.send(self.connection, {"id": message["id"], "failed": f"fork: {error}"})
+            self.channel.send_json({"id": message["id"], "failed": f"fork: {error}"})
             return
         if pid == 0:
             signal.set_wakeup_fd(-1)
@@ -160,7 +161,7 @@ class ForkLoop:
                 child.failed = report
             if "ready" in report:
                 child.ready, child.started = True, time.monotonic()
-                control.send(self.connection, {"id": child.number, "started": child.watched_pid})
+                self.channel.send_json({"id": child.number, "started": child.watched_pid})
         if ended:
             self.poll.unregister(child.reports)
             os.close(child.reports)
@@ -200,11 +201,11 @@ class ForkLoop:
             detail += f": {child.error}"
         if not child.ready and reason != "disk":
             why = child.failed.get("failed") or f"{reason} {detail}"
-            control.send(self.connection, {"id": child.number, "failed": f"a child could not be set up: {why}"})
+            self.channel.send_json({"id": child.number, "failed": f"a child could not be set up: {why}"})
             return
         peak = max(child.peak, largest * (1 if sys.platform == "darwin" else 1024))
         end = Exit(reason, detail, peak, cpu_seconds)
-        control.send(self.connection, {"id": child.number, "ended": vars(end)})
+        self.channel.send_json({"id": child.number, "ended": vars(end)})
 
     def _end_group(self, pid: int) -> None:
         with suppress(ProcessLookupError, PermissionError):

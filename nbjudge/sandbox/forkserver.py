@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import site
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,8 +15,9 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 import nbjudge
+from nbjudge.channel import Channel, ChannelClosed, ChannelTimeout
 from nbjudge.limits import Limits
-from nbjudge.sandbox import control, workfiles
+from nbjudge.sandbox import workfiles
 from nbjudge.sandbox.exits import Exit
 from nbjudge.sandbox.isolation import Isolation
 
@@ -111,9 +111,9 @@ class ForkServer:
     """
 
     def __init__(
-        self, connection: socket.socket, process: subprocess.Popen[bytes], errors: BinaryIO, *, leaves_folders: bool
+        self, channel: Channel, process: subprocess.Popen[bytes], errors: BinaryIO, *, leaves_folders: bool
     ) -> None:
-        self._connection, self._process, self._errors = connection, process, errors
+        self._channel, self._process, self._errors = channel, process, errors
         self._leaves_folders = leaves_folders
         self._lock = threading.Lock()
         self._children: dict[int, Child] = {}
@@ -141,22 +141,22 @@ class ForkServer:
             box: how it and its children are isolated; None for code of ours.
             import_from: folders from which modules can be imported as well. A sandbox shows all of their content.
         """
-        ours, theirs = socket.socketpair()
+        channel, warm_end = Channel.pair()
         errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the forkserver)
         home = os.path.dirname(os.path.dirname(os.path.abspath(nbjudge.__file__)))
         user = [] if site.ENABLE_USER_SITE else ["-s"]
         process = subprocess.Popen(
-            [sys.executable, "-P", *user, "-c", _ENTER, str(theirs.fileno()), home],
+            [sys.executable, "-P", *user, "-c", _ENTER, str(warm_end.fileno()), home],
             stdin=subprocess.DEVNULL,
             stdout=errors,
             stderr=errors,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[warm_end.fileno()],
             env=environment(),
             cwd="/",
             start_new_session=True,  # Ctrl-C is the coordinator's
         )
-        theirs.close()
-        forkserver = cls(ours, process, errors, leaves_folders=box is None or box.adopts)
+        warm_end.close()
+        forkserver = cls(channel, process, errors, leaves_folders=box is None or box.adopts)
         setup = {
             "entry": entry,
             "preload": list(preload),
@@ -165,8 +165,8 @@ class ForkServer:
             "temporary": tempfile.gettempdir(),
             "folders": [os.path.abspath(folder) for folder in import_from],
         }
-        with suppress(OSError):  # whoever waits for it sees that too
-            control.send(ours, setup)
+        with suppress(ChannelClosed):  # whoever waits for it sees that too
+            channel.send_json(setup)
         return forkserver
 
     def await_ready(self) -> Self:
@@ -183,21 +183,18 @@ class ForkServer:
         return self
 
     def _await_ready(self) -> None:
-        self._connection.settimeout(_START_SECONDS)
         try:
-            received = control.receive(self._connection)
-        except TimeoutError as error:
+            message = self._channel.receive_json(seconds=_START_SECONDS)
+        except ChannelTimeout as error:
             raise ForkServerDied(f"The warm process was not ready after {_START_SECONDS:g} s.") from error
-        except OSError:
-            received = None
-        message = received[0] if received else {"broken": self._last_words()}
+        except ChannelClosed:
+            message = {"broken": self._last_words()}
         if "broken" in message:
             raise ForkServerDied(f"The warm process could not start.\n{message['broken']}")
-        self._connection.settimeout(None)
         self._listener.start()
 
     def fork(
-        self, channel: socket.socket, *, files: Mapping[str, bytes] | None = None, limits: Limits, slot: int = 0
+        self, channel: Channel, *, files: Mapping[str, bytes] | None = None, limits: Limits, slot: int = 0
     ) -> Child:
         """As `ask_for`, and wait until the child runs.
 
@@ -211,7 +208,7 @@ class ForkServer:
         return child
 
     def ask_for(
-        self, channel: socket.socket, *, files: Mapping[str, bytes] | None = None, limits: Limits, slot: int = 0
+        self, channel: Channel, *, files: Mapping[str, bytes] | None = None, limits: Limits, slot: int = 0
     ) -> Child:
         """Have a child forked that talks over `channel`; close your own copy of it afterwards. Threads may call this at once.
 
@@ -236,8 +233,8 @@ class ForkServer:
                 message = {"do": "fork", "id": child._number, "limits": asdict(limits), "slot": slot}
                 descriptors = [channel.fileno(), *([packed.fileno()] if packed else [])]
                 try:
-                    control.send(self._connection, message, descriptors)
-                except OSError as error:
+                    self._channel.send_json(message, descriptors)
+                except ChannelClosed as error:
                     del self._children[child._number]
                     raise ForkServerDied("The warm process is gone; start another.") from error
         finally:
@@ -253,12 +250,12 @@ class ForkServer:
     def close(self) -> None:
         """End the warm process and everything that was forked from it."""
         with suppress(OSError):
-            self._connection.shutdown(socket.SHUT_RDWR)
+            self._channel.shut_down()
         if self._listener.ident is not None:
             self._listener.join()
         elif not self._leaves_folders:  # it may be in the middle of its imports, and nothing would be left
             self._process.kill()
-        self._connection.close()
+        self._channel.close()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
@@ -278,12 +275,9 @@ class ForkServer:
         """Hand what the warm process says to the children it speaks of, until it is gone."""
         while True:
             try:
-                received = control.receive(self._connection)
-            except OSError:
-                received = None
-            if received is None:
+                message = self._channel.receive_json()
+            except ChannelClosed:
                 break
-            message, _descriptors = received
             number = message["id"]
             with self._lock:
                 child = self._children[number] if "started" in message else self._children.pop(number)
@@ -297,8 +291,8 @@ class ForkServer:
     def _ask_to_kill(self, number: int) -> None:
         with self._lock:
             if not self._gone:
-                with suppress(OSError):  # the listener sees it too
-                    control.send(self._connection, {"do": "kill", "id": number})
+                with suppress(ChannelClosed):  # the listener sees it too
+                    self._channel.send_json({"do": "kill", "id": number})
 
     def _last_words(self) -> str:
         """What the warm process wrote before it ended."""

@@ -6,10 +6,10 @@ It runs one thread, holds nothing of any submission, and is told what to do over
 from __future__ import annotations
 
 import gc
+import json
 import os
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import traceback
@@ -17,7 +17,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, NoReturn
 
-from nbjudge.sandbox import control, supervisor
+from nbjudge.channel import Channel, ChannelClosed
+from nbjudge.sandbox import supervisor
 from nbjudge.sandbox.bubblewrap import Bubblewrap
 from nbjudge.sandbox.child import Entry, be_child
 from nbjudge.sandbox.fork_loop import ForkLoop
@@ -26,11 +27,11 @@ from nbjudge.sandbox.isolation import make_sandbox
 
 def main() -> NoReturn:
     """Become a warm process; the first argument is the number of the control socket's file descriptor."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    received = control.receive(connection)
-    if received is None:
+    coordinator = Channel.from_descriptor(int(sys.argv[1]))
+    try:
+        setup = coordinator.receive_json()
+    except ChannelClosed:
         os._exit(1)
-    setup, _none = received
     try:
         box = make_sandbox(setup["box"])
         proc = _open_proc()
@@ -53,38 +54,38 @@ def main() -> NoReturn:
                 "let the functions that are preloaded start none, or end them."
             )
     except BaseException:
-        control.send(connection, {"broken": traceback.format_exc()})
+        coordinator.send_json({"broken": traceback.format_exc()})
         os._exit(1)
     gc.collect()
     gc.freeze()
-    control.send(connection, {"ready": True})
-    ForkLoop(connection, box, entry, proc, setup["coordinator"]).run()
+    coordinator.send_json({"ready": True})
+    ForkLoop(coordinator, box, entry, proc, setup["coordinator"]).run()
     shutil.rmtree(home, ignore_errors=True)
     os._exit(0)
 
 
 def main_of_one() -> NoReturn:
     """Become a process that will be one child, in a box already; the first argument is as for `main`."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    received = control.receive(connection)
-    if received is None:
+    coordinator = Channel.from_descriptor(int(sys.argv[1]))
+    try:
+        setup = coordinator.receive_json()
+    except ChannelClosed:
         os._exit(1)
-    setup, _none = received
     try:
         sys.path += setup["folders"]
         os.environ["MPLCONFIGDIR"] = os.path.join(os.environ["HOME"], ".config", "matplotlib")
         entry = _preload(setup)
     except BaseException:
-        control.send(connection, {"broken": traceback.format_exc()})
+        coordinator.send_json({"broken": traceback.format_exc()})
         os._exit(1)
     if setup["announce"]:
-        control.send(connection, {"ready": True})
-    received = control.receive(connection)
-    if received is None:
+        coordinator.send_json({"ready": True})
+    try:
+        message, descriptors = coordinator.receive_with_descriptors()
+    except ChannelClosed:
         os._exit(0)
-    message, descriptors = received
     *for_entry, reports = descriptors
-    be_child(Bubblewrap(), entry, _open_proc(), message, for_entry, reports)
+    be_child(Bubblewrap(), entry, _open_proc(), json.loads(message), for_entry, reports)
 
 
 def _preload(setup: Mapping[str, Any]) -> Entry:
@@ -95,7 +96,7 @@ def _preload(setup: Mapping[str, Any]) -> Entry:
     return entry
 
 
-def _no_entry(channel: socket.socket) -> None:
+def _no_entry(channel: Channel) -> None:
     raise NotImplementedError("Children of this box are no forks.")
 
 

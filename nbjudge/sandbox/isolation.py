@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
+from nbjudge.channel import Channel
 from nbjudge.limits import Limits
 from nbjudge.sandbox import linux
 
@@ -191,14 +191,18 @@ def _refusal(box: Isolation) -> str | None:
     """What keeps this box from working here, or None: it is tried."""
     from nbjudge.sandbox.forkserver import ForkFailed, ForkServer, ForkServerDied  # it imports this module
 
-    ours, theirs = socket.socketpair()
+    here, in_child = Channel.pair()
     try:
-        with ours, theirs, ForkServer.begin("nbjudge.sandbox.isolation:_nothing", box=box).await_ready() as forkserver:
-            end = forkserver.fork(theirs, limits=Limits()).wait()
+        with (
+            here,
+            in_child,
+            ForkServer.begin("nbjudge.sandbox.isolation:_nothing", box=box).await_ready() as forkserver,
+        ):
+            end = forkserver.fork(in_child, limits=Limits()).wait()
     except (OSError, ForkServerDied, ForkFailed) as error:
         return str(error).strip().splitlines()[-1]
     return None if end is not None and end.reason == "exited" else str(end)
 
 
-def _nothing(channel: socket.socket) -> None:
+def _nothing(channel: Channel) -> None:
     """What a box is tried with."""

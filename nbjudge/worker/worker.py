@@ -11,7 +11,6 @@ import json
 import os
 import pickle
 import random
-import socket
 import sys
 import tempfile
 import time
@@ -26,7 +25,7 @@ from torch import Tensor, nn
 from course.checking.time_limit import TimeLimitReached, time_limit
 from course.checking.world import Failure, TooSlow, failure_of
 from nbjudge import random_state
-from nbjudge.channel import ChannelClosed, receive, send
+from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.clock import processor_seconds
 from nbjudge.codec import Encoder
 from nbjudge.limits import Limits
@@ -39,7 +38,6 @@ from nbjudge.worker.outputs import Outputs
 from nbjudge.worker.shell import Shell, make_shell, redirect
 from nbjudge.worker.warm_up import IMPORTS, PICTURES, warm_up
 
-REQUEST_BYTES = 1 << 31
 MISSING = object()
 WATCHED_BYTES = 1 << 20
 
@@ -50,7 +48,7 @@ def preload() -> None:
     warm_up(make_shell(), IMPORTS, PICTURES)
 
 
-def serve(channel: socket.socket) -> None:
+def serve(channel: Channel) -> None:
     """In a fork: serve the judge at the other end until it closes."""
     Worker(channel, Limits(), Shell.instance()).serve()
 
@@ -63,7 +61,7 @@ class Worker:
         limits: for the bytes of outputs; the process itself is limited from outside.
     """
 
-    def __init__(self, channel: socket.socket, limits: Limits, shell: Shell) -> None:
+    def __init__(self, channel: Channel, limits: Limits, shell: Shell) -> None:
         self._channel = channel
         self._limits = limits
         self._shell = shell
@@ -97,7 +95,7 @@ class Worker:
     def until_answered(self, awaited: int | None) -> Any:
         """Serve requests, until the answer to our own question with this number comes."""
         while True:
-            message = self._load(receive(self._channel, limit=REQUEST_BYTES))
+            message = self._load(self._channel.receive())
             if message[0] == "answer":
                 if message[1] == awaited:
                     return message[2:]
@@ -112,7 +110,7 @@ class Worker:
         packed = msgpack.packb(
             {"kind": "question", "question": question, "of": number, "do": operation, "with": encoded}
         )
-        send(self._channel, packed)
+        self._channel.send(packed)
         raised, value = self.until_answered(question)
         if raised:
             raise value
@@ -260,7 +258,7 @@ class Worker:
     def _reply(self, number: int, reply: dict[str, Any], outputs: Outputs) -> None:
         reply["number"] = number
         reply["outputs"] = json.dumps(outputs.plain(), default=str).encode()
-        send(self._channel, msgpack.packb(reply))
+        self._channel.send(msgpack.packb(reply))
 
     def _take_written(self) -> str:
         self._written.seek(0)

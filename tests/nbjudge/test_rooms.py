@@ -25,7 +25,7 @@ SHARED = {
     "verdict",
 }
 MAY_IMPORT = {
-    "sandbox": {"limits"},
+    "sandbox": {"channel", "limits"},
     "repair": SHARED,
     "worker": SHARED,
     "judge": SHARED | {"worker"},

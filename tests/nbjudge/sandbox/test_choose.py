@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 
 import pytest
 
+from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.sandbox.forkserver import ForkServer
 from nbjudge.sandbox.isolation import SandboxUnavailable, choose_sandbox
 from tests.nbjudge.sandbox.workers import INSIDE, LIMITS, Worker
@@ -54,12 +54,13 @@ def test_the_channel_is_not_handed_on_to_programs(inside: Worker) -> None:
 
 
 def test_a_channel_is_one_socket() -> None:
-    ours, theirs = socket.socketpair()
-    with ForkServer.begin("acts:serve", import_from=[INSIDE]).await_ready() as forkserver, ours:
-        with theirs:
-            child = forkserver.fork(theirs, limits=LIMITS)
-        ours.shutdown(socket.SHUT_WR)
-        assert ours.recv(1) == b""  # nobody else holds the other end once the child is gone
+    here, in_child = Channel.pair()
+    with ForkServer.begin("acts:serve", import_from=[INSIDE]).await_ready() as forkserver, here:
+        with in_child:
+            child = forkserver.fork(in_child, limits=LIMITS)
+        here.send_json(["end", [0]])
+        with pytest.raises(ChannelClosed):  # nobody else holds the other end once the child is gone
+            here.receive()
         end = child.wait(600)
     assert end is not None
     assert end.reason == "exited"

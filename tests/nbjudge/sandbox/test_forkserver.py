@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from nbjudge.channel import Channel
 from nbjudge.limits import MIB, Limits
 from nbjudge.sandbox.exits import Exit
 from nbjudge.sandbox.forkserver import Child, ForkFailed, ForkServer, ForkServerDied
@@ -84,9 +84,9 @@ def test_processor_time_of_descendants_counts(forkserver: ForkServer) -> None:
 
 
 def test_files_larger_than_the_disk_end_the_child(boxed: ForkServer) -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        child = boxed.fork(theirs, files={"large": bytes(LIMITS.disk_bytes + 1)}, limits=LIMITS)
+    here, in_child = Channel.pair()
+    with here, in_child:
+        child = boxed.fork(in_child, files={"large": bytes(LIMITS.disk_bytes + 1)}, limits=LIMITS)
         end = child.wait(600)
     assert end is not None
     assert end.reason == "disk"
@@ -147,16 +147,16 @@ def test_a_closed_fork_server_forks_no_more() -> None:
     forkserver.close()
     assert one.child.wait(600) == Exit("forkserver", "its warm process is gone")
     one.hang_up()
-    ours, theirs = socket.socketpair()
-    with ours, theirs, pytest.raises(ForkServerDied):
-        forkserver.fork(theirs, limits=Limits())
+    here, in_child = Channel.pair()
+    with here, in_child, pytest.raises(ForkServerDied):
+        forkserver.fork(in_child, limits=Limits())
 
 
 def test_a_judge_that_raises_says_what() -> None:
     with ForkServer.begin("acts:fail", import_from=[INSIDE]).await_ready() as forkserver:
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            child: Child = forkserver.fork(theirs, limits=LIMITS)
+        here, in_child = Channel.pair()
+        with here, in_child:
+            child: Child = forkserver.fork(in_child, limits=LIMITS)
             end = child.wait(600)
     assert end is not None
     assert end.reason == "exited"

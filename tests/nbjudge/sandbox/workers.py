@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.limits import MIB, Limits
 from nbjudge.sandbox import root_filesystem
 from nbjudge.sandbox.bubblewrap import Bubblewrap
@@ -43,20 +42,17 @@ class Worker:
     def __init__(
         self, forkserver: ForkServer, limits: Limits = LIMITS, slot: int = 0, files: Mapping[str, bytes] | None = None
     ) -> None:
-        ours, theirs = socket.socketpair()
+        self._channel, in_child = Channel.pair()
         try:
-            with theirs:
-                self.child: Child = forkserver.fork(theirs, files=files, limits=limits, slot=slot)
+            with in_child:
+                self.child: Child = forkserver.fork(in_child, files=files, limits=limits, slot=slot)
         except BaseException:
-            ours.close()
+            self._channel.close()
             raise
-        self._channel = ours
-        self._stream = ours.makefile("rwb")
 
     def start(self, act: str, *arguments: Any) -> None:
         """Ask for an act of inside/acts.py, and do not wait."""
-        self._stream.write(json.dumps([act, arguments]).encode() + b"\n")
-        self._stream.flush()
+        self._channel.send_json([act, arguments])
 
     def finish(self) -> Any:
         """What the act gave.
@@ -66,12 +62,9 @@ class Worker:
             EOFError: the child ended.
         """
         try:
-            line = self._stream.readline()
-        except ConnectionResetError:
-            line = b""
-        if not line:
-            raise EOFError("the child has ended")
-        answer = json.loads(line)
+            answer = self._channel.receive_json()
+        except ChannelClosed:
+            raise EOFError("the child has ended") from None
         if "error" in answer:
             raise Refused(f"{answer['error']}: {answer['message']}")
         return answer["value"]
@@ -81,7 +74,6 @@ class Worker:
         return self.finish()
 
     def hang_up(self) -> None:
-        self._stream.close()
         self._channel.close()
 
 

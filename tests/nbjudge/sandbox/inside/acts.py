@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
 import os
 import signal
 import socket
@@ -18,20 +17,23 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from nbjudge.channel import Channel, ChannelClosed
+
 warnings.simplefilter("ignore")
 
 
-def serve(channel: socket.socket) -> None:
+def serve(channel: Channel) -> None:
     """Do what the test asks, act by act, and answer each; end when it hangs up."""
-    with channel.makefile("rwb") as stream:
-        for line in stream:
-            name, arguments = json.loads(line)
-            try:
-                answer = {"value": globals()[name](*arguments)}
-            except Exception as error:
-                answer = {"error": type(error).__name__, "message": str(error)}
-            stream.write(json.dumps(answer).encode() + b"\n")
-            stream.flush()
+    while True:
+        try:
+            name, arguments = channel.receive_json()
+        except ChannelClosed:
+            return
+        try:
+            answer = {"value": globals()[name](*arguments)}
+        except Exception as error:
+            answer = {"error": type(error).__name__, "message": str(error)}
+        channel.send_json(answer)
 
 
 def warm_up() -> None:
