@@ -43,7 +43,7 @@ from nbjudge.repair.template import read_templates
 from tests.bank_files import BankedAnswer, bank
 from tests.classroom.course_folder import hand_in_work, make_course
 from tests.classroom.findings import Mark, marks
-from tests.classroom.students import Student, as_handed_in
+from tests.classroom.students import Student
 from tests.lessons import ROOT
 
 LIGHT = ("00-start", "01-nchw", "02-conv2d", "03-padding", "04-variants", "05-residual")
@@ -158,10 +158,10 @@ def _a_class(assignment: str, count: int) -> list[Student]:
             by_exercise.setdefault(each.exercise, []).append(each)
     students = []
     for number in range(count):
-        work = {exercise: as_handed_in(answers[number % len(answers)]) for exercise, answers in by_exercise.items()}
+        work = {exercise: answers[number % len(answers)].code for exercise, answers in by_exercise.items()}
         if number % 3 == 2:
             mistake = next(wrong)
-            work[mistake.exercise] = as_handed_in(mistake)
+            work[mistake.exercise] = mistake.code
         students.append(Student(f"{'ab'[number % 2]}-{number:03}", {assignment: work}))
     return students
 

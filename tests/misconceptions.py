@@ -22,7 +22,7 @@ from course.checking.slips import SLIPS
 from course.exercises.catalogue import LESSONS, exercises
 from course.misconceptions import bare_key
 from tests import lessons
-from tests.bank_files import BankedAnswer, bank
+from tests.bank_files import BankedAnswer, bank, file_of
 
 PAGE = lessons.ROOT / "docs" / "misconceptions.md"
 WORDS = Path(__file__).with_suffix(".toml")
@@ -78,7 +78,7 @@ def section(assignment: str) -> str:
 
 def line_of(answer: BankedAnswer) -> str:
     """The line of the page as it stands that shows this answer; empty when there is none."""
-    link = f"({_path(answer.assignment, answer.exercise, answer.name)})"
+    link = _link(answer.assignment, answer.exercise, answer.name)
     return next((line for line in PAGE.read_text(encoding="utf-8").splitlines() if link in line), "")
 
 
@@ -144,14 +144,15 @@ def _table(caught: Iterable[Caught], assignment: str) -> list[str]:
             if key
             else "*Nothing that a public check can see.*"
         )
-        files = ", ".join(f"[{name.removeprefix('wrong_')}]({_path(assignment, exercise, name)})" for name in names)
-        lines.append(f"| {_cell(said)} | {exercise}, `{step}`: {files} | {advice} |")
+        links = ", ".join(_link(assignment, exercise, name) for name in names)
+        lines.append(f"| {_cell(said)} | {exercise}, `{step}`: {links} | {advice} |")
         before = key
     return [*lines, ""]
 
 
-def _path(assignment: str, exercise: str, name: str) -> str:
-    return f"../tests/bank/{assignment}/{exercise}/{name}.py"
+def _link(assignment: str, exercise: str, name: str) -> str:
+    path = file_of(assignment, exercise).relative_to(lessons.ROOT)
+    return f"[{name.removeprefix('wrong_')}](../{path.as_posix()})"
 
 
 def hint(caught: Caught) -> str:

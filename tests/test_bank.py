@@ -65,7 +65,7 @@ def test_the_bank_has_two_accepted_answers_and_two_wrong_ones(assignment: str, e
     assert sum(not each.accepted for each in here) >= 2
 
 
-def test_every_folder_of_the_bank_is_an_exercise() -> None:
+def test_every_file_of_the_bank_is_an_exercise() -> None:
     assert {(each.assignment, each.exercise) for each in ANSWERS} == set(EXERCISES)
 
 

@@ -6,7 +6,8 @@ import re
 
 from course.exercises.catalogue import LESSONS
 from tests import misconceptions
-from tests.bank_files import bank
+from tests.bank_files import bank, file_of
+from tests.lessons import ROOT
 
 TAUGHT = sorted({each.assignment for each in bank()} & LESSONS.keys())
 
@@ -29,5 +30,8 @@ def test_every_misconception_has_a_sentence_and_every_sentence_a_misconception()
 
 
 def test_the_page_shows_each_wrong_answer_once_and_no_other() -> None:
-    links = re.findall(r"\(\.\./tests/bank/(\S+?)\.py\)", misconceptions.PAGE.read_text(encoding="utf-8"))
-    assert sorted(links) == sorted(str(each) for each in bank() if not each.accepted), "run `make misconceptions`"
+    links = re.findall(r"\[(\w+)\]\(\.\./(tests/bank/\S+)\)", misconceptions.PAGE.read_text(encoding="utf-8"))
+    wrong = [each for each in bank() if not each.accepted]
+    files = [file_of(each.assignment, each.exercise).relative_to(ROOT).as_posix() for each in wrong]
+    expected = [(each.name.removeprefix("wrong_"), file) for each, file in zip(wrong, files, strict=True)]
+    assert sorted(links) == sorted(expected), "run `make misconceptions`"

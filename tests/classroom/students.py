@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,9 +50,7 @@ def a_class() -> list[Student]:
 def answer(assignment: str, exercise: str, name: str) -> str:
     """The answer of the bank with this name, such as "accepted_sum", as a student's cell."""
     return next(
-        as_handed_in(each)
-        for each in bank()
-        if (each.assignment, each.exercise, each.name) == (assignment, exercise, name)
+        each.code for each in bank() if (each.assignment, each.exercise, each.name) == (assignment, exercise, name)
     )
 
 
@@ -70,9 +67,7 @@ def _believer(misconception: str) -> Student:
     work = {}
     for assignment in _lessons():
         wrong = {
-            each.exercise: as_handed_in(each)
-            for each in reversed(_banked(assignment))
-            if each.misconception == misconception
+            each.exercise: each.code for each in reversed(_banked(assignment)) if each.misconception == misconception
         }
         if wrong:
             work[assignment] = {**_first_right(assignment), **wrong}
@@ -84,15 +79,15 @@ def _banked(assignment: str) -> list[BankedAnswer]:
 
 
 def _first_right(assignment: str) -> Answers:
-    return {each.exercise: as_handed_in(each) for each in reversed(_banked(assignment)) if each.accepted}
+    return {each.exercise: each.code for each in reversed(_banked(assignment)) if each.accepted}
 
 
 def _last_right(assignment: str) -> Answers:
-    return {each.exercise: as_handed_in(each) for each in _banked(assignment) if each.accepted}
+    return {each.exercise: each.code for each in _banked(assignment) if each.accepted}
 
 
 def _first_wrong(assignment: str) -> Answers:
-    return {each.exercise: as_handed_in(each) for each in reversed(_banked(assignment)) if not each.accepted}
+    return {each.exercise: each.code for each in reversed(_banked(assignment)) if not each.accepted}
 
 
 def _every_other(answers: Answers) -> Answers:
@@ -103,8 +98,3 @@ def words(assignment: str) -> Answers:
     """The model answer to the written question."""
     question = f"{assignment}-why"
     return {question: str(lessons.solution_cell(assignment, question).source)}
-
-
-def as_handed_in(banked: BankedAnswer) -> str:
-    """The text without the comments that are for the tests."""
-    return re.sub(r"\A(# (step|misconception|credit): .*\n)+", "", banked.code).strip("\n")

@@ -1,5 +1,0 @@
-# step: sign
-# misconception: absolute-difference
-def left_minus_right(patch):
-    patch = patch.float()
-    return (patch[:, 0] - patch[:, -1]).abs().sum()

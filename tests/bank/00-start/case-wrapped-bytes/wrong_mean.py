@@ -1,5 +1,0 @@
-# step: sign
-# misconception: mean-for-sum
-def left_minus_right(patch):
-    patch = patch.float()
-    return (patch[:, 0] - patch[:, -1]).mean()

@@ -1,5 +1,0 @@
-# step: dtype
-# misconception: shape
-def left_minus_right(patch):
-    patch = patch.float()
-    return patch[:, 0] - patch[:, -1]

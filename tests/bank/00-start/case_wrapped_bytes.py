@@ -1,0 +1,46 @@
+# %% accepted: float_first
+def left_minus_right(patch):
+    patch = patch.float()
+    return (patch[:, 0] - patch[:, -1]).sum()
+
+# %% accepted: two_sums
+def left_minus_right(patch):
+    left = patch[:, 0].sum(dtype=torch.float32)
+    right = patch[:, -1].sum(dtype=torch.float32)
+    return left - right
+
+# %% wrong: absolute
+# step: sign, misconception: absolute-difference
+def left_minus_right(patch):
+    patch = patch.float()
+    return (patch[:, 0] - patch[:, -1]).abs().sum()
+
+# %% wrong: float_too_late
+# step: sign, misconception: wraps-around
+def left_minus_right(patch):
+    difference = patch[:, 0] - patch[:, -1]
+    return difference.float().sum()
+
+# %% wrong: integers
+# step: dtype, misconception: dtype
+def left_minus_right(patch):
+    patch = patch.int()
+    return (patch[:, 0] - patch[:, -1]).sum()
+
+# %% wrong: mean
+# step: sign, misconception: mean-for-sum
+def left_minus_right(patch):
+    patch = patch.float()
+    return (patch[:, 0] - patch[:, -1]).mean()
+
+# %% wrong: not_summed
+# step: dtype, misconception: shape
+def left_minus_right(patch):
+    patch = patch.float()
+    return patch[:, 0] - patch[:, -1]
+
+# %% wrong: sides
+# step: sign, misconception: sides-swapped
+def left_minus_right(patch):
+    patch = patch.float()
+    return (patch[:, -1] - patch[:, 0]).sum()

@@ -1,2 +1,0 @@
-def patch_response(patch, kernel):
-    return (patch * kernel).sum()

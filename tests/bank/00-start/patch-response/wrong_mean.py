@@ -1,4 +1,0 @@
-# step: values
-# misconception: mean-for-sum
-def patch_response(patch, kernel):
-    return (patch * kernel).mean()

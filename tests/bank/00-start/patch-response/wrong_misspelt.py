@@ -1,4 +1,0 @@
-# step: one-number
-# misconception: raised
-def patch_response(patch, kernel):
-    return (patch * kernal).sum()

@@ -1,4 +1,0 @@
-# step: values
-# misconception: patch-not-weighted
-def patch_response(patch, kernel):
-    return patch.sum()

@@ -1,9 +1,0 @@
-# step: contiguous
-# misconception: float-for-int
-# credit: 0.4
-def channels_last(x):
-    return x.to(memory_format=torch.channels_last)
-
-
-def strides_of(shape, memory_format):
-    return tuple(float(each) for each in torch.empty(shape, memory_format=memory_format, device='meta').stride())

@@ -1,2 +1,0 @@
-def normalize(x, mean, std):
-    return nn.functional.batch_norm(x, mean, std**2, eps=0.0)

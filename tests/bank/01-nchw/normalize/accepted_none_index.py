@@ -1,2 +1,0 @@
-def normalize(x, mean, std):
-    return (x - mean[None, :, None, None]) / std[None, :, None, None]

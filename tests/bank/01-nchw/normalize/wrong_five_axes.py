@@ -1,4 +1,0 @@
-# step: channels
-# misconception: raised
-def normalize(x, mean, std):
-    return (x - mean[:, None, None, None]) / std[:, None, None, None]

@@ -1,4 +1,0 @@
-# step: channels
-# misconception: multiplied-by-std
-def normalize(x, mean, std):
-    return (x - mean[:, None, None]) * std[:, None, None]

@@ -1,4 +1,0 @@
-# step: channels
-# misconception: not-divided
-def normalize(x, mean, std):
-    return x - mean[:, None, None]

@@ -1,4 +1,0 @@
-# step: shape
-# misconception: dtype
-def telltale_batch(shape):
-    return torch.rand(shape)

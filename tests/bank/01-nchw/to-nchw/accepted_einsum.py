@@ -1,2 +1,0 @@
-def to_nchw(images):
-    return torch.einsum("nhwc->nchw", images.to(torch.float32)) / 255

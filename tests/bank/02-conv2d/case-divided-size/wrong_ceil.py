@@ -1,8 +1,0 @@
-# step: pooling
-# misconception: ceil-for-floor
-def shape_walk(size, layers):
-    sizes = []
-    for kernel, stride, padding in layers:
-        size = -(-(size + 2 * padding - kernel) // stride) + 1
-        sizes.append(size)
-    return sizes

@@ -1,0 +1,262 @@
+# %% accepted: im2col
+def cross_correlate(image, kernel):
+    columns = F.unfold(image[None, None], kernel.shape)[0]
+    rows = image.shape[0] - kernel.shape[0] + 1
+    return (kernel.reshape(1, -1) @ columns).reshape(rows, -1)
+
+# %% accepted: loops_over_kernel
+def cross_correlate(image, kernel):
+    rows, columns = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
+    output = torch.zeros(rows, columns, dtype=image.dtype)
+    for i in range(kernel.shape[0]):
+        for j in range(kernel.shape[1]):
+            output += kernel[i, j] * image[i : i + rows, j : j + columns]
+    return output
+
+# %% accepted: numpy
+import numpy as np
+
+
+def window_sum(image, kernel, r, c):
+    return np.sum(image[r : r + len(kernel), c : c + len(kernel[0])] * kernel)
+
+
+def cross_correlate(image, kernel):
+    image, kernel = image.numpy().astype(np.float64), kernel.numpy().astype(np.float64)
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel is larger than the image")
+    print("an output of", image.shape[0] - kernel.shape[0] + 1, "rows")
+    return torch.tensor(
+        [
+            [window_sum(image, kernel, r, c) for c in range(image.shape[1] - kernel.shape[1] + 1)]
+            for r in range(image.shape[0] - kernel.shape[0] + 1)
+        ]
+    )
+
+# %% accepted: unfold
+def cross_correlate(image, kernel):
+    windows = image.unfold(0, kernel.shape[0], 1).unfold(1, kernel.shape[1], 1)
+    return (windows * kernel).sum(dim=(-2, -1))
+
+# %% wrong: flipped
+# step: square, misconception: kernel-flipped
+def cross_correlate(image, kernel):
+    kernel = kernel.flip(0, 1)
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+# %% wrong: flipped_columns
+# step: square, misconception: kernel-flipped
+def cross_correlate(image, kernel):
+    kernel = kernel.flip(1)
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+# %% wrong: height_for_width
+# step: square, misconception: height-for-width
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[0] - height + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+# %% wrong: in_place
+# step: by-hand, misconception: mutates-input
+def cross_correlate(image, kernel):
+    rows, columns = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
+    for row in range(rows):
+        for column in range(columns):
+            image[row, column] = (image[row : row + kernel.shape[0], column : column + kernel.shape[1]] * kernel).sum()
+    return image[:rows, :columns]
+
+# %% wrong: kernel_forgotten
+# step: square, misconception: patch-not-weighted
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width]).sum()
+    return output
+
+# %% wrong: list
+# step: by-hand, misconception: type
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output.tolist()
+
+# %% wrong: matrix_product
+# step: square, misconception: matrix-product
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] @ kernel).sum()
+    return output
+
+# %% wrong: matrix_product_transposed
+# step: square, misconception: matrix-product
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] @ kernel.T).sum()
+    return output
+
+# %% wrong: mean
+# step: square, misconception: mean-for-sum
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).mean()
+    return output
+
+# %% wrong: no_plus_one
+# step: square, misconception: no-plus-one
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height, image.shape[1] - width)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+# %% wrong: no_return
+# step: by-hand, misconception: missing-return
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    output
+
+# %% wrong: not_summed
+# step: by-hand, misconception: raised
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel)
+    return output
+
+# %% wrong: padded
+# step: square, misconception: padded-without-asking
+def cross_correlate(image, kernel):
+    image = F.pad(image, (kernel.shape[1] // 2, (kernel.shape[1] - 1) // 2, kernel.shape[0] // 2, (kernel.shape[0] - 1) // 2))
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+# %% wrong: same_size
+# step: by-hand, misconception: raised
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0], image.shape[1])
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+# %% wrong: scatters
+# step: square, misconception: scattered
+def cross_correlate(image, kernel):
+    height, width = image.shape
+    output = torch.zeros(height + kernel.shape[0] - 1, width + kernel.shape[1] - 1)
+    for row in range(height):
+        for column in range(width):
+            output[row : row + kernel.shape[0], column : column + kernel.shape[1]] += image[row, column] * kernel
+    return output
+
+# %% wrong: side_by_side
+# step: square, misconception: windows-side-by-side
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] // height, image.shape[1] // width)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            window = image[row * height : (row + 1) * height, column * width : (column + 1) * width]
+            output[row, column] = (window * kernel).sum()
+    return output
+
+# %% wrong: square_only
+# step: rectangle, misconception: raised
+def cross_correlate(image, kernel):
+    height = width = kernel.shape[0]
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+# %% wrong: three_by_three_only
+# step: rectangle, misconception: raised
+def cross_correlate(image, kernel):
+    height, width = 3, 3
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+# %% wrong: torch_after_a_test
+# step: by-hand, misconception: uses-torch-conv
+def cross_correlate(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel is larger than the image")
+    return F.conv2d(image.float()[None, None], kernel.float()[None, None])[0, 0]
+
+# %% wrong: torch_convolution
+# step: by-hand, misconception: uses-torch-conv
+def cross_correlate(image, kernel):
+    return F.conv2d(image[None, None], kernel[None, None])[0, 0]
+
+# %% wrong: torch_module
+# step: by-hand, misconception: uses-torch-conv
+def cross_correlate(image, kernel):
+    layer = nn.Conv2d(1, 1, tuple(kernel.shape), bias=False)
+    with torch.no_grad():
+        layer.weight.copy_(kernel)
+        return layer(image[None])[0]
+
+# %% wrong: transposed
+# step: square, misconception: kernel-transposed
+def cross_correlate(image, kernel):
+    kernel = kernel.T
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+# %% wrong: wraps_around
+# step: square, misconception: windows-wrap-around
+def cross_correlate(image, kernel):
+    output = torch.zeros_like(image)
+    for i in range(kernel.shape[0]):
+        for j in range(kernel.shape[1]):
+            output += kernel[i, j] * image.roll((-i, -j), (0, 1))
+    return output

@@ -1,5 +1,0 @@
-import torch
-
-
-def edge_kernel():
-    return torch.tensor([[1.0, 0, -1]] * 3)

@@ -1,7 +1,0 @@
-# step: shape
-# misconception: shape
-import torch
-
-
-def edge_kernel():
-    return torch.tensor([[-1.0, 0.0, 1.0]] * 3)[None, None]

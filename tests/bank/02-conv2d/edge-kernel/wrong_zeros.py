@@ -1,7 +1,0 @@
-# step: vertical
-# misconception: no-answer
-import torch
-
-
-def edge_kernel():
-    return torch.zeros(3, 3)

@@ -1,5 +1,0 @@
-def output_size(size, kernel, stride=1, padding=0, dilation=1):
-    output = (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
-    if output <= 0:
-        raise ValueError(f"a kernel of {kernel} does not fit into {size}")
-    return output

@@ -1,6 +1,0 @@
-# step: refuses
-# misconception: other-error
-def output_size(size, kernel, stride=1, padding=0, dilation=1):
-    span = dilation * (kernel - 1) + 1
-    assert span <= size + 2 * padding, "the kernel does not fit"
-    return (size + 2 * padding - span) // stride + 1

@@ -1,7 +1,0 @@
-# step: refuses
-# misconception: no-error
-def output_size(size, kernel, stride=1, padding=0, dilation=1):
-    span = dilation * (kernel - 1) + 1
-    if kernel > size + 2 * padding:
-        raise ValueError("the kernel does not fit")
-    return (size + 2 * padding - span) // stride + 1

@@ -1,6 +1,0 @@
-import numpy as np
-
-
-def parameter_count(in_channels, out_channels, kernel, groups=1, bias=True):
-    height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
-    return np.prod([out_channels, in_channels // groups, height, width]) + bias * out_channels

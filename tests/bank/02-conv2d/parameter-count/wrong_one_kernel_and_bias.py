@@ -1,5 +1,0 @@
-# step: square
-# misconception: out-channels-left-out
-def parameter_count(in_channels, out_channels, kernel, groups=1, bias=True):
-    height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
-    return in_channels // groups * height * width + bias

@@ -1,7 +1,0 @@
-# step: stride-one
-# misconception: kernels-multiplied
-def receptive_field(layers):
-    size = 1
-    for kernel, _stride, *rest in layers:
-        size *= (kernel - 1) * (rest[0] if rest else 1) + 1
-    return size

@@ -1,0 +1,204 @@
+# %% accepted: backwards
+def receptive_field(layers):
+    size = 1
+    for layer in reversed(layers):
+        kernel, stride = layer[:2]
+        dilation = layer[2] if len(layer) == 3 else 1
+        size = (size - 1) * stride + dilation * (kernel - 1) + 1
+    return size
+
+# %% accepted: indices
+def receptive_field(layers):
+    seen = {0}
+    for kernel, stride, *rest in reversed(layers):
+        gap = rest[0] if rest else 1
+        seen = {cell * stride + tap * gap for cell in seen for tap in range(kernel)}
+    return max(seen) - min(seen) + 1
+
+# %% accepted: measured
+def receptive_field(layers):
+    x = torch.zeros(1, 1, 2000, dtype=torch.float64, requires_grad=True)
+    y = x * 1
+    for kernel, stride, *dilation in layers:
+        weight = torch.ones(1, 1, kernel, dtype=torch.float64)
+        y = F.conv1d(y, weight, stride=stride, dilation=dilation[0] if dilation else 1)
+    y[0, 0, 0].backward()
+    return int(x.grad.nonzero()[-1, -1]) + 1
+
+# %% accepted: sum_of_products
+import math
+
+
+def receptive_field(layers):
+    layers = [(*layer, 1)[:3] for layer in layers]
+    return 1 + sum(
+        (kernel - 1) * dilation * math.prod(stride for _, stride, _ in layers[:depth])
+        for depth, (kernel, _, dilation) in enumerate(layers)
+    )
+
+# %% wrong: counts_seen_cells, an edit of indices
+# step: strides, misconception: gaps-not-counted
+#-     return max(seen) - min(seen) + 1
+#+     return len(seen)
+
+# %% wrong: dilation_ignored
+# step: dilation, misconception: dilation-ignored
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += (kernel - 1) * jump
+        jump *= stride
+    return size
+
+# %% wrong: dilation_in_the_jump
+# step: dilation, misconception: dilation-in-the-jump
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += (kernel - 1) * dilation * jump
+        jump *= stride * dilation
+    return size
+
+# %% wrong: empty_list
+# step: no-layers, misconception: raised
+def receptive_field(layers):
+    kernel, jump, *rest = layers[0]
+    size = (kernel - 1) * (rest[0] if rest else 1) + 1
+    for kernel, stride, *rest in layers[1:]:
+        size += (kernel - 1) * (rest[0] if rest else 1) * jump
+        jump *= stride
+    return size
+
+# %% wrong: float
+# step: one-layer, misconception: float-for-int
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += (kernel - 1) * dilation * jump / 1
+        jump *= stride
+    return size
+
+# %% wrong: kernel_times_dilation
+# step: dilation, misconception: dilation-times-kernel
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += (kernel * dilation - 1) * jump
+        jump *= stride
+    return size
+
+# %% wrong: last_layer
+# step: stride-one, misconception: last-layer-only
+def receptive_field(layers):
+    size = 1
+    for kernel, _stride, *rest in layers:
+        size = (kernel - 1) * (rest[0] if rest else 1) + 1
+    return size
+
+# %% wrong: last_stride_only
+# step: strides, misconception: jump-not-accumulated
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += (kernel - 1) * dilation * jump
+        jump = stride
+    return size
+
+# %% wrong: multiplied
+# step: stride-one, misconception: kernels-multiplied
+def receptive_field(layers):
+    size = 1
+    for kernel, _stride, *rest in layers:
+        size *= (kernel - 1) * (rest[0] if rest else 1) + 1
+    return size
+
+# %% wrong: own_stride
+# step: one-layer, misconception: own-stride-counted
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        jump *= stride
+        size += (kernel - 1) * dilation * jump
+    return size
+
+# %% wrong: reversed
+# step: strides, misconception: layers-reversed
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in reversed(layers):
+        size += (kernel - 1) * (rest[0] if rest else 1) * jump
+        jump *= stride
+    return size
+
+# %% wrong: starts_at_zero
+# step: one-layer, misconception: starts-at-zero
+def receptive_field(layers):
+    size, jump = 0, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += (kernel - 1) * dilation * jump
+        jump *= stride
+    return size
+
+# %% wrong: stride_ignored
+# step: strides, misconception: stride-ignored
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += (kernel - 1) * dilation * jump
+    return size
+
+# %% wrong: strides_added
+# step: strides, misconception: jump-added
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += (kernel - 1) * dilation * jump
+        jump += stride - 1
+    return size
+
+# %% wrong: three_entries_only
+# step: one-layer, misconception: raised
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, dilation in layers:
+        size += (kernel - 1) * dilation * jump
+        jump *= stride
+    return size
+
+# %% wrong: two_entries_only
+# step: dilation, misconception: raised
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride in layers:
+        size += (kernel - 1) * jump
+        jump *= stride
+    return size
+
+# %% wrong: whole_kernels
+# step: stride-one, misconception: kernels-added
+def receptive_field(layers):
+    size, jump = 0, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += ((kernel - 1) * dilation + 1) * jump
+        jump *= stride
+    return size
+
+# %% wrong: whole_kernels_and_one
+# step: one-layer, misconception: kernels-added
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += ((kernel - 1) * dilation + 1) * jump
+        jump *= stride
+    return size

@@ -1,5 +1,0 @@
-# step: groups
-# misconception: groups-divide-out
-def weight_shape(in_channels, out_channels, kernel, groups=1):
-    height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
-    return (out_channels // groups, in_channels, height, width)

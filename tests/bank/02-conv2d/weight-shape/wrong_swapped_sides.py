@@ -1,5 +1,0 @@
-# step: pair
-# misconception: height-width-swapped
-def weight_shape(in_channels, out_channels, kernel, groups=1):
-    height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
-    return (out_channels, in_channels // groups, width, height)

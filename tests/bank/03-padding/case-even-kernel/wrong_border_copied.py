@@ -1,9 +1,0 @@
-# step: size
-# misconception: border-not-zero
-import torch
-import torch.nn.functional as F
-
-
-def box_blur(x, kernel):
-    before, after = (kernel - 1) // 2, kernel // 2
-    return F.avg_pool2d(F.pad(x, (before, after, before, after), mode="replicate"), kernel, stride=1)

@@ -1,8 +1,0 @@
-# step: even
-# misconception: half-even-kernel
-import torch
-import torch.nn.functional as F
-
-
-def box_blur(x, kernel):
-    return F.avg_pool2d(x, kernel, stride=1, padding=kernel // 2)

@@ -1,8 +1,0 @@
-# step: size
-# misconception: padding-ignored
-import torch
-import torch.nn.functional as F
-
-
-def box_blur(x, kernel):
-    return F.avg_pool2d(x, kernel, stride=1)

@@ -1,2 +1,0 @@
-def count_parameters(model):
-    return sum(p.numel() for _name, p in model.named_parameters())

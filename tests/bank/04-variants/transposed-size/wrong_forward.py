@@ -1,5 +1,0 @@
-# step: stamps
-# misconception: forward-size
-def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
-    span = dilation * (kernel - 1) + 1
-    return (size + 2 * padding - span) // stride + 1

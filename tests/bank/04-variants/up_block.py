@@ -1,0 +1,453 @@
+# %% accepted: bilinear
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.conv = nn.Sequential(
+            nn.Conv2d(in_channels + skip_channels, out_channels, 3, padding="same"), nn.LeakyReLU(0.1),
+            nn.Conv2d(out_channels, out_channels, 3, padding="same"), nn.LeakyReLU(0.1),
+        )
+
+    def forward(self, x, skip):
+        up = F.interpolate(x, size=skip.shape[-2:], mode="bilinear", align_corners=False)
+        return self.conv(torch.cat([up, skip], dim=1))
+
+# %% accepted: group_norm
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 4, stride=2, padding=1)
+        self.layers = nn.ModuleList()
+        for channels in (out_channels + skip_channels, out_channels):
+            self.layers.append(nn.Sequential(nn.Conv2d(channels, out_channels, 3, padding=1), nn.GroupNorm(1, out_channels), nn.ReLU()))
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        if up.shape[2:] != skip.shape[2:]:
+            up = F.interpolate(up, size=skip.shape[2:])
+        y = torch.cat([up, skip], dim=1)
+        for layer in self.layers:
+            y = layer(y)
+        return y
+
+# %% accepted: larger_then_cropped
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 3, stride=2)
+        self.conv = nn.Conv2d(out_channels + skip_channels, out_channels, 5, padding=2)
+
+    def forward(self, x, skip):
+        up = self.up(x)[:, :, : skip.shape[2], : skip.shape[3]]
+        return torch.relu(self.conv(torch.cat([up, skip], dim=1)))
+
+# %% accepted: nearest_then_conv
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.reduce = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+        self.drop = nn.Dropout2d(0.2)
+
+    def forward(self, x, skip):
+        up = self.reduce(F.interpolate(x, scale_factor=2, mode="nearest"))
+        down, right = skip.size(2) - up.size(2), skip.size(3) - up.size(3)
+        up = F.pad(up, [right // 2, right - right // 2, down // 2, down - down // 2], mode="replicate")
+        y = F.gelu(self.conv1(torch.cat([skip, up], dim=1)))
+        return self.drop(F.gelu(self.conv2(y)))
+
+# %% accepted: output_size
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, in_channels // 2, 2, stride=2)
+        width = in_channels // 2 + skip_channels
+        self.twice = nn.Sequential(
+            nn.Conv2d(width, out_channels, 3, padding=1, bias=False), nn.BatchNorm2d(out_channels), nn.ReLU(inplace=True),
+            nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False), nn.BatchNorm2d(out_channels), nn.ReLU(inplace=True),
+        )
+
+    def forward(self, x, skip):
+        up = self.up(x, output_size=skip.shape[2:])
+        return self.twice(torch.cat((skip, up), 1))
+
+# %% accepted: residual
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+        self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+
+        y = torch.cat([up, skip], dim=1)
+        return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+
+# %% wrong: added
+# step: joined, misconception: added-not-joined
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, skip_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        return self.conv2(self.conv1(up + skip).relu()).relu()
+
+# %% wrong: added_without_fitting_channels
+# step: even, misconception: added-not-joined
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        return self.conv(up + skip).relu()
+
+# %% wrong: always_one_more
+# step: even, misconception: skip-does-not-fit
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = F.pad(self.up(x), (0, 1, 0, 1))
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: batch_mean
+# step: samples, misconception: samples-mixed
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        up = up - up.mean(dim=0, keepdim=True)
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: channels_of_x_only
+# step: even, misconception: channels-after-joining
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: layer_in_forward, an edit of residual
+# step: samples, misconception: not-the-same-twice
+#-         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+#-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
+#+         self.channels = out_channels + skip_channels, out_channels
+# ...
+#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+#+         return nn.Conv2d(*self.channels, 3, padding=1)(y).relu()
+
+# %% wrong: no_activation, an edit of residual
+# step: activation, misconception: no-activation
+#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
+# ...
+#-
+#-         y = torch.cat([up, skip], dim=1)
+#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+#+         return self.conv2(self.conv1(torch.cat([up, skip], dim=1)))
+
+# %% wrong: no_padding
+# step: even, misconception: padding-ignored
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: no_super
+# step: even, misconception: raised
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: not_enlarged
+# step: even, misconception: not-upsampled
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        skip = F.avg_pool2d(skip, 2)
+        y = torch.cat([x, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: odd_sizes, an edit of residual
+# step: odd, misconception: skip-does-not-fit
+#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
+# ...
+#-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#-
+# ...
+#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+#+         return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: out_channels
+# step: even, misconception: wrong-channels
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv = nn.Conv2d(out_channels + skip_channels, out_channels + skip_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        return self.conv(torch.cat([up, skip], dim=1)).relu()
+
+# %% wrong: own_weight_out_first
+# step: even, misconception: transposed-weight-out-first
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.weight = nn.Parameter(0.1 * torch.randn(out_channels, in_channels, 2, 2))
+        self.conv = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = F.conv_transpose2d(x, self.weight, stride=2)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        return self.conv(torch.cat([up, skip], dim=1)).relu()
+
+# %% wrong: pad_axes_swapped, an edit of residual
+# step: odd, misconception: skip-does-not-fit
+#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
+# ...
+#-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#-
+#+         up = F.pad(up, (0, skip.shape[2] - up.shape[2], 0, skip.shape[3] - up.shape[3]))
+# ...
+#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+#+         return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: plain_list
+# step: trainable, misconception: no-parameters
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.layers = [nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2), nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)]
+
+    def forward(self, x, skip):
+        up = self.layers[0](x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        return self.layers[1](torch.cat([up, skip], dim=1)).relu()
+
+# %% wrong: reshaped
+# step: place, misconception: moved
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.wide = nn.Conv2d(in_channels, 4 * out_channels, 1)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.wide(x).reshape(len(x), -1, 2 * x.shape[2], 2 * x.shape[3])
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: resized_at_the_end
+# step: both, misconception: partly-ignored
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        small = skip[:, :, ::2, ::2][:, :, : x.shape[2], : x.shape[3]]
+        y = self.conv2(self.conv1(torch.cat([x, small], dim=1)).relu()).relu()
+        return F.interpolate(y, size=skip.shape[2:])
+
+# %% wrong: same_for_transposed
+# step: even, misconception: same-for-transposed
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2, padding='same')
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: skip_cropped, an edit of residual
+# step: odd, misconception: skip-cropped
+#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
+# ...
+#-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#-
+#+         skip = skip[:, :, : up.shape[2], : up.shape[3]]
+# ...
+#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+#+         return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: skip_cropped_output_padded
+# step: both, misconception: partly-ignored
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        rows, columns = skip.shape[2:]
+        skip = skip[:, :, : up.shape[2], : up.shape[3]]
+        y = self.conv2(self.conv1(torch.cat([up, skip], dim=1)).relu()).relu()
+        return F.pad(y, (0, columns - y.shape[3], 0, rows - y.shape[2]))
+
+# %% wrong: skip_detached, an edit of residual
+# step: both, misconception: skip-ignored
+#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
+# ...
+#-
+#-         y = torch.cat([up, skip], dim=1)
+#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+#+         y = torch.cat([up, skip.detach()], dim=1)
+#+         return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: skip_ignored
+# step: both, misconception: skip-ignored
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        return self.conv(up).relu()
+
+# %% wrong: skip_like_half_of_in
+# step: even, misconception: channels-after-joining
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, in_channels // 2, 2, stride=2)
+        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: skip_rolled
+# step: place, misconception: moved
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        skip = skip.roll((1, 1), dims=(2, 3))
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: skip_shifted
+# step: both, misconception: partly-ignored
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        skip = F.pad(skip, (1, 0, 1, 0))[:, :, :-1, :-1]
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: tiled
+# step: place, misconception: moved
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = x.repeat(1, 1, 3, 3)[:, :, : skip.shape[2], : skip.shape[3]]
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
+# %% wrong: unused_layer, an edit of residual
+# step: trainable, misconception: no-gradient
+#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
+# ...
+#-
+#-         y = torch.cat([up, skip], dim=1)
+#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+#+         return self.conv1(torch.cat([up, skip], dim=1)).relu()
+
+# %% wrong: x_ignored
+# step: both, misconception: x-ignored
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv = nn.Conv2d(skip_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        return self.conv(skip).relu()

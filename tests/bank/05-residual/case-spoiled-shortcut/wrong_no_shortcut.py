@@ -1,9 +1,0 @@
-# step: sum-first
-# misconception: no-shortcut
-import torch
-import torch.nn.functional as F
-from torch import nn
-
-
-def add_shortcut(x, branch):
-    return F.relu(branch(x.clone()))

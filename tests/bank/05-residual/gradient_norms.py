@@ -1,0 +1,201 @@
+# %% accepted: autograd
+def gradient_norms(model, x):
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    gradients = torch.autograd.grad(model(x).sum(), weights, allow_unused=True)
+    return [0.0 if each is None else float(each.norm()) for each in gradients]
+
+# %% accepted: backward
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).sum().backward()
+    norms = []
+    for layer in model.modules():
+        if isinstance(layer, nn.Conv2d):
+            gradient = layer.weight.grad
+            norms.append(0.0 if gradient is None else gradient.norm().item())
+    return norms
+
+# %% accepted: by_axes
+import warnings
+
+
+def gradient_norms(model, x):
+    """Weights with four axes, the norm by hand, a tensor of norms."""
+    warnings.warn("slow")
+    names = [name for name, parameter in model.named_parameters() if parameter.ndim == 4]
+    for parameter in model.parameters():
+        parameter.grad = None
+    with torch.enable_grad():
+        model(x.detach()).sum().backward()
+    found = [model.get_parameter(name).grad for name in names]
+    return torch.stack([torch.zeros(()) if g is None else (g**2).sum().sqrt() for g in found])
+
+# %% accepted: copy
+import copy
+
+
+def gradient_norms(model, x):
+    model = copy.deepcopy(model)
+    model.zero_grad(set_to_none=False)
+    total = model(x).sum()
+    total.backward()
+
+    def size(layer):
+        return torch.linalg.vector_norm(layer.weight.grad if layer.weight.grad is not None else torch.zeros(1))
+
+    return tuple(size(module) for _name, module in model.named_modules() if type(module) is nn.Conv2d)
+
+# %% wrong: absolute_sum, an edit of autograd
+# step: numbers, misconception: sum-for-norm
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [0.0 if each is None else float(each.abs().sum()) for each in gradients]
+
+# %% wrong: added_up
+# step: old-gradients, misconception: gradients-added-up
+def gradient_norms(model, x):
+    model(x).sum().backward()
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    return [0.0 if weight.grad is None else float(weight.grad.norm()) for weight in weights]
+
+# %% wrong: all_parameters, an edit of autograd
+# step: numbers, misconception: not-only-convolutions
+#-     weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+#+     weights = list(model.parameters())
+
+# %% wrong: children_only, an edit of autograd
+# step: convolutions, misconception: shape
+#-     weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+#+     weights = [layer.weight for layer in model.children() if isinstance(layer, nn.Conv2d)]
+
+# %% wrong: detached, an edit of autograd
+# step: numbers, misconception: raised
+#-     gradients = torch.autograd.grad(model(x).sum(), weights, allow_unused=True)
+#+     gradients = torch.autograd.grad(model(x).detach().sum(), weights, allow_unused=True)
+
+# %% wrong: eval, an edit of autograd
+# step: modes, misconception: mode-changed
+#      weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+#+     model.eval()
+
+# %% wrong: eval_and_back
+# step: modes, misconception: mode-changed
+def gradient_norms(model, x):
+    was = model.training
+    model.eval()
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    gradients = torch.autograd.grad(model(x).sum(), weights, allow_unused=True)
+    model.train(was)
+    return [0.0 if each is None else float(each.norm()) for each in gradients]
+
+# %% wrong: every_weight, an edit of autograd
+# step: convolutions, misconception: not-only-convolutions
+#-     weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+#+     weights = [p for name, p in model.named_parameters() if name.endswith("weight")]
+
+# %% wrong: largest, an edit of autograd
+# step: numbers, misconception: largest-for-norm
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [0.0 if each is None else float(each.abs().max()) for each in gradients]
+
+# %% wrong: left_in_training
+# step: left-as-it-was, misconception: mode-changed
+import copy
+
+
+def gradient_norms(model, x):
+    runs = copy.deepcopy(model)
+    model.train()
+    weights = [layer.weight for layer in runs.modules() if isinstance(layer, nn.Conv2d)]
+    gradients = torch.autograd.grad(runs(x).sum(), weights, allow_unused=True)
+    return [0.0 if each is None else float(each.norm()) for each in gradients]
+
+# %% wrong: linear_too, an edit of autograd
+# step: convolutions, misconception: not-only-convolutions
+#-     weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+#+     weights = [layer.weight for layer in model.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
+
+# %% wrong: mean, an edit of autograd
+# step: numbers, misconception: mean-for-sum
+#-     gradients = torch.autograd.grad(model(x).sum(), weights, allow_unused=True)
+#+     gradients = torch.autograd.grad(model(x).mean(), weights, allow_unused=True)
+
+# %% wrong: mean_size, an edit of autograd
+# step: numbers, misconception: mean-for-norm
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [0.0 if each is None else float(each.abs().mean()) for each in gradients]
+
+# %% wrong: no_grad, an edit of autograd
+# step: numbers, misconception: raised
+#-     gradients = torch.autograd.grad(model(x).sum(), weights, allow_unused=True)
+#+     with torch.no_grad():
+#+         total = model(x).sum()
+#+     gradients = torch.autograd.grad(total, weights, allow_unused=True)
+
+# %% wrong: no_return, an edit of autograd
+# step: numbers, misconception: missing-return
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     norms = [0.0 if each is None else float(each.norm()) for each in gradients]
+
+# %% wrong: no_unused, an edit of autograd
+# step: convolutions, misconception: raised
+#-     gradients = torch.autograd.grad(model(x).sum(), weights, allow_unused=True)
+#+     gradients = torch.autograd.grad(model(x).sum(), weights)
+
+# %% wrong: of_the_input, an edit of autograd
+# step: numbers, misconception: type
+#  def gradient_norms(model, x):
+#+     x = x.clone().requires_grad_()
+#+     model(x).sum().backward()
+#+     return float(x.grad.norm())
+
+# %% wrong: one_number, an edit of autograd
+# step: numbers, misconception: type
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return float(sum(each.norm() for each in gradients))
+
+# %% wrong: reversed, an edit of autograd
+# step: numbers, misconception: reversed
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [0.0 if each is None else float(each.norm()) for each in reversed(gradients)]
+
+# %% wrong: squared, an edit of autograd
+# step: numbers, misconception: squared
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [0.0 if each is None else float(each.pow(2).sum()) for each in gradients]
+
+# %% wrong: takes_a_step
+# step: old-gradients, misconception: values
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).sum().backward()
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    norms = [0.0 if weight.grad is None else float(weight.grad.norm()) for weight in weights]
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.grad is not None:
+                parameter -= 0.01 * parameter.grad
+    return norms
+
+# %% wrong: train, an edit of autograd
+# step: convolutions, misconception: mode-changed
+#      weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+#+     model.train()
+
+# %% wrong: unused_left_out, an edit of autograd
+# step: convolutions, misconception: unused-left-out
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [float(each.norm()) for each in gradients if each is not None]
+
+# %% wrong: weights, an edit of autograd
+# step: numbers, misconception: weights-for-gradients
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [0.0 if each is None else float(each.norm()) for each in weights]
+
+# %% wrong: zeroed_after
+# step: old-gradients, misconception: gradients-added-up
+def gradient_norms(model, x):
+    model(x).sum().backward()
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    norms = [0.0 if weight.grad is None else float(weight.grad.norm()) for weight in weights]
+    model.zero_grad()
+    return norms

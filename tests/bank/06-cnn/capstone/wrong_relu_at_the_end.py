@@ -1,7 +1,0 @@
-# step: accuracy
-# misconception: relu-on-logits
-from torch import nn
-
-
-def design():
-    return nn.Sequential(nn.Flatten(), nn.Linear(784, 24), nn.ReLU(), nn.Linear(24, 10), nn.ReLU())
