@@ -90,27 +90,38 @@ def answers(exercise: Exercise, value: Callable[[], Any]) -> list[object]:
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
-@pytest.mark.parametrize("name", RETURNED)
-def test_a_wrong_kind_of_value_is_told_in_words(exercise: Exercise, name: str) -> None:
-    for part in exercise.parts():
-        for answer in answers(exercise, RETURNED[name]):
-            report = run_check(exercise, answer, part)
-            assert report.outcome in {Outcome.WRONG, Outcome.RAISED}, name
+def test_a_wrong_kind_of_value_is_told_in_words(exercise: Exercise, subtests: pytest.Subtests) -> None:
+    for name, value in RETURNED.items():
+        with subtests.test(name):
+            for part in exercise.parts():
+                for answer in answers(exercise, value):
+                    report = run_check(exercise, answer, part)
+                    assert report.outcome in {Outcome.WRONG, Outcome.RAISED}
+                    assert report.message
+                    assert report_card(report).text()
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+def test_a_value_in_place_of_the_answer_is_told_in_words(exercise: Exercise, subtests: pytest.Subtests) -> None:
+    for name, value in RETURNED.items():
+        with subtests.test(name):
+            report = run_check(exercise, value(), exercise.parts()[0])
+            assert report.outcome in {Outcome.WRONG, Outcome.RAISED, Outcome.NOT_ATTEMPTED}
             assert report.message
-            assert report_card(report).text()
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
-@pytest.mark.parametrize("name", RETURNED)
-def test_a_value_in_place_of_the_answer_is_told_in_words(exercise: Exercise, name: str) -> None:
-    report = run_check(exercise, RETURNED[name](), exercise.parts()[0])
-    assert report.outcome in {Outcome.WRONG, Outcome.RAISED, Outcome.NOT_ATTEMPTED}
-    assert report.message
+def test_an_error_is_told_with_its_type(exercise: Exercise, subtests: pytest.Subtests) -> None:
+    for error in (SystemExit, MemoryError, RecursionError, StopIteration, AssertionError, OSError):
+        with subtests.test(error.__name__):
+            report = run_check(exercise, raising(exercise, error), exercise.parts()[0])
+            assert report.outcome is Outcome.RAISED
+            assert error.__name__ in report.message
 
 
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
-@pytest.mark.parametrize("error", [SystemExit, MemoryError, RecursionError, StopIteration, AssertionError, OSError])
-def test_an_error_is_told_with_its_type(exercise: Exercise, error: type[BaseException]) -> None:
+def raising(exercise: Exercise, error: type[BaseException]) -> object:
+    """An answer whose every call raises."""
+
     def answer(*arguments: Any, **keywords: Any) -> Any:
         raise error
 
@@ -118,6 +129,4 @@ def test_an_error_is_told_with_its_type(exercise: Exercise, error: type[BaseExce
         def __init__(self, *arguments: Any, **keywords: Any) -> None:
             raise error
 
-    report = run_check(exercise, answer if exercise.asks == "function" else Answer, exercise.parts()[0])
-    assert report.outcome is Outcome.RAISED
-    assert error.__name__ in report.message
+    return answer if exercise.asks == "function" else Answer
