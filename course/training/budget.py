@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -10,41 +11,36 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter, tree_map_only
 from torch.utils.flop_counter import flop_registry
 
+from course.checking.models import modes_kept
+
 _BATCH = 2  # BatchNorm in train mode may refuse a single image
 
 
-def cost(model: nn.Module, shape: tuple[int, ...], most_bytes: int) -> dict[str, int | bool]:
+def cost(model: nn.Module, shape: tuple[int, ...], most_bytes: int) -> dict[str, int]:
     """Count what one image of this shape, (C, H, W), costs in train mode; the model's modes and buffers stay as they were.
 
     An operation is planned before it is run, so that a result beyond `most_bytes` is never allocated.
 
     Returns:
         multiply_adds: of convolutions and matrix products, for one image; elementwise operations are not counted.
-        bytes: of all results, for one image: what training keeps. A view or an in-place result takes no more room.
-        complete: whether the model was run to its end; False: stopped where `bytes` went beyond `most_bytes`.
+        bytes: of all results, for one image: what training keeps. A view or an in-place result takes no more room. More than
+            `most_bytes` where the model was stopped.
         unregistered: how many parameters took part that are not among the model's own: no optimizer finds them.
     """
     count = _Count(most_bytes, {id(each) for each in model.parameters()})
-    modes = [(module, module.training) for module in model.modules()]
     buffers = [(buffer, buffer.clone()) for buffer in model.buffers()]
     images = torch.linspace(0, 1, _BATCH * shape[0] * shape[1] * shape[2]).reshape(_BATCH, *shape)
-    complete = True
     try:
-        model.train()
-        with torch.no_grad(), torch.random.fork_rng(devices=[]), count:
+        with modes_kept(model), suppress(_TooLarge), torch.no_grad(), torch.random.fork_rng(devices=[]), count:
+            model.train()
             model(images)
-    except _TooLarge:
-        complete = False
     finally:
-        for module, training in modes:
-            module.training = training
         with torch.no_grad():
             for buffer, before in buffers:
                 buffer.copy_(before)
     return {
         "multiply_adds": count.multiply_adds // _BATCH,
         "bytes": count.bytes // _BATCH,
-        "complete": complete,
         "unregistered": sum(count.strangers.values()),
     }
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer, Wrong
 from course.checking.expect import expect_ordinary
-from course.checking.modules import parameter_sizes
+from course.checking.models import parameter_sizes
 from course.language import _
 from course.training.budget import cost
 

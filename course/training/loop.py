@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course.checking.models import modes_kept
 from course.training.validate import logits_of, require_data, require_model, require_plan
 
 _WARM_UP = 0.2
@@ -143,17 +143,6 @@ def logits(model: nn.Module, images: Tensor) -> Tensor:
     with modes_kept(model), torch.no_grad():
         model.eval()
         return torch.cat([model(some) for some in torch.split(images, _JUDGED_AT_ONCE)])
-
-
-@contextmanager
-def modes_kept(model: nn.Module) -> Iterator[None]:
-    """Put the train or eval mode of each submodule back at the end."""
-    modes = [(module, module.training) for module in model.modules()]
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training
 
 
 class _Chance:

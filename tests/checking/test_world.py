@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from course.checking import world
 from course.checking.answer import Answer, NotAttempted, Wrong
-from course.checking.modules import modes
+from course.checking.models import modes
 from course.checking.time_limit import TimeLimitReached, time_limit
 from course.checking.world import Called, Description, Failure, LocalWorld, TooSlow, plain, register_world, world_of
 

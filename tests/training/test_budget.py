@@ -25,7 +25,7 @@ def test_multiply_adds_are_those_of_the_arithmetic() -> None:
     )
     counted = cost(model, SHAPE, MOST)
     assert counted["multiply_adds"] == expected
-    assert counted["complete"] is True
+    assert 0 < counted["bytes"] <= MOST
     assert counted["unregistered"] == 0
 
 
@@ -48,7 +48,6 @@ def test_bytes_are_those_of_the_results_and_views_are_free() -> None:
 )
 def test_a_result_beyond_memory_is_never_computed(model: nn.Module) -> None:
     counted = cost(model, SHAPE, MOST)
-    assert counted["complete"] is False
     assert counted["bytes"] > MOST
 
 
@@ -60,7 +59,7 @@ def test_memory_that_a_forward_asks_for_itself_counts_and_its_except_swallows_no
             except Exception:
                 return x
 
-    assert cost(Greedy(), SHAPE, MOST)["complete"] is False
+    assert cost(Greedy(), SHAPE, MOST)["bytes"] > MOST
 
 
 def test_sizes_that_depend_on_values_are_seen_when_they_are_there() -> None:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.expect import ATOL, RTOL, Mistake
-from course.checking.modules import modes
+from course.checking.models import modes
 from course.language import _
 
 

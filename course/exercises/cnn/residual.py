@@ -12,7 +12,7 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import Mistake, expect_tensor
-from course.checking.modules import set_training
+from course.checking.models import set_training
 from course.exercises.cnn.reference import Values, convolved, main_path, residual_logits, residual_shapes, same
 from course.exercises.cnn.roles import Layout, Network, filled, natural_names
 from course.exercises.cnn.simple import expect_gradients, gradients_of

@@ -13,7 +13,7 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Sample
 from course.checking.expect import close
-from course.checking.modules import set_training
+from course.checking.models import set_training
 from course.exercises.cnn.reference import Values
 from course.language import _
 

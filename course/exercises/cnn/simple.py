@@ -8,7 +8,7 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import close, expect_tensor
-from course.checking.modules import set_training
+from course.checking.models import set_training
 from course.exercises.cnn.reference import CHANNELS, NORM, Values, running_statistics, simple_logits, simple_shapes
 from course.exercises.cnn.roles import (
     Layout,

@@ -8,10 +8,12 @@ import torch
 from torch import Tensor
 
 from course import arithmetic
+from course.checking import models, tensors_by_role
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import arguments_text, close, expect_tensor
-from course.checking.layer_answer import FilledLayer, expect_trainable, fill
+from course.checking.models import expect_gradients
+from course.checking.tensors_by_role import FilledModel, filled_layer
 from course.checking.world import Failure
 from course.exercises.padding.mistakes import (
     Setting,
@@ -22,6 +24,8 @@ from course.exercises.padding.mistakes import (
     torch_same,
 )
 from course.language import N_, _
+
+LAYER_MISCONCEPTIONS = {**models.MISCONCEPTIONS, **tensors_by_role.MISCONCEPTIONS}
 
 same_conv = Exercise(
     "same-conv",
@@ -39,6 +43,7 @@ same_conv = Exercise(
             "`F.pad` wants (left, right, top, bottom)."
         ),
     ),
+    misconceptions=LAYER_MISCONCEPTIONS,
     hidden={
         N_("other layers"): N_(
             "Compare with `nn.Conv2d(..., padding='same')` for rectangular, even and dilated kernels."
@@ -99,7 +104,7 @@ def _same_trainable(answer: Answer, sample: Sample) -> None:
     _expect_same(answer, sample, Setting((3, 2)), bias=False)
 
 
-def _same_layer(answer: Answer, sample: Sample, setting: Setting, *, bias: bool = True) -> FilledLayer:
+def _same_layer(answer: Answer, sample: Sample, setting: Setting, *, bias: bool = True) -> FilledModel:
     """A size-keeping layer from 2 to 3 channels, filled; square settings are handed over as ints, defaults are not."""
     kernel, stride, dilation = (each[0] if each[0] == each[1] else each for each in setting)
     given = {"stride": stride, "dilation": dilation} | ({} if bias else {"bias": False})
@@ -109,7 +114,7 @@ def _same_layer(answer: Answer, sample: Sample, setting: Setting, *, bias: bool 
         _explain_refusal(failure)
         raise
     _explain_weight(layer, setting.kernel, setting.dilation)
-    return fill(layer, sample, (3, 2, *setting.kernel), bias=bias)
+    return filled_layer(layer, sample, (3, 2, *setting.kernel), bias=bias)
 
 
 def _expect_same(
@@ -120,11 +125,11 @@ def _expect_same(
     height, width = shape or (sample.integer(7, 10), sample.integer(11, 14))
     x = sample.floats(sample.integer(1, 3), 2, height, width)
     try:
-        got = filled.layer(x)
+        got = filled.model(x)
     except Failure as failure:
         _explain_refusal(failure)
         raise
-    arguments = (x, filled.weight, filled.bias, setting)
+    arguments = (x, filled.values["weight"], filled.values.get("bias"), setting)
     for right in (tensorflow_same(*arguments), torch_same(*arguments)):
         if type(got) is Tensor and got.shape == right.shape and got.dtype == right.dtype and close(got, right):
             return
@@ -136,9 +141,9 @@ def _expect_same_trainable(answer: Answer, sample: Sample) -> None:
     """Expect the gradients of a size-keeping layer."""
     setting = Setting((3, 2))
     filled = _same_layer(answer, sample, setting)
-    x, weight = sample.floats(2, 2, 6, 7), filled.weight.clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(torch_same(x, weight, filled.bias, setting).sum(), weight)
-    expect_trainable(filled, x, {"weight": gradient, "bias": torch.full((3,), float(2 * 6 * 7))})
+    x, weight = sample.floats(2, 2, 6, 7), filled.values["weight"].clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(torch_same(x, weight, filled.values.get("bias"), setting).sum(), weight)
+    _expect_trainable(filled, x, {"weight": gradient, "bias": torch.full((3,), float(2 * 6 * 7))})
 
 
 def _explain_refusal(failure: Failure) -> None:
@@ -195,6 +200,7 @@ causal_conv = Exercise(
         N_("All of 'same''s zeros go to one side: dilation · (kernel_size − 1) before the signal, none after it."),
         N_("`self.past = dilation * (kernel_size - 1)` and, in `forward`, `self.conv(F.pad(x, (self.past, 0)))`."),
     ),
+    misconceptions=LAYER_MISCONCEPTIONS,
     hidden={
         N_("other layers"): N_(
             "Try a kernel of 1, an even kernel, and a dilation that reaches back beyond the signal's start."
@@ -243,21 +249,21 @@ def _causal_trainable(answer: Answer, sample: Sample) -> None:
     _expect_causal_trainable(answer, sample)
 
 
-def _causal_layer(answer: Answer, sample: Sample, kernel: int, dilation: int) -> FilledLayer:
+def _causal_layer(answer: Answer, sample: Sample, kernel: int, dilation: int) -> FilledModel:
     """A causal layer from 2 to 3 channels, filled."""
     layer = answer.build(2, 3, kernel) if dilation == 1 else answer.build(2, 3, kernel, dilation=dilation)
     _explain_weight(layer, (kernel,), (dilation,))
-    return fill(layer, sample, (3, 2, kernel))
+    return filled_layer(layer, sample, (3, 2, kernel))
 
 
 def _expect_causal(answer: Answer, sample: Sample, kernel: int, dilation: int, *, length_only: bool = False) -> None:
     """Expect the outputs of a causal layer, or only as many as there are inputs."""
     filled = _causal_layer(answer, sample, kernel, dilation)
     x = sample.floats(sample.integer(1, 3), 2, sample.integer(9, 16))
-    got, expected = filled.layer(x), causal(x, filled.weight, filled.bias, dilation)
+    got, expected = filled.model(x), causal(x, filled.values["weight"], filled.values.get("bias"), dilation)
     if length_only and type(got) is Tensor and got.shape == expected.shape:
         return
-    mistakes = causal_mistakes(x, filled.weight, filled.bias, dilation)
+    mistakes = causal_mistakes(x, filled.values["weight"], filled.values.get("bias"), dilation)
     expect_tensor(got, expected, mistakes, what=_for_shape(x, kernel_size=kernel, dilation=dilation))
 
 
@@ -267,7 +273,7 @@ def _expect_no_future(answer: Answer, sample: Sample, kernel: int, dilation: int
     x, now = sample.floats(2, 2, 12), sample.integer(3, 8)
     changed = x.clone()
     changed[..., now + 1 :] += 1 + sample.floats(2, 2, 11 - now).abs()
-    before, after = filled.layer(x)[..., : now + 1], filled.layer(changed)[..., : now + 1]
+    before, after = filled.model(x)[..., : now + 1], filled.model(changed)[..., : now + 1]
     moved = ~torch.isclose(before, after).flatten(0, 1).all(dim=0)
     if not bool(moved.any()):
         return
@@ -288,7 +294,7 @@ def _expect_present(answer: Answer, sample: Sample) -> None:
     x, now = sample.floats(1, 2, 9), sample.integer(3, 7)
     changed = x.clone()
     changed[..., now] += 3
-    if torch.equal(filled.layer(x)[..., now], filled.layer(changed)[..., now]):
+    if torch.equal(filled.model(x)[..., now], filled.model(changed)[..., now]):
         raise Wrong(
             _("Input {now} was changed, but output {now} did not change: it sees only the past.").format(now=now),
             "present-left-out",
@@ -299,9 +305,16 @@ def _expect_present(answer: Answer, sample: Sample) -> None:
 def _expect_causal_trainable(answer: Answer, sample: Sample) -> None:
     """Expect the gradients of a causal layer."""
     filled = _causal_layer(answer, sample, 3, 2)
-    x, weight = sample.floats(2, 2, 9), filled.weight.clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(causal(x, weight, filled.bias, 2).sum(), weight)
-    expect_trainable(filled, x, {"weight": gradient, "bias": torch.full((3,), float(2 * 9))})
+    x, weight = sample.floats(2, 2, 9), filled.values["weight"].clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(causal(x, weight, filled.values.get("bias"), 2).sum(), weight)
+    _expect_trainable(filled, x, {"weight": gradient, "bias": torch.full((3,), float(2 * 9))})
+
+
+def _expect_trainable(filled: FilledModel, x: Tensor, expected: dict[str, Tensor]) -> None:
+    """Expect that the sum of the outputs has these gradients, by role."""
+    roles = {filled.names[role]: _(role) for role in expected}
+    by_name = {filled.names[role]: gradient for role, gradient in expected.items()}
+    expect_gradients(filled.model.gradients(x).parameters, by_name, roles)
 
 
 def _for_shape(x: Tensor, **settings: object) -> str:

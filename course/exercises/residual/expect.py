@@ -11,7 +11,7 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Sample
 from course.checking.expect import close, expect_tensor
-from course.checking.modules import set_training
+from course.checking.models import set_training
 from course.checking.world import Failure
 from course.exercises.residual.formulas import Block
 from course.exercises.residual.found import differentiable, fill

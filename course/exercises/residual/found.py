@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.exercise import Sample
-from course.checking.modules import parameter_sizes
+from course.checking.models import parameter_sizes
 from course.exercises.residual.plans import Plan
 from course.language import _
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import Mistake, expect_tensor
-from course.checking.modules import modes
+from course.checking.models import modes
 from course.checking.prediction import Prediction
 from course.exercises.residual.models import Chain, OutOfOrder, Small
 from course.exercises.residual.remote import leave_gradients

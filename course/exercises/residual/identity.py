@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.exercise import Exercise, Sample
-from course.checking.modules import modes
+from course.checking.models import modes
 from course.checking.prediction import Prediction
 from course.checking.world import Failure
 from course.exercises.residual.models import PlainShortcut, ShortcutFirst, ShortcutLast, TwoConvs

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from course.checking.modules import modes
+from course.checking.models import modes
 from course.language import _
 
 Row = tuple[str, tuple[int, ...], tuple[int, ...], int]

@@ -9,7 +9,7 @@ from torch import nn
 
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.exercise import Exercise, Sample
-from course.checking.modules import modes
+from course.checking.models import modes
 from course.checking.world import Failure
 from course.exercises.residual.models import OutOfOrder, ShortcutLast, Small
 from course.exercises.residual.remote import traces

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.modules import parameter_sizes
+from course.checking.models import parameter_sizes
 from course.checking.world import Failure
 from course.exercises.variants.networks import (
     built,

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer, Wrong
 from course.checking.expect import close, expect_no_nan, expect_ordinary, expect_tensor
-from course.checking.modules import set_training
+from course.checking.models import set_training
 from course.language import _
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from course import arithmetic
+from course.checking import models
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import Mistake, close, expect_tensor
+from course.checking.expect import Mistake, expect_tensor
+from course.checking.models import expect_gradients
+from course.checking.tensors_by_role import FilledModel, gradients_by_role, held, load, names_of_shape, squeezed
 from course.exercises.padding.mistakes import dropped_advice, half_advice, side_advice
 from course.language import N_, _
+from course.misconceptions import Misconception
 
 depthwise_separable = Exercise(
     "depthwise-separable",
@@ -36,16 +39,15 @@ depthwise_separable = Exercise(
     hidden={
         N_("other layers"): N_("Try an even kernel, fewer output than input channels, and the kernel size left out.")
     },
+    misconceptions={
+        **models.MISCONCEPTIONS,
+        "no-gradient": Misconception(
+            hint=N_(
+                "Is it part of a layer such as `nn.Conv2d`? And does `forward` use it without `detach` or `no_grad`?"
+            )
+        ),
+    },
 )
-
-
-@dataclass(frozen=True)
-class Separable:
-    """A layer that was built by an answer, and the values that its four tensors were given, by role."""
-
-    layer: Answer
-    values: dict[str, Tensor]
-    names: dict[str, str]
 
 
 @depthwise_separable.step("parameters", N_("A depthwise weight, a pointwise weight, and a bias for each of the two"))
@@ -76,22 +78,9 @@ def _kernels(answer: Answer, sample: Sample) -> None:
 def _trainable(answer: Answer, sample: Sample) -> None:
     filled = _filled(answer, sample, 4, 6, 3)
     x, weight = sample.floats(2, 4, 7, 9), sample.floats(2, 6, 7, 9)
-    leaves = {role: value.clone().requires_grad_() for role, value in filled.values.items()}
-    total = (separable(x, leaves) * weight).sum()
-    expected = dict(zip(leaves, torch.autograd.grad(total, list(leaves.values())), strict=True))
-    found = filled.layer.gradients(x, weight=weight).parameters
-    for role, name in filled.names.items():
-        gradient = found.get(name)
-        if gradient is None:
-            raise Wrong(
-                _("{name} gets no gradient, so it could never learn.").format(name=name),
-                "no-gradient",
-                _(
-                    "Is it part of a layer such as `nn.Conv2d`? And does `forward` use it without `detach` or `no_grad`?"
-                ),
-            )
-        if not close(gradient.reshape(-1), expected[role].reshape(-1)):
-            raise Wrong(_("The gradient of {name} is not what it should be.").format(name=name), "wrong-gradient")
+    expected = gradients_by_role(lambda values: (separable(x, values) * weight).sum(), filled.values)
+    found = filled.model.gradients(x, weight=weight).parameters
+    expect_gradients(found, {filled.names[role]: gradient for role, gradient in expected.items()})
 
 
 def separable(x: Tensor, values: Mapping[str, Tensor], sides: tuple[int, int] | None = None) -> Tensor:
@@ -107,7 +96,7 @@ def depthwise(padded: Tensor, values: Mapping[str, Tensor]) -> Tensor:
     return F.conv2d(padded, values["depthwise"], values["depthwise bias"], groups=padded.shape[1])
 
 
-def _filled(answer: Answer, sample: Sample, in_channels: int, out_channels: int, kernel: int | None) -> Separable:
+def _filled(answer: Answer, sample: Sample, in_channels: int, out_channels: int, kernel: int | None) -> FilledModel:
     """A layer that was built by the answer, with random values in its four tensors; a kernel of None is left out."""
     layer = answer.build(in_channels, out_channels, *([] if kernel is None else [kernel]))
     state, side = layer.state(), kernel or 3
@@ -117,12 +106,12 @@ def _filled(answer: Answer, sample: Sample, in_channels: int, out_channels: int,
         "pointwise": (out_channels, in_channels, 1, 1),
         "pointwise bias": (out_channels,),
     }
-    names = {role: _named(state, shape) for role, shape in shapes.items()}
-    missing = [role for role, name in names.items() if name is None]
+    same = {role: names_of_shape(state, shape, but_for_ones=True) for role, shape in shapes.items()}
+    missing = [role for role, names in same.items() if len(names) != 1]
     if missing:
         raise _explained(state, missing, shapes, in_channels, out_channels, side)
-    known = {role: str(name) for role, name in names.items()}
-    if extra := [name for name in state if name not in known.values()]:
+    names = {role: name for role, (name,) in same.items()}
+    if extra := [name for name in state if name not in names.values()]:
         raise Wrong(
             _("Two weights and two biases were expected, and the state_dict holds more: {names}.").format(
                 names=", ".join(extra)
@@ -131,22 +120,12 @@ def _filled(answer: Answer, sample: Sample, in_channels: int, out_channels: int,
             _direct(),
         )
     values = {role: sample.floats(*shape) for role, shape in shapes.items()}
-    layer.load_state({known[role]: value.reshape(state[known[role]].shape) for role, value in values.items()})
-    return Separable(layer, values, known)
+    load(layer, names, {role: value.reshape(state[names[role]].shape) for role, value in values.items()})
+    return FilledModel(layer, values, names)
 
 
 def _direct() -> str:
     return _("The two layers follow each other directly here: no third layer, no BatchNorm, nothing between them.")
-
-
-def _named(state: Mapping[str, Tensor], shape: tuple[int, ...]) -> str | None:
-    """The name of the one tensor of this shape, axes of size 1 aside; None when there is not just one."""
-    names = [name for name, value in state.items() if _squeezed(value.shape) == _squeezed(shape)]
-    return names[0] if len(names) == 1 else None
-
-
-def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(each for each in shape if each != 1)
 
 
 def _explained(
@@ -158,24 +137,23 @@ def _explained(
     side: int,
 ) -> Wrong:
     """What is wrong with a layer in whose state something is missing."""
-    held = ", ".join(f"{name} {tuple(value.shape)}" for name, value in state.items()) or _("nothing")
     words = {
         "depthwise": _("depthwise weight"),
         "depthwise bias": _("depthwise bias"),
         "pointwise": _("pointwise weight"),
         "pointwise bias": _("pointwise bias"),
     }
-    there = {_squeezed(value.shape) for value in state.values()}
-    if all(_squeezed(shapes[role]) in there for role in missing):
+    there = {squeezed(value.shape) for value in state.values()}
+    if all(squeezed(shapes[role]) in there for role in missing):
         return Wrong(
             _("Expected one {role} of shape {shape}, but the state_dict holds {held}.").format(
-                role=words[missing[0]], shape=shapes[missing[0]], held=held
+                role=words[missing[0]], shape=shapes[missing[0]], held=held(state)
             ),
             "something-between",
             _direct(),
         )
     message = _("Expected a {role} of shape {shape} in the state_dict, but it holds {held}.").format(
-        role=words[missing[0]], shape=shapes[missing[0]], held=held
+        role=words[missing[0]], shape=shapes[missing[0]], held=held(state)
     )
     if (in_channels, in_channels, side, side) in there or (out_channels, in_channels, side, side) in there:
         return Wrong(
@@ -222,7 +200,7 @@ def _expect_separable(
     filled = _filled(answer, sample, in_channels, out_channels, kernel)
     x = sample.floats(sample.integer(2, 3), in_channels, sample.integer(8, 9), sample.integer(10, 12))
     what = _("for an input of shape {shape}, kernel_size={kernel}").format(shape=tuple(x.shape), kernel=kernel or 3)
-    got, expected = filled.layer(x), separable(x, filled.values)
+    got, expected = filled.model(x), separable(x, filled.values)
     if size_only and type(got) is Tensor and got.shape == expected.shape:
         return
     expect_tensor(got, expected, separable_mistakes(x, filled.values), what=what)
