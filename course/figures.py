@@ -1,6 +1,6 @@
-"""Arrays to matplotlib Figures: maps, marks and labels at exact pixels, nothing else.
+"""Arrays to matplotlib Figures: maps, fills and labels at exact pixels, nothing else.
 
-Everything lies on whole pixels, counted from the top left corner: a map is drawn at a whole zoom, a mark is a filled
+Everything lies on whole pixels, counted from the top left corner: a map is drawn at a whole zoom, a fill is a filled
 rectangle without antialiasing. So a picture means the same pixels to matplotlib and to whoever pastes them
 (`course.explorers.frame`).
 """
@@ -70,7 +70,7 @@ def scale_of(values: NDArray[np.floating], signed: bool | None = None) -> Scale:
     return Scale(0.0, largest)
 
 
-class Box(NamedTuple):
+class Rectangle(NamedTuple):
     """A rectangle on the picture, in pixels."""
 
     left: int
@@ -93,10 +93,10 @@ class Label:
     monospace: bool = False
 
 
-class Mark(NamedTuple):
+class Fill(NamedTuple):
     """A filled rectangle."""
 
-    box: Box
+    box: Rectangle
     colour: Colour
 
 
@@ -113,20 +113,20 @@ class Map:
 
 @dataclass(frozen=True)
 class Layout:
-    """What stays while a slider moves: the picture's size, its labels and the marks beneath them."""
+    """What stays while a slider moves: the picture's size, its labels and the fills beneath them."""
 
     width: int
     height: int
     labels: tuple[Label, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    fills: tuple[Fill, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A layout, and the maps and marks drawn upon it, in this order."""
+    """A layout, and the maps and fills drawn upon it, in this order."""
 
     layout: Layout
-    items: tuple[Map | Mark, ...] = ()
+    items: tuple[Map | Fill, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,16 +144,16 @@ class Grid:
         """The map of these (rows, columns) values."""
         return Map(values[:: self.step, :: self.step], scale, self.left, self.top, self.zoom)
 
-    def box(self, row: int = 0, column: int = 0, rows: int | None = None, columns: int | None = None) -> Box:
+    def box(self, row: int = 0, column: int = 0, rows: int | None = None, columns: int | None = None) -> Rectangle:
         """The pixels of the cells from (row, column) on; of all of them by default."""
         rows, columns = self.rows if rows is None else rows, self.columns if columns is None else columns
         left, top = column // self.step, row // self.step
         right, bottom = -(-(column + columns) // self.step), -(-(row + rows) // self.step)
         zoom = self.zoom
-        return Box(self.left + left * zoom, self.top + top * zoom, (right - left) * zoom, (bottom - top) * zoom)
+        return Rectangle(self.left + left * zoom, self.top + top * zoom, (right - left) * zoom, (bottom - top) * zoom)
 
 
-def place(shape: Sequence[int], box: Box) -> Grid:
+def place(shape: Sequence[int], box: Rectangle) -> Grid:
     """The largest grid of this shape, (…, rows, columns), in the box's top left corner; too large, it leaves cells out."""
     rows, columns = shape[-2:]
     zoom = min(box.height // rows, box.width // columns)
@@ -161,26 +161,26 @@ def place(shape: Sequence[int], box: Box) -> Grid:
     return Grid(box.left, box.top, rows, columns, max(zoom, 1), step)
 
 
-def backing(box: Box, colour: Colour = LINE, thickness: int = 1) -> Mark:
-    """A mark to be drawn beneath the box, which sticks out on all sides: the border of a map."""
+def backing(box: Rectangle, colour: Colour = LINE, thickness: int = 1) -> Fill:
+    """A fill to be drawn beneath the box, which sticks out on all sides: the border of a map."""
     t = thickness
-    return Mark(Box(box.left - t, box.top - t, box.width + 2 * t, box.height + 2 * t), colour)
+    return Fill(Rectangle(box.left - t, box.top - t, box.width + 2 * t, box.height + 2 * t), colour)
 
 
-def frame(box: Box, colour: Colour, thickness: int = 1) -> tuple[Mark, ...]:
-    """Four marks around the box, outside it."""
+def frame(box: Rectangle, colour: Colour, thickness: int = 1) -> tuple[Fill, ...]:
+    """Four fills around the box, outside it."""
     t, width, height = thickness, box.width, box.height
     return (
-        Mark(Box(box.left - t, box.top - t, width + 2 * t, t), colour),
-        Mark(Box(box.left - t, box.top + height, width + 2 * t, t), colour),
-        Mark(Box(box.left - t, box.top, t, height), colour),
-        Mark(Box(box.left + width, box.top, t, height), colour),
+        Fill(Rectangle(box.left - t, box.top - t, width + 2 * t, t), colour),
+        Fill(Rectangle(box.left - t, box.top + height, width + 2 * t, t), colour),
+        Fill(Rectangle(box.left - t, box.top, t, height), colour),
+        Fill(Rectangle(box.left + width, box.top, t, height), colour),
     )
 
 
-def outline(box: Box, colour: Colour = WINDOW) -> tuple[Mark, ...]:
+def outline(box: Rectangle, colour: Colour = WINDOW) -> tuple[Fill, ...]:
     """The frame of a chosen place: coloured, with a dark edge, so that it is seen on light and dark maps."""
-    return (*frame(box, colour, 2), *frame(Box(box.left - 2, box.top - 2, box.width + 4, box.height + 4), INK, 1))
+    return (*frame(box, colour, 2), *frame(Rectangle(box.left - 2, box.top - 2, box.width + 4, box.height + 4), INK, 1))
 
 
 class Canvas(Generic[F]):
@@ -205,7 +205,7 @@ class Canvas(Generic[F]):
         """Put the picture's artists on the figure."""
         if picture.layout != self._layout:
             self._empty(self._labels)
-            self._add_marks(self._labels, picture.layout.marks)
+            self._add_fills(self._labels, picture.layout.fills)
             for label in picture.layout.labels:
                 self._add_label(label)
             self._layout = picture.layout
@@ -214,7 +214,7 @@ class Canvas(Generic[F]):
             if isinstance(items, Map):
                 self._add_map(items, zorder)
             else:
-                self._add_marks(self._maps, items, zorder)
+                self._add_fills(self._maps, items, zorder)
 
     def _layer(self, zorder: int, width: int, height: int) -> matplotlib.axes.Axes:
         axes = self.figure.add_axes((0, 0, 1, 1), zorder=zorder, xlim=(0, width), ylim=(height, 0), autoscale_on=False)
@@ -241,7 +241,7 @@ class Canvas(Generic[F]):
         image.set_data(np.asarray(item.values, dtype=np.float64))
         self._maps.add_image(image)
 
-    def _add_marks(self, axes: matplotlib.axes.Axes, marks: Sequence[Mark], zorder: int = 0) -> None:
+    def _add_fills(self, axes: matplotlib.axes.Axes, fills: Sequence[Fill], zorder: int = 0) -> None:
         corners = [
             (
                 (b.left, b.top),
@@ -249,9 +249,9 @@ class Canvas(Generic[F]):
                 (b.left + b.width, b.top + b.height),
                 (b.left, b.top + b.height),
             )
-            for b in (mark.box for mark in marks)
+            for b in (fill.box for fill in fills)
         ]
-        colours = [[level / 255 for level in mark.colour] for mark in marks]
+        colours = [[level / 255 for level in fill.colour] for fill in fills]
         shapes = PolyCollection(corners, facecolors=colours, edgecolors="none", linewidths=0, antialiaseds=False)
         shapes.set(snap=False, zorder=zorder)
         axes.add_collection(shapes, autolim=False)
@@ -300,19 +300,19 @@ def drawable(text: str) -> bool:
     return not missing
 
 
-def _runs(items: Sequence[Map | Mark]) -> Iterable[Map | list[Mark]]:
-    """The items in order, with marks that follow each other gathered."""
-    marks: list[Mark] = []
+def _runs(items: Sequence[Map | Fill]) -> Iterable[Map | list[Fill]]:
+    """The items in order, with fills that follow each other gathered."""
+    fills: list[Fill] = []
     for item in items:
-        if isinstance(item, Mark):
-            marks.append(item)
+        if isinstance(item, Fill):
+            fills.append(item)
             continue
-        if marks:
-            yield marks
-            marks = []
+        if fills:
+            yield fills
+            fills = []
         yield item
-    if marks:
-        yield marks
+    if fills:
+        yield fills
 
 
 @cache

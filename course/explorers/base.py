@@ -1,30 +1,27 @@
 """The loop of every explorer: controls -> compute -> draw -> PNG, in one widget or one plain figure.
 
-How to add an explorer, say `layout`:
+How to add an explorer, say `layout`: a folder `course/explorers/layout/`, whose files read in this order. No widgets, no
+pyplot, no state in them.
 
-1. Write `course/explorers/layout.py`. It holds a frozen dataclass of settings and pure functions of it, tied together
-   in a `Recipe` called RECIPE. No widgets, no pyplot, no state:
+    settings.py     @dataclass(frozen=True)
+                    class Settings:                             # each setting once: default, range, label, group
+                        rows: int = slider(3, 1, 8, N_("rows"))
 
-       @dataclass(frozen=True)
-       class Settings:
-           rows: int = 3
+                    @with_settings(Settings)
+                    def settings_of(*, x: Any = None, **settings: Any) -> Settings: ...   # the rest that a call accepts
 
-       def settings_of(rows: int = 3) -> Settings: ...         # what explore.layout(...) accepts; clear ValueErrors
-       def compute(settings: Settings) -> Result | Problem: ...  # torch; runs under inference_mode; Problem: no output
-       def draw(result: Result, revealed: bool) -> Picture: ...  # maps, marks, labels of course.figures
-       def words(result: Result, revealed: bool) -> Words: ...   # the torch call, the arithmetic, one sentence
+    result.py       class Result: ...
+                    def compute(settings: Settings) -> Result | Problem: ...    # torch, under inference_mode
+    view.py         def draw(result: Result, revealed: bool) -> Picture: ...    # maps, fills, labels of course.figures
+    description.py  def describe(result: Result, revealed: bool) -> Description: ...  # the call, the numbers, one sentence
+    __init__.py     RECIPE = Recipe(settings_of, controls_of(Settings), compute, draw, describe)
 
-       RECIPE = Recipe(
-           settings_of, controls=(Slider("rows", N_("rows"), 1, 8),), compute=compute, draw=draw, words=words
-       )
+Then its name in `EXPLORERS` in `course/explorers/__init__.py`: one line.
 
-2. Add its name to `EXPLORERS` in `course/explorers/__init__.py`: one line.
-
-Each control is named after the setting that it changes. While a slider moves, only maps and marks may change; put
-labels into the picture's `Layout`, and numbers that change into the words: a new layout costs a full drawing. Optional
-parts of a recipe: `change` (what a control's new value does to the settings, such as moving two of them together),
-`fit` (settings brought into range, and what the controls show), `question` (predict, then reveal). In tests:
-`explore.layout(rows=2).controls["rows"].value = 3`.
+While a slider moves, only maps and fills may change; put labels into the picture's `Layout`, and numbers that change
+into the description: a new layout costs a full drawing. Optional parts of a recipe: `change` (the effect of a control's
+new value on the settings, such as moving two of them together), `fit` (settings brought into range, and what the
+controls show), `question` (predict, then reveal). In tests: `explore.layout(rows=2).controls["rows"].value = 3`.
 """
 
 from __future__ import annotations
@@ -32,18 +29,20 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from inspect import Parameter, Signature, signature
 from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
 import torch
 
-from course.explorers.controls import Control, ControlPanel, Shown
+from course.explorers.controls import ControlPanel, Shown
 from course.explorers.frame import Image, Painter, blank
 from course.explorers.question import Question, QuestionPanel
-from course.explorers.twin import Twin, bundle, twin_of
-from course.explorers.words import STYLE, Problem, Words, failure_html, state_html
+from course.explorers.settings import Control
+from course.explorers.static_figure import StaticFigure, mime_bundle, static_figure
+from course.explorers.text import STYLE, Description, Problem, failure_html, state_html
 from course.figures import Picture
 
 S = TypeVar("S")
@@ -67,19 +66,19 @@ class Recipe(Generic[S, R]):
 
     Args:
         settings_of: keyword arguments of a call -> settings; ValueError or TypeError for what cannot be meant.
-        controls: one for each setting that a person may change.
+        controls: one for each setting that a person may change, by the setting's name.
         compute: settings -> result, or the Problem that there is none.
-        draw, words: result, and whether the question's answer may be seen -> picture, texts.
+        draw, describe: result, and whether the question's answer may be seen -> picture, description.
         change: (settings, control's name, its new value) -> settings.
         fit: settings -> settings within range, and what the controls show of them.
         question: asked before the reveal, when the learner wants it.
     """
 
     settings_of: Callable[..., S]
-    controls: Sequence[Control]
+    controls: Mapping[str, Control]
     compute: Callable[[S], R | Problem]
     draw: Callable[[R, bool], Picture]
-    words: Callable[[R, bool], Words]
+    describe: Callable[[R, bool], Description]
     change: Callable[[S, str, Any], S] = _replaced
     fit: Callable[[S], tuple[S, Shown]] = _as_it_is
     question: Question[R] | None = None
@@ -91,16 +90,19 @@ class Verb(Generic[S, R]):
     def __init__(self, name: str, recipe: Recipe[S, R]) -> None:
         self.name, self.recipe = name, recipe
         self.__doc__ = recipe.settings_of.__doc__
+        arguments = signature(recipe.settings_of).parameters.values()
+        predict = Parameter("predict", Parameter.KEYWORD_ONLY, default=False, annotation="bool")
+        self.__signature__ = Signature([*arguments, predict], return_annotation="Explorer")
 
     def __call__(self, *, predict: bool = False, **settings: Any) -> Explorer[S, R]:
         """Show the explorer, below the cell in a notebook. Anywhere else, use `.figure(...)`."""
-        kind: Any = Unseen if os.environ.get("NBGRADER_EXECUTION") == "autograde" else Explorer
+        kind: Any = TextOnlyExplorer if os.environ.get("NBGRADER_EXECUTION") == "autograde" else Explorer
         explorer: Explorer[S, R] = kind(self.name, self.recipe, self.recipe.settings_of(**settings), predict)
         if _in_notebook():
             explorer._ipython_display_()
         return explorer
 
-    def figure(self, *, predict: bool = False, **settings: Any) -> Twin:
+    def figure(self, *, predict: bool = False, **settings: Any) -> StaticFigure:
         """The picture with its texts as a plain matplotlib figure. `predict` leaves the answer out.
 
         Raises:
@@ -109,7 +111,7 @@ class Verb(Generic[S, R]):
         result = _computed(self.recipe, self.recipe.fit(self.recipe.settings_of(**settings))[0])
         if isinstance(result, Problem):
             raise ValueError(str(result))
-        return twin_of(self.recipe.draw(result, not predict), self.recipe.words(result, not predict))
+        return static_figure(self.recipe.draw(result, not predict), self.recipe.describe(result, not predict))
 
     def __repr__(self) -> str:
         return f"explore.{self.name}: call it for the live picture, or its .figure() for a plain one"
@@ -137,7 +139,7 @@ class Explorer(Generic[S, R]):
         self._shown_in: object = None
         self.settings = settings
         self.result: R | None = None
-        self.words: Words | Problem | None = None
+        self.description: Description | Problem | None = None
         self._panel = ControlPanel(recipe.controls, settings, self._set)
         self.controls = self._panel.controls
         self.question = QuestionPanel(recipe.question, predict, self._asked) if recipe.question else None
@@ -153,16 +155,16 @@ class Explorer(Generic[S, R]):
         self._update()
         self.settle()
 
-    def figure(self) -> Twin:
+    def figure(self) -> StaticFigure:
         """What is shown now as a plain matplotlib figure.
 
         Raises:
             ValueError: when the present setting has no output.
         """
         with self._lock:
-            if self._picture is None or not isinstance(self.words, Words):
-                raise ValueError(str(self.words))
-            return twin_of(self._picture, self.words)
+            if self._picture is None or not isinstance(self.description, Description):
+                raise ValueError(str(self.description))
+            return static_figure(self._picture, self.description)
 
     def settle(self) -> None:
         """Draw the picture shown by matplotlib from beginning to end, and show that, should pasting have differed."""
@@ -208,14 +210,14 @@ class Explorer(Generic[S, R]):
             self._quiet = False
         result = _computed(self._recipe, self.settings)
         if isinstance(result, Problem):
-            self.result, self.words = None, result
+            self.result, self.description = None, result
             self._fade()
         else:
-            picture, words = self._recipe.draw(result, revealed), self._recipe.words(result, revealed)
+            picture, description = self._recipe.draw(result, revealed), self._recipe.describe(result, revealed)
             self._show_image(self._painter.paste(picture) if self._trusts_pasting else self._painter.draw(picture))
-            self.result, self._picture, self.words = result, picture, words
-        _put(self.text, self.words.html())
-        _put(self.state, state_html(self.words.state))
+            self.result, self._picture, self.description = result, picture, description
+        _put(self.text, self.description.html())
+        _put(self.state, state_html(self.description.state))
         _put(self.status, "")
         self._judge()
         self._settle_later()
@@ -262,8 +264,8 @@ class Explorer(Generic[S, R]):
     def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live widget, and for pages without widgets the plain picture."""
         with self._lock:
-            shown = isinstance(self.words, Words) and self._picture is not None
-            data, metadata = bundle(self.figure()) if shown else ({"text/plain": str(self.words)}, {})
+            shown = isinstance(self.description, Description) and self._picture is not None
+            data, metadata = mime_bundle(self.figure()) if shown else ({"text/plain": str(self.description)}, {})
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
         return {_WIDGET_VIEW: view, **data}, metadata
 
@@ -278,41 +280,41 @@ class Explorer(Generic[S, R]):
             display(data, metadata=metadata, raw=True)
 
     def __repr__(self) -> str:
-        return f"explore.{self.name}, live in a notebook; its .figure() is the plain picture\n{self.words}"
+        return f"explore.{self.name}, live in a notebook; its .figure() is the plain picture\n{self.description}"
 
 
-class Unseen(Generic[S, R]):
-    """An explorer while a notebook is graded: nobody looks at it, so its words are enough.
+class TextOnlyExplorer(Generic[S, R]):
+    """An explorer while a notebook is graded: nobody looks at it, so its description is enough.
 
-    Whoever asks for more of it, such as its controls, gets that of a live one.
+    Any other attribute, such as its controls, is that of a live explorer, made when it is first asked for.
     """
 
     def __init__(self, name: str, recipe: Recipe[S, R], settings: S, predict: bool) -> None:
-        self._made: Callable[[], Explorer[S, R]] = lambda: Explorer(name, recipe, settings, predict)
+        self._make_live: Callable[[], Explorer[S, R]] = lambda: Explorer(name, recipe, settings, predict)
         self._live: Explorer[S, R] | None = None
         self._shown_in: object = None
         fitting, _shown = recipe.fit(settings)
         result = _computed(recipe, fitting)
-        self._words = result if isinstance(result, Problem) else recipe.words(result, not predict)
+        self._description = result if isinstance(result, Problem) else recipe.describe(result, not predict)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         if self._live is None:
-            self._live = self._made()
+            self._live = self._make_live()
         return getattr(self._live, name)
 
     def _ipython_display_(self) -> None:
-        """Show the words once for each cell, as a live one shows itself."""
+        """Show the texts once for each cell, as a live one shows itself."""
         from IPython.display import display
 
         cell = _cell()
         if cell is None or cell != self._shown_in:
             self._shown_in = cell
-            display({"text/plain": str(self._words)}, raw=True)
+            display({"text/plain": str(self._description)}, raw=True)
 
     def __repr__(self) -> str:
-        return str(self._words)
+        return str(self._description)
 
 
 def _computed(recipe: Recipe[S, R], settings: S) -> R | Problem:

@@ -1,14 +1,16 @@
-"""Controls: what each setting looks like as widgets, each with a name that a screen reader finds."""
+"""The widgets of an explorer's controls, each with a name that a screen reader finds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from typing import Any, Protocol
 
 import ipywidgets as widgets
 
+from course.explorers.settings import Choice, Control, Numbers, Range, Slider, Toggle
 from course.language import _
 
 _LABEL = "118px"
@@ -18,56 +20,14 @@ _DIGITS = 3  # of a number in a table
 _LARGEST_TABLE = 5
 
 Table = tuple[tuple[float, ...], ...]
-Changed = Callable[[str, Any], None]
-
-
-@dataclass(frozen=True)
-class Slider:
-    """A whole number: a slider, with a number input beside it. `group` titles the block that it stands in."""
-
-    name: str
-    label: str
-    low: int
-    high: int
-    group: str = ""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several values, each with its label."""
-
-    name: str
-    label: str
-    options: tuple[tuple[Any, str], ...]
-    group: str = ""
-
-
-@dataclass(frozen=True)
-class Toggle:
-    """Yes or no."""
-
-    name: str
-    label: str
-    group: str = ""
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """A small table of numbers, folded away under its label; its setting is a tuple of rows, or None for too large."""
-
-    name: str
-    label: str
-    group: str = ""
-
-
-Control = Slider | Choice | Toggle | Numbers
+Changed = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
 class Shown:
     """What the controls show besides the settings: changed ranges, other values, and which ones are out of use."""
 
-    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     disabled: frozenset[str] = frozenset()
 
@@ -84,16 +44,16 @@ class _Live(Protocol):
 
 
 class ControlPanel:
-    """The widgets of some controls. Tells `changed(name, value)` what a person, or code, sets."""
+    """The widgets of an explorer's controls by name. Calls `changed(name, value)` what a person, or code, sets."""
 
-    def __init__(self, controls: Sequence[Control], settings: object, changed: Changed) -> None:
+    def __init__(self, controls: Mapping[str, Control], settings: object, changed: Callable[[str, Any], None]) -> None:
         self._shown: dict[str, tuple[Any, ...]] = {}
         self._live: dict[str, _Live] = {
-            control.name: _build(control, getattr(settings, control.name), changed) for control in controls
+            name: _build(control, getattr(settings, name), partial(changed, name)) for name, control in controls.items()
         }
         blocks = []
-        for group, members in groupby(controls, key=lambda control: control.group):
-            rows = [self._live[control.name].row for control in members]
+        for group, members in groupby(controls, key=lambda name: controls[name].group):
+            rows = [self._live[name].row for name in members]
             title = [widgets.HTML(f'<div class="cx cx-title"><b>{_(group)}</b></div>')] if group else []
             blocks.append(widgets.VBox([*title, *rows], layout=widgets.Layout(margin="0 10px 8px 0")))
         self.widget = widgets.Box(
@@ -201,7 +161,7 @@ class _LiveSlider:
         self.main = widgets.IntSlider(value=value, readout=False, layout=widgets.Layout(width="100px"), **limits)
         self.row = widgets.HBox([self.number, self.main])
         for widget in (self.main, self.number):
-            widget.observe(lambda change: changed(control.name, change["new"]), names="value")
+            widget.observe(lambda change: changed(change["new"]), names="value")
 
     def agrees(self, value: Any) -> bool:
         return bool(self.main.value == value == self.number.value)
@@ -220,13 +180,13 @@ class _LiveSlider:
 class _LiveChoice:
     def __init__(self, control: Choice, value: Any, changed: Changed) -> None:
         self.main = self.row = widgets.Dropdown(
-            options=[(_(label), option) for option, label in control.options],
+            options=[(_(label), option) for option, label in control.options.items()],
             value=value,
             description=_(control.label),
             style={"description_width": _LABEL},
             layout=widgets.Layout(width=_ROW),
         )
-        self.main.observe(lambda change: changed(control.name, change["new"]), names="value")
+        self.main.observe(lambda change: changed(change["new"]), names="value")
 
     def agrees(self, value: Any) -> bool:
         return bool(self.main.value == value)
@@ -244,7 +204,7 @@ class _LiveToggle:
             style={"description_width": _LABEL},
             layout=widgets.Layout(width=_ROW),
         )
-        self.main.observe(lambda change: changed(control.name, change["new"]), names="value")
+        self.main.observe(lambda change: changed(change["new"]), names="value")
 
     def agrees(self, value: Any) -> bool:
         return bool(self.main.value == value)
@@ -255,7 +215,7 @@ class _LiveToggle:
 
 class _LiveNumbers:
     def __init__(self, control: Numbers, value: Table | None, changed: Changed) -> None:
-        self.main = NumberTable(_(control.label), value, lambda table: changed(control.name, table))
+        self.main = NumberTable(_(control.label), value, changed)
         self.row = self.main.widget
 
     def agrees(self, value: Any) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from course.figures import PAPER, Canvas, Colour, Layout, Map, Mark, Picture, Pixels, Scale
+from course.figures import PAPER, Canvas, Colour, Fill, Layout, Map, Picture, Pixels, Scale
 
 _LAYOUTS_KEPT = 24
 _MOST_COLOURS = 256
@@ -107,13 +107,13 @@ class Frame:
         return len(self._codes) <= _MOST_COLOURS
 
     def paste(self, picture: Picture) -> Image:
-        """The picture's maps and marks on this frame."""
-        new = {item.colour for item in picture.items if isinstance(item, Mark)} - self._codes.keys()
+        """The picture's maps and fills on this frame."""
+        new = {item.colour for item in picture.items if isinstance(item, Fill)} - self._codes.keys()
         if new:
             self._admit(new)
         pixels, codes = self._background.copy(), self._codes if self.has_palette else None
         for item in picture.items:
-            if isinstance(item, Mark):
+            if isinstance(item, Fill):
                 (left, top, width, height), colour = item
                 pixels[top : top + height, left : left + width] = codes[colour] if codes else colour
             else:

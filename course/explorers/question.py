@@ -15,8 +15,8 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What is said of a guess."""
+class Feedback:
+    """Whether a guess is right, and the text that says why."""
 
     right: bool
     text: str
@@ -24,19 +24,19 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Question(Generic[R]):
-    """What a learner is asked before the reveal.
+    """A prediction that a learner is asked for before the reveal.
 
     Args:
         prompt: the question, a message.
         inputs: the label of each whole number to be guessed, messages.
-        judge: says whether the guess is right, and why not.
+        judge: result, guess -> whether it is right, and why not.
         about: the settings that the answer depends on: changing one of them asks again.
         hides: the controls that would give the answer away, out of use until the reveal.
     """
 
     prompt: str
     inputs: tuple[str, ...]
-    judge: Callable[[R, tuple[int, ...]], Verdict]
+    judge: Callable[[R, tuple[int, ...]], Feedback]
     about: frozenset[str]
     hides: frozenset[str] = frozenset()
 
@@ -67,8 +67,8 @@ class QuestionPanel:
         self._form = widgets.HBox(
             [prompt, *self.inputs, self.reveal], layout=widgets.Layout(flex_flow="row wrap", align_items="center")
         )
-        self.verdict = widgets.HTML()
-        self.widget = widgets.VBox([widgets.HBox([self.toggle, self._form]), self.verdict])
+        self.feedback = widgets.HTML()
+        self.widget = widgets.VBox([widgets.HBox([self.toggle, self._form]), self.feedback])
         self.toggle.observe(self._toggled, names="value")
         self.reveal.on_click(lambda _button: self._reveal())
         self._show()
@@ -97,13 +97,13 @@ class QuestionPanel:
             self._answered = False
             self._show()
 
-    def say(self, verdict: Verdict | None) -> None:
-        """Show the verdict, or take it away."""
-        if verdict is None:
-            self.verdict.value = ""
+    def say(self, feedback: Feedback | None) -> None:
+        """Show the feedback, or take it away."""
+        if feedback is None:
+            self.feedback.value = ""
             return
-        kind = "cx-problem cx-right" if verdict.right else "cx-problem"
-        self.verdict.value = f'<div class="cx {kind}" role="status">{escape(verdict.text)}</div>'
+        kind = "cx-problem cx-right" if feedback.right else "cx-problem"
+        self.feedback.value = f'<div class="cx {kind}" role="status">{escape(feedback.text)}</div>'
 
     def _toggled(self, change: Any) -> None:
         self._asked, self._answered = change["new"], False
@@ -112,7 +112,7 @@ class QuestionPanel:
 
     def _reveal(self) -> None:
         if self.guess is None:
-            self.say(Verdict(False, _("Write your guess as whole numbers first.")))
+            self.say(Feedback(False, _("Write your guess as whole numbers first.")))
         elif self.hidden:
             self._answered = True
             self._show()
@@ -120,7 +120,7 @@ class QuestionPanel:
 
     def _show(self) -> None:
         self._form.layout.visibility = "visible" if self._asked else "hidden"
-        self.verdict.layout.min_height = "48px" if self._asked else "0"  # so that the picture stays where it is
+        self.feedback.layout.min_height = "48px" if self._asked else "0"  # so that the picture stays where it is
         for entry in self.inputs:
             entry.disabled = not self.hidden
             if self.hidden or not self._asked:

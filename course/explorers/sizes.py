@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from course.arithmetic import SizeSteps
-from course.explorers.question import Verdict
+from course.explorers.question import Feedback
 from course.language import N_, _, ngettext
 
 
@@ -19,13 +19,13 @@ def size_lines(rows: SizeSteps, columns: SizeSteps) -> Iterator[str]:
     yield from axis_lines(_("width"), columns)
 
 
-def judge_sizes(guess: tuple[int, ...], rows: SizeSteps, columns: SizeSteps) -> Verdict:
+def judge_sizes(guess: tuple[int, ...], rows: SizeSteps, columns: SizeSteps) -> Feedback:
     """What is said of a guessed (height, width): the arithmetic, and which rule a wrong guess follows."""
     truth = (rows.output, columns.output)
     arithmetic = "; ".join(size_lines(rows, columns))
     if guess == truth:
         message = _("Right: {height} × {width}. {arithmetic}")
-        return Verdict(True, message.format(height=truth[0], width=truth[1], arithmetic=arithmetic))
+        return Feedback(True, message.format(height=truth[0], width=truth[1], arithmetic=arithmetic))
     if guess == truth[::-1]:
         hint = _("Height and width are mixed up: the height comes first.")
     else:
@@ -40,7 +40,7 @@ def judge_sizes(guess: tuple[int, ...], rows: SizeSteps, columns: SizeSteps) -> 
         hint=hint,
         arithmetic=arithmetic,
     )
-    return Verdict(False, " ".join(text.split()))
+    return Feedback(False, " ".join(text.split()))
 
 
 def axis_lines(name: str, steps: SizeSteps) -> Iterator[str]:

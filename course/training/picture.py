@@ -10,8 +10,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from course.explorers.words import picture_text
-from course.figures import INK, LINE, MUTED, Box, Colour, Label, Layout, Mark, Picture, drawable, figure_of
+from course.explorers.text import picture_text
+from course.figures import INK, LINE, MUTED, Colour, Fill, Label, Layout, Picture, Rectangle, drawable, figure_of
 from course.language import N_
 from course.training.history import History
 
@@ -57,9 +57,9 @@ def picture_of(history: History, *, judged: bool | None = None, epochs: int | No
     )
     for value in _ticks(loss_axes.most_y):
         labels.append(Label(f"{value:g}", loss_axes.left - 6, loss_axes.y(value) + 4, 12, MUTED, "right"))
-        beneath.append(Mark(Box(loss_axes.left, loss_axes.y(value), loss_axes.right - loss_axes.left, 1), LINE))
+        beneath.append(Fill(Rectangle(loss_axes.left, loss_axes.y(value), loss_axes.right - loss_axes.left, 1), LINE))
     y = loss_axes.y(history.guessing)
-    beneath += [Mark(Box(x, y, 4, 1), MUTED) for x in range(loss_axes.left, loss_axes.right, 8)]
+    beneath += [Fill(Rectangle(x, y, 4, 1), MUTED) for x in range(loss_axes.left, loss_axes.right, 8)]
     labels.append(Label(picture_text(N_("pure guessing")), loss_axes.right, y - 5, 12, MUTED, "right"))
     items = _curve(loss_axes, [*enumerate(history.losses, start=1)], _LOSS)
     if judged:
@@ -71,11 +71,11 @@ def picture_of(history: History, *, judged: bool | None = None, epochs: int | No
         )
         for part in (0.0, 0.5, 1.0):
             more_labels.append(Label(f"{part:.0%}", axes.left - 6, axes.y(part) + 4, 12, MUTED, "right"))
-            more.append(Mark(Box(axes.left, axes.y(part), axes.right - axes.left, 1), LINE))
+            more.append(Fill(Rectangle(axes.left, axes.y(part), axes.right - axes.left, 1), LINE))
         labels, beneath = labels + more_labels, beneath + more
         points = [*enumerate(history.accuracies, start=1)]
         items += _curve(axes, points, _RIGHT)
-        items += [Mark(Box(axes.x(x) - 3, axes.y(y) - 3, 7, 7), _RIGHT) for x, y in points]
+        items += [Fill(Rectangle(axes.x(x) - 3, axes.y(y) - 3, 7, 7), _RIGHT) for x, y in points]
     return Picture(Layout(WIDTH, HEIGHT, tuple(labels), tuple(beneath)), tuple(items))
 
 
@@ -103,7 +103,7 @@ def with_summary(picture: Picture, history: History) -> Picture:
     lines = [_drawn(history.summary())] if not history.stopped else _two_lines(history)
     labels = [Label(line, 12, layout.height + 4 + 19 * number, 13) for number, line in enumerate(lines)]
     height = layout.height + 19 * len(lines)
-    return Picture(Layout(layout.width, height, (*layout.labels, *labels), layout.marks), picture.items)
+    return Picture(Layout(layout.width, height, (*layout.labels, *labels), layout.fills), picture.items)
 
 
 def _two_lines(history: History) -> list[str]:
@@ -111,7 +111,7 @@ def _two_lines(history: History) -> list[str]:
     return [_drawn(line) for line in (measured, history.stopped) if line]
 
 
-def _frame(axes: _Axes, title: str, unit: str, ends: tuple[int, int]) -> tuple[list[Label], list[Mark]]:
+def _frame(axes: _Axes, title: str, unit: str, ends: tuple[int, int]) -> tuple[list[Label], list[Fill]]:
     labels = [Label(title, axes.left, _TOP - 16, 13, INK, bold=True)]
     for value, anchor in zip(ends, ("left", "right"), strict=True):
         labels.append(Label(str(value), axes.x(value), _BOTTOM + 18, 12, MUTED, anchor))
@@ -119,7 +119,7 @@ def _frame(axes: _Axes, title: str, unit: str, ends: tuple[int, int]) -> tuple[l
     return labels, []
 
 
-def _curve(axes: _Axes, points: list[tuple[int, float]], colour: Colour) -> list[Mark]:
+def _curve(axes: _Axes, points: list[tuple[int, float]], colour: Colour) -> list[Fill]:
     """A line of two pixels through the points, as one upright bar for each column of pixels."""
     pixels = [(axes.x(x), axes.y(y)) for x, y in points if math.isfinite(y)]
     columns: dict[int, tuple[int, int]] = {}
@@ -134,7 +134,7 @@ def _curve(axes: _Axes, points: list[tuple[int, float]], colour: Colour) -> list
         for x in range(left, right):
             ys = [round(start + (end - start) * (at - left) / (right - left)) for at in (x, x + 1)]
             reach(x, min(ys), max(ys))
-    return [Mark(Box(x, low - 1, 2, high - low + 2), colour) for x, (low, high) in sorted(columns.items())]
+    return [Fill(Rectangle(x, low - 1, 2, high - low + 2), colour) for x, (low, high) in sorted(columns.items())]
 
 
 def _ceiling(value: float) -> float:

@@ -109,6 +109,6 @@ def result_of(**given: Any) -> Result:
 
 
 def words_of(result: Result, revealed: bool = True) -> NetworkWords:
-    words = RECIPE.words(result, revealed)
+    words = RECIPE.describe(result, revealed)
     assert isinstance(words, NetworkWords)
     return words

@@ -1,4 +1,4 @@
-"""How the tests of explorers read pictures: with a library that knows nothing of ours."""
+"""How the tests of explorers read pictures: with a library that shares no code with the course."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from course.explorers.base import Explorer
-from course.explorers.twin import Twin
+from course.explorers.static_figure import StaticFigure
 
 
 def decoded(png: bytes) -> NDArray[np.uint8]:
@@ -23,14 +23,14 @@ def picture_of(explorer: Explorer[Any, Any]) -> NDArray[np.uint8]:
     return decoded(bytes(explorer.image.value))
 
 
-def saved(figure: Twin) -> NDArray[np.uint8]:
+def saved(figure: StaticFigure) -> NDArray[np.uint8]:
     """What matplotlib saves."""
     png = io.BytesIO()
     figure.savefig(png, format="png")
     return decoded(png.getvalue())
 
 
-def is_twin(explorer: Explorer[Any, Any]) -> bool:
+def is_static_picture(explorer: Explorer[Any, Any]) -> bool:
     """Whether the live picture is, pixel for pixel, what matplotlib saves of it."""
     shown = picture_of(explorer)
     height, width = shown.shape[:2]

@@ -15,20 +15,21 @@ from nbclient import NotebookClient
 
 from course import explore
 from course.explorers import EXPLORERS
-from course.explorers.base import Explorer, Recipe, Unseen, Verb
-from course.explorers.controls import Choice, Shown, Slider, Toggle
-from course.explorers.twin import Twin
-from course.explorers.words import Problem, Words
+from course.explorers.base import Explorer, Recipe, TextOnlyExplorer, Verb
+from course.explorers.controls import Shown
+from course.explorers.settings import choice, controls_of, slider, toggle
+from course.explorers.static_figure import StaticFigure
+from course.explorers.text import Description, Problem
 from course.figures import Label, Layout, Map, Picture, Scale
-from tests.explorers.pictures import decoded, is_twin, picture_of, saved
+from tests.explorers.pictures import decoded, is_static_picture, picture_of, saved
 
 
 @dataclass(frozen=True)
 class Settings:
-    rows: int = 3
-    both: bool = False
-    columns: int = 3
-    mood: str = "fine"
+    rows: int = slider(3, 1, 9, "rows")
+    both: bool = toggle(False, "both")
+    columns: int = slider(3, 1, 6, "columns")
+    mood: str = choice("fine", ("fine", "broken", "impossible"), "mood")
 
 
 computed: list[Settings] = []
@@ -48,8 +49,8 @@ def draw(result: np.ndarray, revealed: bool) -> Picture:
     return Picture(Layout(120, 90, (Label("toy", 5, 15),)), (Map(result, Scale(0, 99), 5, 20, 4),))
 
 
-def words(result: np.ndarray, revealed: bool) -> Words:
-    return Words("nn.Identity()", f"{result.shape[0]} rows of {result.shape[1]}")
+def describe(result: np.ndarray, revealed: bool) -> Description:
+    return Description("nn.Identity()", f"{result.shape[0]} rows of {result.shape[1]}")
 
 
 def change(settings: Settings, name: str, value: Any) -> Settings:
@@ -62,18 +63,12 @@ def fit(settings: Settings) -> tuple[Settings, Shown]:
     return Settings(settings.rows, settings.both, columns, settings.mood), Shown({"columns": (1, settings.rows * 2)})
 
 
-MOODS = (("fine", "fine"), ("broken", "broken"), ("impossible", "impossible"))
 TOY = Recipe(
     Settings,
-    (
-        Slider("rows", "rows", 1, 9),
-        Toggle("both", "both"),
-        Slider("columns", "columns", 1, 6),
-        Choice("mood", "mood", MOODS),
-    ),
+    controls_of(Settings),
     compute,
     draw,
-    words,
+    describe,
     change,
     fit,
 )
@@ -98,7 +93,7 @@ def test_moving_a_slider_changes_picture_and_texts(toy: Explorer[Any, Any]) -> N
     assert (picture_of(toy) != before).any()
     assert "5 rows of 3" in toy.state.value
     assert 'aria-live="polite"' in toy.state.value
-    assert is_twin(toy)
+    assert is_static_picture(toy)
 
 
 def test_slider_and_number_input_go_together(toy: Explorer[Any, Any]) -> None:
@@ -144,7 +139,7 @@ def test_an_exception_is_shown_and_the_last_picture_kept_in_grey(toy: Explorer[A
     assert "ZeroDivisionError" in toy.status.value
     toy.controls["mood"].value = "fine"
     assert toy.status.value == ""
-    assert is_twin(toy)
+    assert is_static_picture(toy)
 
 
 def test_an_impossible_setting_is_told_in_both_ways(toy: Explorer[Any, Any]) -> None:
@@ -163,7 +158,7 @@ def test_an_explorer_may_begin_with_an_impossible_setting() -> None:
     toy: Explorer[Any, Any] = Explorer("toy", TOY, Settings(mood="impossible"))
     assert picture_of(toy).size
     toy.controls["mood"].value = "fine"
-    assert is_twin(toy)
+    assert is_static_picture(toy)
 
 
 def test_callbacks_may_come_on_other_threads() -> None:
@@ -190,7 +185,7 @@ def test_callbacks_may_come_on_other_threads() -> None:
     assert explorer.status.value == ""
     for name in ("stride", "kernel_height", "dilation"):
         assert explorer.controls[name].value == getattr(explorer.settings, name) == 2
-    assert is_twin(explorer)
+    assert is_static_picture(explorer)
 
 
 def test_settling_shows_matplotlibs_own_picture_when_pasting_has_failed(toy: Explorer[Any, Any]) -> None:
@@ -201,11 +196,11 @@ def test_settling_shows_matplotlibs_own_picture_when_pasting_has_failed(toy: Exp
     frame = toy._painter._frame(toy._picture.layout)
     frame._background[:5] = 0  # as if pasting were wrong
     toy.controls["rows"].value = 4
-    assert not is_twin(toy)
+    assert not is_static_picture(toy)
     toy.settle()
-    assert is_twin(toy)
+    assert is_static_picture(toy)
     toy.controls["rows"].value = 5  # and it is no longer trusted
-    assert is_twin(toy)
+    assert is_static_picture(toy)
 
 
 def test_where_a_loop_runs_it_settles_by_itself(toy: Explorer[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,8 +237,8 @@ def test_pages_without_widgets_get_the_plain_picture(toy: Explorer[Any, Any]) ->
 
 def test_a_plain_figure_knows_its_texts() -> None:
     figure = Verb("toy", TOY).figure(rows=2)
-    assert isinstance(figure, Twin)
-    assert figure.words.call == "nn.Identity()"
+    assert isinstance(figure, StaticFigure)
+    assert figure.description.call == "nn.Identity()"
     assert "2 rows of 3" in figure.course_text
     data, metadata = figure._repr_mimebundle_()
     assert data["image/png"].startswith(b"\x89PNG")
@@ -308,8 +303,8 @@ def test_while_a_notebook_is_graded_the_words_come_without_a_picture(monkeypatch
     seen = explore.convolution(kernel=5, stride=2)
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     unseen = explore.convolution(kernel=5, stride=2)
-    assert type(unseen).__name__ == Unseen.__name__
-    assert str(unseen) == str(seen.words)
+    assert type(unseen).__name__ == TextOnlyExplorer.__name__
+    assert str(unseen) == str(seen.description)
     unseen.controls["stride"].value = 1
     assert unseen.settings.stride == 1
     assert (saved(unseen.figure()) == saved(explore.convolution.figure(kernel=5, stride=1))).all()

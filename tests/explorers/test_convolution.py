@@ -19,8 +19,8 @@ from course.explorers.convolution import RECIPE, Result, compute, fit
 from course.explorers.convolution.settings import IMAGES
 from course.explorers.frame import Painter
 from course.explorers.kernels import PRESETS
-from course.explorers.words import Problem
-from tests.explorers.pictures import is_twin, picture_of, saved, short
+from course.explorers.text import Problem
+from tests.explorers.pictures import is_static_picture, picture_of, saved, short
 
 
 def result_of(**given: Any) -> Result:
@@ -47,7 +47,7 @@ def is_hidden(explorer: Explorer[Any, Any]) -> bool:
 
 def output_of_shown_call(result: Result) -> Tensor:
     """What a learner gets who copies the call and loads the weights."""
-    layer = eval(RECIPE.words(result, True).call)
+    layer = eval(RECIPE.describe(result, True).call)
     state = {"weight": result.weight} | ({} if result.bias is None else {"bias": result.bias})
     layer.load_state_dict(state)
     with torch.no_grad():
@@ -77,12 +77,12 @@ def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> N
 
 def test_the_plain_figure_is_the_live_picture() -> None:
     explorer = explore.convolution(kernel=5, stride=2, size=32)
-    assert is_twin(explorer)
+    assert is_static_picture(explorer)
     figure = explore.convolution.figure(kernel=5, stride=2, size=32)
     assert (saved(figure) == saved(explorer.figure())).all()
-    assert figure.course_text == str(explorer.words)
+    assert figure.course_text == str(explorer.description)
     explorer.controls["dilation"].value = 3
-    assert is_twin(explorer)
+    assert is_static_picture(explorer)
 
 
 @given(
@@ -115,7 +115,7 @@ def test_the_shown_call_is_the_one_that_is_run(place: tuple[int, int, int], **gi
 
 def test_the_arithmetic_is_written_with_its_numbers() -> None:
     result = result_of(kernel=3, stride=2, padding=1, row=10, column=14, channel=1, size=64)
-    text = str(RECIPE.words(result, True))
+    text = str(RECIPE.describe(result, True))
     assert "nn.Conv2d(3, 4, kernel_size=3, stride=2, padding=1, dilation=1)" in text
     assert "⌊(64 + 1 + 1 − 3) / 2⌋ + 1 = 32" in text
     assert "the floor drops 1 line" in text
@@ -123,7 +123,7 @@ def test_the_arithmetic_is_written_with_its_numbers() -> None:
     assert "x: (1, 3, 64, 64) → y: (1, 4, 32, 32)" in text
     assert "parameters: 112 " in text
     assert "from input rows 19 to 21 and columns 27 to 29" in text
-    sums = [line for line in RECIPE.words(result, True).sections[1].lines if line.startswith("x[0, ")]
+    sums = [line for line in RECIPE.describe(result, True).sections[1].lines if line.startswith("x[0, ")]
     assert len(sums) == 3
     assert all(line.count("·") == 9 for line in sums)
 
@@ -156,8 +156,8 @@ def test_same_with_a_stride_is_told_twice() -> None:
 def test_same_pads_the_odd_cell_at_the_end() -> None:
     result = result_of(kernel=4, padding="same", size=32)
     assert [(steps.before, steps.after) for steps in result.steps] == [(1, 2), (1, 2)]
-    assert "padding='same'" in RECIPE.words(result, True).call
-    assert "bottom 2" in RECIPE.words(result, True).state
+    assert "padding='same'" in RECIPE.describe(result, True).call
+    assert "bottom 2" in RECIPE.describe(result, True).state
 
 
 class TestControls:
@@ -191,7 +191,7 @@ class TestControls:
         explorer.controls["image"].value = "digit"
         assert explorer.controls["in_channel"].max == 0
         assert "nn.Conv2d(1, 2" in explorer.text.value
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     @pytest.mark.parametrize("image", IMAGES)
     def test_every_picture_can_be_shown(self, image: str) -> None:
@@ -245,7 +245,7 @@ class TestOwn:
         image = torch.linspace(-1, 1, 2 * 20 * 30).reshape(2, 20, 30)
         result = result_of(image=image, channel=0)
         assert result.x.shape == (2, 20, 30)
-        assert "nn.Conv2d(2, 4" in RECIPE.words(result, True).call
+        assert "nn.Conv2d(2, 4" in RECIPE.describe(result, True).call
         assert result_of(image=image.numpy()[0]).x.shape == (1, 20, 30)
         assert result_of(image=image[None]).x.shape == (2, 20, 30)
 
@@ -276,7 +276,7 @@ class TestOwn:
         kernel = torch.tensor([[1.0, 0.0, -1.0]])
         result = result_of(kernel=kernel, image="digit", size=32)
         assert result.weight.tolist() == [[[[1.0, 0.0, -1.0]]]]
-        assert "kernel_size=(1, 3)" in RECIPE.words(result, True).call
+        assert "kernel_size=(1, 3)" in RECIPE.describe(result, True).call
         assert result_of(kernel=[[1.0, 2.0], [3.0, 4.0]]).weight.shape == (1, 3, 2, 2)
         assert result_of(kernel=torch.rand(3, 2, 2)).weight.shape == (1, 3, 2, 2)
         assert result_of(kernel=torch.rand(5, 3, 2, 2)).y.shape[0] == 5
@@ -322,7 +322,7 @@ class TestOwn:
         value = float(result.products.sum()) + bias
         assert value == pytest.approx(float(result.y[settings.channel, settings.row, settings.column]), abs=1e-5)
         assert explorer.controls["stride"].disabled
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_layer_is_left_as_it_is(self) -> None:
         layer = nn.Conv2d(3, 4, 3)
@@ -335,7 +335,7 @@ class TestOwn:
     def test_many_input_channels_are_summed_though_not_all_are_drawn(self) -> None:
         layer = nn.Conv2d(16, 4, 3)
         result = result_of(layer=layer, image=torch.rand(16, 12, 12), row=1, column=1)
-        lines = RECIPE.words(result, True).sections[1].lines
+        lines = RECIPE.describe(result, True).sections[1].lines
         assert any("13 more channels" in line for line in lines)
 
     @pytest.mark.parametrize(
@@ -371,16 +371,16 @@ class TestPredicting:
         explorer = explore.convolution(predict=True, kernel=3, stride=2, size=64)
         question = explorer.question
         assert question is not None
-        assert "32" not in str(explorer.words)
+        assert "32" not in str(explorer.description)
         assert explorer.controls["row"].disabled
         hidden = picture_of(explorer)
         question.reveal.click()
-        assert "whole numbers first" in question.verdict.value
+        assert "whole numbers first" in question.feedback.value
         assert (picture_of(explorer) == hidden).all()
         question.inputs[0].value, question.inputs[1].value = "33", "33"
         question.reveal.click()
-        assert "Not quite" in question.verdict.value
-        assert "round down" in question.verdict.value
+        assert "Not quite" in question.feedback.value
+        assert "round down" in question.feedback.value
         assert "(1, 4, 32, 32)" in explorer.text.value
         assert not explorer.controls["row"].disabled
         assert (picture_of(explorer) != hidden).any()
@@ -391,7 +391,7 @@ class TestPredicting:
         for entry in explorer.question.inputs:
             entry.value = " 32 "
         explorer.question.reveal.click()
-        assert "Right: 32 × 32" in explorer.question.verdict.value
+        assert "Right: 32 × 32" in explorer.question.feedback.value
 
     def test_another_size_is_another_question(self) -> None:
         explorer = explore.convolution(predict=True, size=32)
@@ -405,7 +405,7 @@ class TestPredicting:
         explorer.controls["stride"].value = 3
         assert is_hidden(explorer)
         assert [entry.value for entry in question.inputs] == ["", ""]
-        assert question.verdict.value == ""
+        assert question.feedback.value == ""
 
     def test_the_question_can_be_switched_on_and_off(self) -> None:
         explorer = explore.convolution(size=32)
@@ -419,7 +419,7 @@ class TestPredicting:
     def test_the_plain_figure_can_ask_too(self) -> None:
         figure = explore.convolution.figure(predict=True, stride=2, size=64)
         assert "Output size" not in figure.course_text
-        assert "hidden" in figure.words.state
+        assert "hidden" in figure.description.state
 
 
 def test_picture_does_not_depend_on_the_settings_of_matplotlib() -> None:

@@ -14,13 +14,13 @@ from course.explorers.frame import Image, Painter
 from course.figures import (
     INK,
     WINDOW,
-    Box,
+    Fill,
     Grid,
     Label,
     Layout,
     Map,
-    Mark,
     Picture,
+    Rectangle,
     Scale,
     backing,
     drawable,
@@ -37,15 +37,15 @@ LABELS = tuple(Label(f"weight[{i}, 0] ×", 10 + i * 70, 20, 11 + i % 4, bold=i %
 
 def random_picture(seed: int, width: int = 417, height: int = 303) -> Picture:
     random = np.random.default_rng(seed)
-    items: list[Map | Mark] = []
+    items: list[Map | Fill] = []
     for index in range(4):
         rows, columns = random.integers(1, 150, 2).tolist()
-        box = Box(5 + index % 2 * 205, 30 + index // 2 * 135, 200 - index, 130)
+        box = Rectangle(5 + index % 2 * 205, 30 + index // 2 * 135, 200 - index, 130)
         grid = place((rows, columns), box)
         values = random.normal(size=(rows, columns)) if index % 2 else random.random((rows, columns)).astype(np.float32)
         row, column = int(random.integers(rows)), int(random.integers(columns))
         items += [backing(grid.box()), grid.map(values, scale_of(values)), *outline(grid.box(row, column, 1, 1))]
-    return Picture(Layout(width, height, LABELS, (Mark(Box(3, 3, 30, 9), WINDOW),)), tuple(items))
+    return Picture(Layout(width, height, LABELS, (Fill(Rectangle(3, 3, 30, 9), WINDOW),)), tuple(items))
 
 
 def saved(picture: Picture) -> np.ndarray:
@@ -74,7 +74,7 @@ def test_one_painter_paints_picture_after_picture() -> None:
 
 
 def test_too_many_colours_for_a_palette_are_written_as_rgb() -> None:
-    colours = [Mark(Box(i, 40, 1, 5), (i, 255 - i, 7)) for i in range(200)]
+    colours = [Fill(Rectangle(i, 40, 1, 5), (i, 255 - i, 7)) for i in range(200)]
     picture = random_picture(4)
     picture = Picture(picture.layout, (*picture.items, *colours))
     painter = Painter()
@@ -115,11 +115,11 @@ def test_a_faded_picture_is_grey_and_has_the_same_size() -> None:
 
 
 def test_maps_that_are_too_large_leave_cells_out() -> None:
-    grid = place((300, 500), Box(10, 20, 100, 100))
+    grid = place((300, 500), Rectangle(10, 20, 100, 100))
     assert grid == Grid(10, 20, 300, 500, zoom=1, step=5)
     assert grid.map(np.zeros((300, 500)), Scale(0, 1)).values.shape == (60, 100)
-    assert grid.box() == Box(10, 20, 100, 60)
-    assert grid.box(299, 499, 1, 1) == Box(109, 79, 1, 1)
+    assert grid.box() == Rectangle(10, 20, 100, 60)
+    assert grid.box(299, 499, 1, 1) == Rectangle(109, 79, 1, 1)
 
 
 def test_lines_below_a_picture_leave_it_as_it_is() -> None:

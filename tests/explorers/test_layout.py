@@ -20,8 +20,8 @@ from course.explorers.frame import Painter
 from course.explorers.kernels import bank
 from course.explorers.layout import RECIPE, Result, compute, fit
 from course.explorers.layout.settings import OPERATIONS
-from course.figures import Mark
-from tests.explorers.pictures import is_twin, picture_of, saved, short
+from course.figures import Fill
+from tests.explorers.pictures import is_static_picture, picture_of, saved, short
 
 SIZES = {
     "batch": st.integers(1, 3),
@@ -55,13 +55,13 @@ def is_hidden(explorer: Explorer[Any, Any]) -> bool:
 
 
 def text_of(result: Result) -> str:
-    return str(RECIPE.words(result, True))
+    return str(RECIPE.describe(result, True))
 
 
 def run_as_shown(result: Result) -> dict[str, Any]:
     """The names after a learner has run the lines shown, with the layer's weights loaded in between."""
     names: dict[str, Any] = {"torch": torch, "nn": nn, "x": result.settings.input()}
-    for line in RECIPE.words(result, True).call.splitlines():
+    for line in RECIPE.describe(result, True).call.splitlines():
         if not re.match(r"\w+ = ", line):
             eval(line, names)
             continue
@@ -178,7 +178,7 @@ class TestOperations:
         assert explorer.text.value.count("y = x.view(-1)") == 1
         assert "x.stride() = (60, 1, 15, 3)" in explorer.text.value
         assert "raises an error" in explorer.state.value
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
         text = explore.layout.figure(operation="view(-1)", memory_format="channels_last").course_text
         assert result.problem.plain in text
         assert result.problem.torch in text
@@ -200,7 +200,7 @@ class TestOperations:
         assert silent.y is not None
         assert silent.y.shape == (2, 2, 5, 3)
         assert "No error, yet wrong" in text_of(silent)
-        assert "rows taken for channels" in RECIPE.words(silent, True).state
+        assert "rows taken for channels" in RECIPE.describe(silent, True).state
 
     def test_a_kernel_that_does_not_fit_is_told_twice(self) -> None:
         explorer = explore.layout(padding=0)
@@ -242,7 +242,7 @@ def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> N
 @pytest.mark.parametrize("given", PICTURES, ids=short)
 def test_nothing_is_drawn_over_something_else_or_outside(given: dict[str, Any]) -> None:
     picture = RECIPE.draw(result_of(**given), True)
-    cells = [item.box for item in picture.items if isinstance(item, Mark) and item.colour not in OUTLINE]
+    cells = [item.box for item in picture.items if isinstance(item, Fill) and item.colour not in OUTLINE]
     taken = np.zeros((picture.layout.height, picture.layout.width), np.int64)
     for box in cells:
         assert 0 <= box.left < box.left + box.width <= picture.layout.width
@@ -253,13 +253,13 @@ def test_nothing_is_drawn_over_something_else_or_outside(given: dict[str, Any]) 
 
 def test_the_plain_figure_is_the_live_picture() -> None:
     explorer = explore.layout(memory_format="channels_last", batch=3)
-    assert is_twin(explorer)
+    assert is_static_picture(explorer)
     figure = explore.layout.figure(memory_format="channels_last", batch=3)
     assert (saved(figure) == saved(explorer.figure())).all()
-    assert figure.course_text == str(explorer.words)
+    assert figure.course_text == str(explorer.description)
     assert figure.course_text.startswith("x = x.to(memory_format=torch.channels_last)\nconv = nn.Conv2d(3, 2, ")
     explorer.controls["operation"].value = "reshape"
-    assert is_twin(explorer)
+    assert is_static_picture(explorer)
 
 
 def test_another_memory_format_changes_the_memories_and_not_the_maps() -> None:
@@ -305,7 +305,7 @@ class TestControls:
             assert (picture_of(explorer) != before).any(), name
             assert explorer.status.value == ""
         assert shown_by(explorer).memory.offset((2, 3, 5, 1)) == 2 * 72 + 3 + 5 * 12 + 4
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_the_element_stays_inside_a_shrinking_tensor(self) -> None:
         explorer = explore.layout(h=3, w=4)
@@ -342,7 +342,7 @@ class TestControls:
         thread.join()
         assert explorer.status.value == ""
         assert (shown_by(explorer).settings.kernel, shown_by(explorer).settings.w) == (4, 0)
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_global_state_is_not_touched(self) -> None:
         before = torch.random.get_rng_state()
@@ -389,7 +389,7 @@ class TestOwn:
         explorer = explore.layout(x=OWN[name])
         assert explorer.status.value == ""
         assert explorer.controls["height"].disabled
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     @pytest.mark.parametrize("x", [OWN["with gaps"], OWN["rows and columns swapped"]], ids=["gaps", "swapped"])
     def test_a_memory_format_chosen_is_what_it_gets(self, x: Tensor) -> None:
@@ -471,13 +471,13 @@ class TestPredicting:
         assert explorer.question is not None
         explorer.question.inputs[0].value = str(number)
         explorer.question.reveal.click()
-        return explorer, explorer.question.verdict.value
+        return explorer, explorer.question.feedback.value
 
     @pytest.mark.parametrize("operation", OPERATIONS)
     @pytest.mark.parametrize("memory_format", FORMATS)
     def test_nothing_gives_the_answer_away(self, memory_format: str, operation: str) -> None:
         result = result_of(memory_format=memory_format, operation=operation)
-        words = RECIPE.words(result, False)
+        words = RECIPE.describe(result, False)
         told = f"{words} {words.html()}"
         assert not re.search(
             rf"\b{result.memory.offset(result.settings.element)}\b", told.replace("rgb(30,110,215)", "")
@@ -490,11 +490,11 @@ class TestPredicting:
         )
         assert first.layout == other.layout
         outlines = [
-            [item for item in picture.items if isinstance(item, Mark) and item.colour in OUTLINE]
+            [item for item in picture.items if isinstance(item, Fill) and item.colour in OUTLINE]
             for picture in (first, other)
         ]
-        assert [len(marks) for marks in outlines] == [8, 8]
-        assert all(mark.box.top + mark.box.height < BELOW_THE_MAPS[operation == "nothing"] for mark in outlines[0])
+        assert [len(fills) for fills in outlines] == [8, 8]
+        assert all(fill.box.top + fill.box.height < BELOW_THE_MAPS[operation == "nothing"] for fill in outlines[0])
 
     @pytest.mark.parametrize(("memory_format", "offset"), [("contiguous_format", 93), ("channels_last", 100)])
     def test_a_right_guess(self, memory_format: str, offset: int) -> None:
@@ -533,9 +533,9 @@ class TestPredicting:
         assert not is_hidden(explorer)
         explorer.controls["c"].value = 2
         assert is_hidden(explorer)
-        assert explorer.question.verdict.value == ""
+        assert explorer.question.feedback.value == ""
 
     def test_the_plain_figure_can_ask_too(self) -> None:
         figure = explore.layout.figure(predict=True)
-        assert "hidden until you have predicted the place of x[1, 1, 2, 3]" in figure.words.state
+        assert "hidden until you have predicted the place of x[1, 1, 2, 3]" in figure.description.state
         assert "93" not in figure.course_text

@@ -28,7 +28,7 @@ from course.explorers.network.specs import KINDS, STACKS
 from course.explorers.network.view import scores_of
 from course.figures import Map
 from tests.explorers.networks import MODELS, CNNWithResidual, SimpleCNN, built, depthwise, result_of, words_of
-from tests.explorers.pictures import is_twin, picture_of, saved, short
+from tests.explorers.pictures import is_static_picture, picture_of, saved, short
 
 
 @pytest.fixture(params=MODELS)
@@ -171,11 +171,11 @@ class TestFailing:
 
     def test_the_number_that_is_told_fits(self) -> None:
         explorer = explore.network(layers=[CONV, nn.MaxPool2d(2), nn.Flatten(), nn.Linear(784, 10)], layer=4)
-        number = int(re.findall(r"in_features=(\d+) would fit", str(explorer.words))[0])
+        number = int(re.findall(r"in_features=(\d+) would fit", str(explorer.description))[0])
         mended = result_of(layers=[CONV, nn.MaxPool2d(2), nn.Flatten(), nn.Linear(number, 10)])
         assert mended.failure is None
         explorer.controls["follow"].value = True
-        assert "would fit" not in str(explorer.words)
+        assert "would fit" not in str(explorer.description)
         assert f"nn.Linear({number}, 10)" in explorer.text.value
 
     def test_a_held_number_stays_when_the_layers_before_it_change(self) -> None:
@@ -184,23 +184,25 @@ class TestFailing:
         explorer.controls["layer"].value = 1
         explorer.controls["padding"].value = 0
         assert "nn.Linear(784, 10)" in explorer.text.value
-        assert "in_features=576 would fit. Flatten makes it of (16, 6, 6), 16 · 6 · 6 = 576" in str(explorer.words)
-        assert explorer.words is not None
+        assert "in_features=576 would fit. Flatten makes it of (16, 6, 6), 16 · 6 · 6 = 576" in str(
+            explorer.description
+        )
+        assert explorer.description is not None
         assert is_drawn(explorer)  # the layers before it are seen all the same
 
     def test_a_layer_that_torch_does_not_make(self) -> None:
         layers = [CONV, nn.Conv2d(8, 8, 3, groups=4)]
         explorer = explore.network(layers=layers, layer=2)
         explorer.controls["channels"].value = 6
-        assert "out_channels must be divisible by groups" in str(explorer.words)
+        assert "out_channels must be divisible by groups" in str(explorer.description)
         assert "torch does not make nn.Conv2d(8, 6, kernel_size=3, stride=1, padding=0, groups=4)" in str(
-            explorer.words
+            explorer.description
         )
-        assert "The chosen layer has no output; the picture shows layer 1." in str(explorer.words)
+        assert "The chosen layer has no output; the picture shows layer 1." in str(explorer.description)
 
     def test_the_first_layer_may_fail(self) -> None:
         explorer = explore.network(layers=[nn.Conv2d(5, 8, 3)])
-        assert "in_channels=1 would fit" in str(explorer.words)
+        assert "in_channels=1 would fit" in str(explorer.description)
         assert "No layer of this network gave an output" in explorer.state.value
         assert is_drawn(explorer)
 
@@ -338,11 +340,11 @@ class TestExplorer:
         }
         for control in CONTROLS:
             explorer = explore.network(layer=4, row=3, column=3)
-            before, shown = explorer.words, picture_of(explorer)
+            before, shown = explorer.description, picture_of(explorer)
             explorer.controls[control.name].value = new.get(control.name, 2)
             assert explorer.status.value == ""
             if control.name != "follow":  # it holds a number: nothing changes yet
-                assert explorer.words != before or (picture_of(explorer) != shown).any()
+                assert explorer.description != before or (picture_of(explorer) != shown).any()
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_every_kind_of_layer_stands_in_the_text(self, kind: str) -> None:
@@ -350,7 +352,7 @@ class TestExplorer:
         explorer.controls["kind"].value = kind
         assert explorer.settings.kind == kind
         assert explorer.status.value == ""
-        copied = eval(RECIPE.words(compute(explorer.settings), True).call)
+        copied = eval(RECIPE.describe(compute(explorer.settings), True).call)
         assert len(copied) == 8
         assert explorer.controls["kernel"].disabled is not explorer.settings.spec.uses("kernel")
         assert is_drawn(explorer)
@@ -358,13 +360,13 @@ class TestExplorer:
 
     def test_layers_are_put_in_after_the_chosen_one_and_taken_away_again(self) -> None:
         explorer = explore.network(layer=3)
-        begun = explorer.words
+        begun = explorer.description
         explorer.controls["count"].value = 10
         assert explorer.settings.layer == 5
-        assert str(explorer.words).count("nn.Conv2d(8, 8, kernel_size=3, stride=1, padding=1)") == 2
+        assert str(explorer.description).count("nn.Conv2d(8, 8, kernel_size=3, stride=1, padding=1)") == 2
         explorer.controls["count"].value = 8
         assert explorer.settings.layer == 3
-        assert explorer.words == begun
+        assert explorer.description == begun
         explorer.controls["count"].value = 1
         assert explorer.settings.count == 1
         assert isinstance(explorer.settings.layers, tuple)
@@ -372,8 +374,8 @@ class TestExplorer:
     def test_after_a_vector_comes_no_convolution(self) -> None:
         explorer = explore.network(layer=8)
         explorer.controls["count"].value = 9
-        assert "The network does not run" not in str(explorer.words)
-        assert "nn.Linear(784, 10),\n    nn.ReLU()," in RECIPE.words(compute(explorer.settings), True).call
+        assert "The network does not run" not in str(explorer.description)
+        assert "nn.Linear(784, 10),\n    nn.ReLU()," in RECIPE.describe(compute(explorer.settings), True).call
 
     def test_the_cell_stays_at_its_place_from_layer_to_layer(self) -> None:
         explorer = explore.network(layer=1, row=20, column=7)
@@ -387,11 +389,11 @@ class TestExplorer:
 
     def test_one_may_start_over(self) -> None:
         explorer = explore.network(layers=[CONV, nn.ReLU()])
-        begun = explorer.words
+        begun = explorer.description
         explorer.controls["stack"].value = "dilated"
         assert "dilation=4" in explorer.text.value
         explorer.controls["stack"].value = "yours"
-        assert explorer.words == begun
+        assert explorer.description == begun
 
     def test_what_a_layer_is_given_in_the_call(self) -> None:
         text = str(words_of(result_of(layer=4, kernel=5, stride=2, padding=0, dilation=2, channels=12)))
@@ -403,9 +405,9 @@ class TestExplorer:
     @pytest.mark.parametrize("given", [PICTURES[1], PICTURES[3], {"model": CNNWithResidual(), "layer": 12}], ids=short)
     def test_the_plain_figure_is_the_live_picture(self, given: dict[str, Any]) -> None:
         explorer, figure = explore.network(**given), explore.network.figure(**given)
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
         assert (saved(figure) == saved(explorer.figure())).all()
-        assert figure.course_text == str(explorer.words)
+        assert figure.course_text == str(explorer.description)
         explorer.controls["layer"].value = 2
         assert is_drawn(explorer)
 
@@ -500,9 +502,9 @@ class TestOwnModel:
                 expected = torch.softmax(model(explorer.result.x[None])[0], 0)
             torch.testing.assert_close(torch.from_numpy(scores), expected)
             right += int(scores.argmax()) == digit
-            assert f"largest of 10: {int(scores.argmax())}: {float(scores.max()):.1%}" in str(explorer.words)
+            assert f"largest of 10: {int(scores.argmax())}: {float(scores.max()):.1%}" in str(explorer.description)
         assert right >= 8
-        assert "not trained" not in str(explorer.words)
+        assert "not trained" not in str(explorer.description)
 
     def test_it_runs_in_eval_mode_and_says_so(self) -> None:
         model = nn.Sequential(nn.Dropout(0.9), nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1)).train()
@@ -623,8 +625,8 @@ class TestPredicting:
         for entry, value in zip(question.inputs, ("16", "7", "7"), strict=True):
             entry.value = value
         question.reveal.click()
-        assert "you said 16 × 7 × 7, it is 16 × 6 × 6" in question.verdict.value
-        assert "⌊(14 + 1 + 1 − 5) / 2⌋ + 1 = 6" in question.verdict.value
+        assert "you said 16 × 7 × 7, it is 16 × 6 × 6" in question.feedback.value
+        assert "⌊(14 + 1 + 1 − 5) / 2⌋ + 1 = 6" in question.feedback.value
         assert "(16, 6, 6)" in explorer.text.value
         assert (picture_of(explorer) != hidden).any()
         explorer.controls["layer"].value = 5

@@ -17,7 +17,7 @@ from course import arithmetic, explore
 from course.explorers.network.reach import Measured
 from course.explorers.network.view import box_of
 from tests.explorers.networks import MODELS, CNNWithResidual, built, result_of, words_of
-from tests.explorers.pictures import is_twin
+from tests.explorers.pictures import is_static_picture
 
 
 @pytest.fixture(params=MODELS)
@@ -196,7 +196,7 @@ class TestReceptiveField:
         result = result_of(model=Spoilt(), image=torch.rand(6, 6), layer=2)
         assert isinstance(result.reached, str)
         assert "modified by an inplace operation" in str(words_of(result))
-        assert is_twin(explore.network(model=Spoilt(), image=torch.rand(6, 6), layer=2))
+        assert is_static_picture(explore.network(model=Spoilt(), image=torch.rand(6, 6), layer=2))
 
 
 def _module(kind: str, kernel: int, stride: int, padding: int, dilation: int) -> nn.Module:

@@ -22,9 +22,9 @@ from course.explorers.base import Explorer
 from course.explorers.frame import Painter
 from course.explorers.padding import CONTROLS, RECIPE, Result, compute, fit, parameters_of
 from course.explorers.padding.settings import IMAGES, MODES, PRESETS, SIZES, SURROUNDINGS, named_image
-from course.explorers.words import Problem
+from course.explorers.text import Problem
 from course.figures import Map
-from tests.explorers.pictures import is_twin, picture_of, saved, short
+from tests.explorers.pictures import is_static_picture, picture_of, saved, short
 
 
 @pytest.fixture(autouse=True)
@@ -52,14 +52,14 @@ def problem_of(**given: Any) -> Problem:
 
 def layer_of(result: Result) -> nn.Conv2d:
     """What a learner gets who copies the shown call and loads the weights."""
-    layer = eval(RECIPE.words(result, True).call)
+    layer = eval(RECIPE.describe(result, True).call)
     assert isinstance(layer, nn.Conv2d)
     layer.load_state_dict(parameters_of(result.settings, result.call))
     return layer.requires_grad_(False)
 
 
 def text_of(result: Result, revealed: bool = True) -> str:
-    return str(RECIPE.words(result, revealed))
+    return str(RECIPE.describe(result, revealed))
 
 
 def drawn_values(result: Result) -> list[np.ndarray[Any, Any]]:
@@ -123,7 +123,7 @@ def test_same_is_split_as_torch_splits_it(kernel: Any, dilation: int) -> None:
     result = result_of(kernel=kernel, dilation=dilation, padding="same", padding_mode="replicate", size=32)
     left, right, top, bottom = layer_of(result)._reversed_padding_repeated_twice
     assert [(steps.before, steps.after) for steps in result.steps] == [(top, bottom), (left, right)]
-    lines = RECIPE.words(result, True).sections[1].lines
+    lines = RECIPE.describe(result, True).sections[1].lines
     assert f"{top} above, {bottom} below" in lines[0]
     assert f"{left} left, {right} right" in lines[1]
     assert ("(the odd one goes below)" in lines[0]) is (bottom > top)
@@ -167,7 +167,7 @@ class TestBorderErrors:
         assert (drawn_values(result)[-1] == (result.y - result.y_real).numpy()).all()
 
     def test_the_modes_are_compared_and_the_present_one_marked(self) -> None:
-        lines = RECIPE.words(result_of(padding_mode="reflect"), True).sections[-1].lines
+        lines = RECIPE.describe(result_of(padding_mode="reflect"), True).sections[-1].lines
         told = {mode: next(line for line in lines if line.strip().startswith(mode)) for mode in MODES}
         assert [mode for mode, line in told.items() if "←" in line] == ["reflect"]
         assert "least" in told["replicate"]
@@ -235,16 +235,16 @@ class TestWords:
         assert "column 0: 4.00 | 0.00 4.00 8.00 | 4.00" in text
 
     def test_the_text_alternative_tells_sizes_padding_and_the_cell(self) -> None:
-        state = RECIPE.words(result_of(kernel=4, padding="same", padding_mode="reflect"), True).state
+        state = RECIPE.describe(result_of(kernel=4, padding="same", padding_mode="reflect"), True).state
         assert "'reflect' padding (top 1, bottom 2, left 1, right 2)" in state
         assert "output of 20 × 28" in state
         assert "cell (0, 0) reads 9 real cells of 16" in state
         assert "with the real surroundings" in state
-        assert "without padding" in RECIPE.words(result_of(padding="valid"), True).state
+        assert "without padding" in RECIPE.describe(result_of(padding="valid"), True).state
 
     def test_what_is_dropped_by_the_floor_has_a_legend(self) -> None:
-        assert "dropped by the floor" in RECIPE.words(result_of(stride=2, padding=0), True).html()
-        assert "dropped by the floor" not in RECIPE.words(result_of(), True).html()
+        assert "dropped by the floor" in RECIPE.describe(result_of(stride=2, padding=0), True).html()
+        assert "dropped by the floor" not in RECIPE.describe(result_of(), True).html()
 
 
 REFUSED: list[tuple[dict[str, Any], str, str]] = [
@@ -316,20 +316,20 @@ class TestRefused:
 
     def test_a_slip_can_be_chosen_and_left_again(self) -> None:
         explorer = explore.padding()
-        good = explorer.words
+        good = explorer.description
         explorer.controls["padding_kind"].value = "slip"
         assert "Invalid padding string &#x27;SAME&#x27;" in explorer.text.value
         assert explorer.controls["padding_rows"].disabled
         explorer.controls["padding_kind"].value = "number"
-        assert explorer.words == good
-        assert is_twin(explorer)
+        assert explorer.description == good
+        assert is_static_picture(explorer)
 
     def test_a_slip_that_was_given_can_be_mended_with_the_controls(self) -> None:
         explorer = explore.padding(padding=1.5)
-        assert isinstance(explorer.words, Problem)
+        assert isinstance(explorer.description, Problem)
         explorer.controls["padding_kind"].value = "same"
-        assert "nn.Conv2d(1, 1, kernel_size=5, stride=1, padding='same'" in str(explorer.words)
-        assert is_twin(explorer)
+        assert "nn.Conv2d(1, 1, kernel_size=5, stride=1, padding='same'" in str(explorer.description)
+        assert is_static_picture(explorer)
 
 
 @pytest.mark.parametrize(
@@ -429,11 +429,11 @@ class TestExplorer:
             "preset": "sharpen",
         }
         for control in CONTROLS:
-            before, shown = explorer.words, picture_of(explorer)
+            before, shown = explorer.description, picture_of(explorer)
             widget = explorer.controls[control.name]
             widget.value = new.get(control.name, 4)
             assert getattr(explorer.settings, control.name) == widget.value
-            assert explorer.words != before or (picture_of(explorer) != shown).any()
+            assert explorer.description != before or (picture_of(explorer) != shown).any()
             assert explorer.status.value == ""
             widget.value = getattr(RECIPE.settings_of(size=32, row=5, column=5), control.name)
 
@@ -461,11 +461,11 @@ class TestExplorer:
     def test_the_plain_figure_is_the_live_picture(self) -> None:
         given: dict[str, Any] = {"kernel": 4, "padding": "same", "padding_mode": "circular"}
         explorer, figure = explore.padding(**given), explore.padding.figure(**given)
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
         assert (saved(figure) == saved(explorer.figure())).all()
-        assert figure.course_text == str(explorer.words)
+        assert figure.course_text == str(explorer.description)
         explorer.controls["padding_mode"].value = "zeros"
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_another_thread_may_move_the_controls(self) -> None:
         explorer = explore.padding(size=16)
@@ -483,7 +483,7 @@ class TestExplorer:
         thread.join()
         assert explorer.status.value == ""
         assert (explorer.settings.padding_rows, explorer.settings.column) == (3, 5)
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_global_state_is_not_touched(self) -> None:
         before = torch.random.get_rng_state()
@@ -503,7 +503,7 @@ class TestOwn:
         torch.testing.assert_close(layer_of(result)(image[None])[0, 0], result.y)
         explorer = explore.padding(image=image.numpy()[0])
         assert explorer.controls["image"].disabled
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_kernel(self) -> None:
         kernel = torch.tensor([[0.0, 1.0], [2.0, -1.0]])
@@ -513,7 +513,7 @@ class TestOwn:
         explorer = explore.padding(kernel=kernel)
         assert explorer.controls["preset"].disabled
         explorer.controls["padding_columns"].value = 0
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     @pytest.mark.parametrize(
         "layer",
@@ -534,7 +534,7 @@ class TestOwn:
         explorer: Explorer[Any, Any] = explore.padding(layer=layer, channel=2, size=32)
         assert explorer.controls["stride"].disabled
         assert (result.y_real is None) is (result.steps[0].before > SURROUNDINGS)
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
 
 class TestPredicting:
@@ -543,13 +543,13 @@ class TestPredicting:
         question = explorer.question
         assert question is not None
         assert "Output size" not in explorer.text.value
-        assert "21" not in str(explorer.words)
+        assert "21" not in str(explorer.description)
         assert explorer.controls["row"].disabled
         hidden = picture_of(explorer)
         question.inputs[0].value, question.inputs[1].value = "20", "28"
         question.reveal.click()
-        assert "it is 21 × 29" in question.verdict.value
-        assert "A window of 4 cells has no middle: padding 2 on both sides" in question.verdict.value
+        assert "it is 21 × 29" in question.feedback.value
+        assert "A window of 4 cells has no middle: padding 2 on both sides" in question.feedback.value
         assert (picture_of(explorer) != hidden).any()
 
     @pytest.mark.parametrize(
@@ -579,7 +579,7 @@ class TestPredicting:
         for entry, value in zip(question.inputs, ("20", "28"), strict=True):
             entry.value = value
         question.reveal.click()
-        assert "Right: 20 × 28" in question.verdict.value
+        assert "Right: 20 × 28" in question.feedback.value
         explorer.controls["padding_mode"].value = "reflect"
         assert not question.hidden
         explorer.controls["padding_rows"].value = 0

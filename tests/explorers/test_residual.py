@@ -25,9 +25,9 @@ from course.explorers.residual.batch import IMAGES, feature_maps
 from course.explorers.residual.block import BlockCode, modules_of
 from course.explorers.residual.settings import SHORTCUTS, SIZES
 from course.explorers.residual.stacks import CHANNELS, SIZE, Norms, Stack, norms_of
-from course.explorers.words import Problem
+from course.explorers.text import Problem
 from course.figures import Map
-from tests.explorers.pictures import is_twin, picture_of, saved, short
+from tests.explorers.pictures import is_static_picture, picture_of, saved, short
 
 BLOCKS: dict[str, Any] = {
     "kernel": st.integers(1, 7),
@@ -58,13 +58,13 @@ def result_of(**given: Any) -> Result:
 
 
 def text_of(result: Result, revealed: bool = True) -> str:
-    return str(RECIPE.words(result, revealed))
+    return str(RECIPE.describe(result, revealed))
 
 
 def copied(result: Result) -> dict[str, Any]:
     """What a learner has who copies the shown code, loads the weights, and runs it as far as it goes."""
     assert isinstance(result.code, BlockCode)
-    lines = RECIPE.words(result, True).call.rsplit("\n", 1)
+    lines = RECIPE.describe(result, True).call.rsplit("\n", 1)
     names: dict[str, Any] = {"nn": nn, "F": F, "x": result.x.clone()}
     exec(lines[0], names)
     for module, name in zip(modules_of(result.code, result.settings.init), ("main", "shortcut"), strict=True):
@@ -171,7 +171,7 @@ class TestMismatch:
         assert (
             "to mend it: shortcut = nn.Conv2d(4, 8, kernel_size=1, stride=2, bias=False) makes (4, 8, 11, 14)" in text
         )
-        assert "torch cannot add them" in RECIPE.words(result, True).state
+        assert "torch cannot add them" in RECIPE.describe(result, True).state
         labels = [label.text for label in RECIPE.draw(result, True).layout.labels]
         assert "torch raises an error" in labels
         assert shapes(result) == [*written("(4, 4, 21, 28)"), *written("(4, 8, 11, 14)", "(4, 4, 21, 28)", bold=True)]
@@ -271,7 +271,7 @@ class TestBroadcasting:
     ) -> None:
         result = result_of(**given)
         assert result.spread == spread
-        words = RECIPE.words(result, True)
+        words = RECIPE.describe(result, True)
         assert told in str(words)
         assert "The sum works, and is hardly what was meant" in str(words)
         assert "torch repeats what has size 1, without a word" in words.state
@@ -475,8 +475,8 @@ class TestGradients:
 
     def test_every_convolution_has_its_mark_and_a_larger_norm_stands_higher(self) -> None:
         result = result_of(norm=True, depth=4)
-        marks = [item for item in RECIPE.draw(result, True).items if not isinstance(item, Map) and item.box.top > 400]
-        squares = [mark.box for mark in marks if mark.box.width == mark.box.height == 6]
+        fills = [item for item in RECIPE.draw(result, True).items if not isinstance(item, Map) and item.box.top > 400]
+        squares = [fill.box for fill in fills if fill.box.width == fill.box.height == 6]
         assert len(squares) == 8
         assert [box.left for box in squares] == sorted({box.left for box in squares})
         heights = [-box.top for box in squares]
@@ -561,14 +561,14 @@ class TestExplorer:
             "size": (16, 16),
         }
         for control in CONTROLS:
-            before, shown = explorer.words, picture_of(explorer)
+            before, shown = explorer.description, picture_of(explorer)
             widget = explorer.controls[control.name]
             widget.value = new.get(control.name, 2)
             assert getattr(explorer.settings, control.name) == widget.value
-            assert explorer.words != before or (picture_of(explorer) != shown).any()
+            assert explorer.description != before or (picture_of(explorer) != shown).any()
             assert explorer.status.value == ""
             widget.value = getattr(RECIPE.settings_of(**start), control.name)
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_a_mismatch_is_shown_and_mended_with_the_controls(self) -> None:
         explorer = explore.residual(**REFUSED)
@@ -576,7 +576,7 @@ class TestExplorer:
         assert explorer.status.value == ""
         explorer.controls["shortcut"].value = "projection"
         assert "both paths are (4, 8, 11, 14), so is their sum" in explorer.text.value
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_a_path_without_output_greys_the_picture_until_it_is_mended(self) -> None:
         explorer = explore.residual(size=9, depth=1)
@@ -592,12 +592,12 @@ class TestExplorer:
     def test_the_plain_figure_is_the_live_picture(self) -> None:
         given: dict[str, Any] = {"stride": 3, "shortcut": "projection", "norm": False, "depth": 6}
         explorer, figure = explore.residual(**given), explore.residual.figure(**given)
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
         assert (saved(figure) == saved(explorer.figure())).all()
-        assert figure.course_text == str(explorer.words)
+        assert figure.course_text == str(explorer.description)
         assert figure.course_text.startswith("main = nn.Sequential(\n")
         explorer.controls["depth"].value = 9
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_another_thread_may_move_the_controls(self) -> None:
         explorer = explore.residual(size=16, depth=2)
@@ -616,7 +616,7 @@ class TestExplorer:
         thread.join()
         assert explorer.status.value == ""
         assert (explorer.settings.stride, explorer.settings.depth, explorer.settings.out_channels) == (3, 3, 5)
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_global_state_is_not_touched(self) -> None:
         block = nn.Sequential(nn.Conv2d(3, 3, 3, padding=1), nn.Dropout(0.5))
@@ -653,8 +653,8 @@ class TestOwn:
         for name in ("image", "size", "in_channels"):
             assert explorer.controls[name].disabled
         explorer.controls["out_channels"].value = 3
-        assert "every channel of main(x) gets the same map added" in str(explorer.words)
-        assert is_twin(explorer)
+        assert "every channel of main(x) gets the same map added" in str(explorer.description)
+        assert is_static_picture(explorer)
 
     def test_block(self) -> None:
         torch.manual_seed(1)
@@ -672,7 +672,7 @@ class TestOwn:
         assert explorer.controls["kernel"].disabled
         assert not explorer.controls["depth"].disabled
         explorer.controls["depth"].value = 4
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_gradients_of_copies_of_the_block_in_a_row(self) -> None:
         torch.manual_seed(2)
@@ -795,7 +795,7 @@ class TestPredicting:
         for asked in (REFUSED, {"depth": 2}, {"in_channels": 8, "out_channels": 1, "depth": 2}):
             result = result_of(**asked)
             frames.append(RECIPE.draw(result, False).layout)
-            assert "11" not in RECIPE.words(result, False).state
+            assert "11" not in RECIPE.describe(result, False).state
             assert "The sum" not in text_of(result, revealed=False)
             assert "Sizes" not in text_of(result, revealed=False)
             assert len(drawn(result, False)) == 3
@@ -812,10 +812,10 @@ class TestPredicting:
             entry.value = "0"
         question.reveal.click()
         assert "Right: torch raises an error. main(x) is (4, 8, 11, 14), shortcut(x) is (4, 4, 21, 28)" in (
-            question.verdict.value
+            question.feedback.value
         )
         assert (picture_of(explorer) != hidden).any()
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
         explorer.controls["depth"].value = 4
         assert not question.hidden
         explorer.controls["shortcut"].value = "projection"

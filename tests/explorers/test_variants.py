@@ -19,14 +19,14 @@ from torch.utils.flop_counter import FlopCounterMode
 from course import arithmetic, explore, images
 from course.explorers.base import Explorer
 from course.explorers.frame import Painter
+from course.explorers.text import Problem
 from course.explorers.variants import CONTROLS, RECIPE, Result, Variant, compute, fit, weights_of
 from course.explorers.variants.layers import Layer, TransposedSteps, channels_behind
 from course.explorers.variants.places import COLUMN, COLUMNS, HEIGHT, LEFT, PLOT_WIDTH, PLOTS, WIDTH
 from course.explorers.variants.settings import IMAGES, KINDS, SIGNAL, SIGNALS, SIZES, STACK
 from course.explorers.variants.weights import shares
-from course.explorers.words import Problem
 from course.figures import Map
-from tests.explorers.pictures import is_twin, picture_of, saved, short
+from tests.explorers.pictures import is_static_picture, picture_of, saved, short
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def result_of(**given: Any) -> Result:
 
 
 def text_of(result: Result, revealed: bool = True) -> str:
-    return str(RECIPE.words(result, revealed))
+    return str(RECIPE.describe(result, revealed))
 
 
 def input_of(result: Result, variant: Variant) -> Tensor:
@@ -252,7 +252,7 @@ class TestSizes:
 class TestWords:
     def test_the_table_holds_all_kinds(self) -> None:
         result = result_of()
-        table = RECIPE.words(result, True).sections[0].lines
+        table = RECIPE.describe(result, True).sections[0].lines
         assert [line.split()[-2:] for line in table[1:]] == [
             [f"{variant.parameters:,}", f"{variant.multiply_adds:,}"] for variant in result.variants.values()
         ]
@@ -316,7 +316,7 @@ class TestWords:
         assert "weight (8, 1, 3)" in text
 
     def test_the_text_alternative_tells_every_kind(self) -> None:
-        state = RECIPE.words(result_of(kind="grouped", groups=4, channel=2), True).state
+        state = RECIPE.describe(result_of(kind="grouped", groups=4, channel=2), True).state
         assert "4 × 24 × 32 input" in state
         for told in ("regular 8 × 12 × 16 (296)", "depthwise separable 8 × 12 × 16 (80)", "1-D 8 × 16 (104)"):
             assert told in state
@@ -324,9 +324,9 @@ class TestWords:
         assert "from input channel 1." in state
 
     def test_legends(self) -> None:
-        assert "dropped by the floor" in RECIPE.words(result_of(), True).html()
-        assert "dropped by the floor" not in RECIPE.words(result_of(stride=1), True).html()
-        assert ">padding<" not in RECIPE.words(result_of(kind="transposed"), True).html().replace(
+        assert "dropped by the floor" in RECIPE.describe(result_of(), True).html()
+        assert "dropped by the floor" not in RECIPE.describe(result_of(stride=1), True).html()
+        assert ">padding<" not in RECIPE.describe(result_of(kind="transposed"), True).html().replace(
             "> padding<", ">padding<"
         )
 
@@ -361,14 +361,14 @@ class TestRefused:
         explorer = explore.variants(**given)
         good = picture_of(explorer)
         explorer.controls["kind"].value = kind
-        assert "This setting does not work" in str(explorer.words)
-        assert plain in str(explorer.words)
-        assert torchs in str(explorer.words)
+        assert "This setting does not work" in str(explorer.description)
+        assert plain in str(explorer.description)
+        assert torchs in str(explorer.description)
         assert 'role="alert"' in explorer.text.value
         assert f"{KINDS[kind]} no output" in explorer.state.value
         assert explorer.status.value == ""
         assert (picture_of(explorer) != good).any()
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
         assert "→ " + KINDS[kind] in explore.variants.figure(**given, kind=kind).course_text
 
 
@@ -376,7 +376,7 @@ def test_where_no_kind_has_an_output_it_is_a_problem() -> None:
     with pytest.raises(ValueError, match="'same' is not supported for strided convolutions"):
         explore.variants.figure(padding="same", stride=2)
     explorer = explore.variants()
-    good = explorer.words
+    good = explorer.description
     explorer.controls["padding_kind"].value = "same"
     assert "No output." in explorer.text.value
     assert explorer.result is None
@@ -385,7 +385,7 @@ def test_where_no_kind_has_an_output_it_is_a_problem() -> None:
     assert "No output." not in explorer.text.value
     explorer.controls["stride"].value = 2
     explorer.controls["padding_kind"].value = "number"
-    assert explorer.words == good
+    assert explorer.description == good
 
 
 @pytest.mark.parametrize(
@@ -508,16 +508,16 @@ class TestExplorer:
         }
         explorer.controls["square"].value = False
         for control in CONTROLS:
-            before, shown = explorer.words, picture_of(explorer)
+            before, shown = explorer.description, picture_of(explorer)
             widget = explorer.controls[control.name]
             old = widget.value
             widget.value = new.get(control.name, 2 if old != 2 else 4)
             assert getattr(explorer.settings, control.name) == widget.value
             if control.name != "square":
-                assert explorer.words != before or (picture_of(explorer) != shown).any(), control.name
+                assert explorer.description != before or (picture_of(explorer) != shown).any(), control.name
             assert explorer.status.value == ""
             widget.value = old
-            assert explorer.words == before
+            assert explorer.description == before
 
     def test_a_square_kernel_stays_square(self) -> None:
         explorer = explore.variants()
@@ -557,11 +557,11 @@ class TestExplorer:
     def test_the_plain_figure_is_the_live_picture(self, kind: str) -> None:
         given: dict[str, Any] = {"kind": kind, "kernel": 4, "groups": 4, "preset": "mix"}
         explorer, figure = explore.variants(**given), explore.variants.figure(**given)
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
         assert (saved(figure) == saved(explorer.figure())).all()
-        assert figure.course_text == str(explorer.words)
+        assert figure.course_text == str(explorer.description)
         explorer.controls["stride"].value = 3
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_another_thread_may_move_the_controls(self) -> None:
         explorer = explore.variants(kind="transposed")
@@ -579,7 +579,7 @@ class TestExplorer:
         thread.join()
         assert explorer.status.value == ""
         assert (explorer.settings.kernel_width, explorer.settings.groups, explorer.settings.column) == (3, 4, 5)
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_global_state_is_not_touched(self) -> None:
         before, pyplot = torch.random.get_rng_state(), "matplotlib.pyplot" in sys.modules
@@ -601,7 +601,7 @@ class TestOwn:
             assert explorer.controls[name].disabled
         explorer.controls["kind"].value = "grouped"
         assert "nn.Conv2d(2, 8" in explorer.text.value
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_a_signal_of_the_image_has_its_channels(self) -> None:
         assert result_of(image=torch.rand(5, 8, 9)).variants[SIGNAL].spatial.in_channels == 5
@@ -634,9 +634,9 @@ class TestOwn:
                 assert other.output.shape[0] == layer.out_channels
         explorer: Explorer[Any, Any] = explore.variants(layer=layer, **given)
         assert explorer.controls["stride"].disabled
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
         explorer.controls["kind"].value = "separable"
-        assert is_twin(explorer)
+        assert is_static_picture(explorer)
 
     def test_a_class_of_ones_own_is_shown_as_torchs(self) -> None:
         class Mine(nn.Conv2d):
@@ -656,15 +656,15 @@ class TestPredicting:
         explorer = explore.variants(predict=True, kind="transposed")
         question = explorer.question
         assert question is not None
-        assert "63" not in str(explorer.words)
+        assert "63" not in str(explorer.description)
         assert "296" not in explorer.text.value
         assert explorer.controls["row"].disabled
         hidden = picture_of(explorer)
         question.inputs[0].value, question.inputs[1].value = "64", "288"
         question.reveal.click()
-        assert "it is 63 wide with 296 parameters" in question.verdict.value
-        assert "Not just size times stride" in question.verdict.value
-        assert "The biases are left out" in question.verdict.value
+        assert "it is 63 wide with 296 parameters" in question.feedback.value
+        assert "Not just size times stride" in question.feedback.value
+        assert "The biases are left out" in question.feedback.value
         assert (picture_of(explorer) != hidden).any()
         explorer.controls["row"].value = 9
         assert not question.hidden

@@ -2,118 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-import torch.nn.functional as F
-from torch import Tensor
-
-from course.arithmetic import SizeSteps
 from course.explorers.base import Recipe
-from course.explorers.calls import Conv2dCall, run
-from course.explorers.controls import Choice, Numbers, Shown, Slider, Toggle, table_of
-from course.explorers.convolution.settings import IMAGES, RANGES, SIZES, Edit, Settings, settings_of
-from course.explorers.convolution.view import draw, words
-from course.explorers.kernels import PRESETS, bank
-from course.explorers.question import Question, Verdict
+from course.explorers.controls import Shown, table_of
+from course.explorers.convolution.description import describe
+from course.explorers.convolution.result import Result, compute, parameters
+from course.explorers.convolution.settings import WINDOW, Edit, Settings, settings_of
+from course.explorers.convolution.view import draw
+from course.explorers.layer_settings import cell_ranges
+from course.explorers.question import Feedback, Question
+from course.explorers.settings import clamped, controls_of, names_in
 from course.explorers.sizes import judge_sizes
-from course.explorers.words import Problem
-from course.language import N_, _
+from course.language import N_
 
-_WINDOW, _MAPS, _INPUT = N_("How the window moves"), N_("Feature maps, and one cell"), N_("Input and kernel values")
-_PADDINGS = (("number", N_("a number")), ("same", N_("'same'")), ("valid", N_("'valid'")))
-
-CONTROLS = (
-    Slider("kernel_height", N_("kernel height"), *RANGES["kernel_height"], _WINDOW),
-    Slider("kernel_width", N_("kernel width"), *RANGES["kernel_width"], _WINDOW),
-    Toggle("square", N_("square kernel"), _WINDOW),
-    Slider("stride", N_("stride"), *RANGES["stride"], _WINDOW),
-    Choice("padding_kind", N_("padding is"), _PADDINGS, _WINDOW),
-    Slider("padding", N_("padding"), *RANGES["padding"], _WINDOW),
-    Slider("dilation", N_("dilation"), *RANGES["dilation"], _WINDOW),
-    Slider("out_channels", N_("out_channels"), *RANGES["out_channels"], _MAPS),
-    Toggle("bias", N_("bias"), _MAPS),
-    Slider("channel", N_("feature map"), 0, 7, _MAPS),
-    Slider("row", N_("row"), 0, 63, _MAPS),
-    Slider("column", N_("column"), 0, 63, _MAPS),
-    Choice("image", N_("image"), tuple((name, name) for name in IMAGES), _INPUT),
-    Choice("size", N_("image size"), tuple((size, f"{size} × {size}") for size in SIZES), _INPUT),
-    Choice("preset", N_("kernels"), tuple(PRESETS.items()), _INPUT),
-    Slider("in_channel", N_("input channel"), 0, 2, _INPUT),
-    Numbers("values", N_("Edit these kernel values"), _INPUT),
-)
-_SIZES = frozenset(control.name for control in CONTROLS if control.group == _WINDOW)  # what decides the output's size
+CONTROLS = controls_of(Settings)
+_SIZES = names_in(CONTROLS, WINDOW)  # what decides the output's size
 _OF_LAYER = _SIZES | {"out_channels", "bias", "preset", "values"}
 _OF_KERNEL = frozenset({"kernel_height", "kernel_width", "square", "out_channels", "preset"})
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """One run of the layer, and the output cell that is looked at.
-
-    `x`, `padded` and `y` are (C, H, W); `before` counts the padding's cells above and left of x. `window` holds the rows
-    and columns of `padded` that the cell's taps read, `group` the input channels that its map sees, and `products` their
-    (channels, kernel height, kernel width) products; the sum of all, with the bias, is y[channel, row, column].
-    """
-
-    settings: Settings
-    call: Conv2dCall
-    x: Tensor
-    padded: Tensor
-    before: tuple[int, int]
-    weight: Tensor
-    bias: Tensor | None
-    y: Tensor
-    steps: tuple[SizeSteps, SizeSteps]
-    window: tuple[range, range]
-    group: range
-    patch: Tensor
-    products: Tensor
-
-
-def compute(settings: Settings) -> Result | Problem:
-    """Run the layer that the settings tell."""
-    x = settings.input()
-    call = settings.call(x.shape[0])
-    weight, bias = parameters(settings, call)
-    try:
-        y = run(str(call), x[None], weight=weight, **({} if bias is None else {"bias": bias}))[0]
-    except (RuntimeError, ValueError, TypeError) as error:
-        return Problem(str(call), _plain_reason(call, x), str(error))
-    steps = call.steps(*x.shape[1:])
-    before = (steps[0].before, steps[1].before)
-    mode = "constant" if call.padding_mode == "zeros" else call.padding_mode
-    padded = F.pad(x[None], (steps[1].before, steps[1].after, steps[0].before, steps[0].after), mode=mode)[0]
-    rows, columns = (
-        range(taps.start + cells, taps.stop + cells, taps.step)
-        for taps, cells in zip(call.window(settings.row, settings.column), before, strict=True)
-    )
-    channels = call.in_channels // call.groups
-    first = settings.channel // (call.out_channels // call.groups) * channels
-    group = range(first, first + channels)
-    patch = padded[
-        group.start : group.stop, rows.start : rows.stop : rows.step, columns.start : columns.stop : columns.step
-    ]
-    products = patch * weight[settings.channel]
-    return Result(settings, call, x, padded, before, weight, bias, y, steps, (rows, columns), group, patch, products)
-
-
-def parameters(settings: Settings, call: Conv2dCall) -> tuple[Tensor, Tensor | None]:
-    """The layer's weight and bias: the learner's own, or the preset's with the values that were edited."""
-    layer = settings.own.layer
-    if layer is not None:
-        bias = None if layer.bias is None else layer.bias.detach().cpu().float()
-        return layer.weight.detach().cpu().float(), bias
-    weight, shift = bank(settings.preset, call.out_channels, call.in_channels, *call.kernel_size)
-    if settings.own.kernel is not None:
-        weight, shift = settings.own.kernel, shift * 0
-    edits = [edit for edit in settings.edits if edit.kernel == settings.kernel]
-    if edits:
-        weight = weight.clone()
-        for edit in edits:
-            if all(index < size for index, size in zip(edit.place, weight.shape, strict=True)):
-                weight[edit.place] = edit.value
-    return weight, shift if call.bias else None
 
 
 def change(settings: Settings, name: str, value: Any) -> Settings:
@@ -133,13 +41,8 @@ def fit(settings: Settings) -> tuple[Settings, Shown]:
     x = settings.input()
     call = settings.call(x.shape[0])
     ranges = {"channel": (0, call.out_channels - 1), "in_channel": (0, call.in_channels // call.groups - 1)}
-    try:
-        rows, columns = call.steps(*x.shape[1:])
-        ranges |= {"row": (0, rows.output - 1), "column": (0, columns.output - 1)}
-    except ValueError:  # no output: the cell waits where it is
-        pass
-    inside = {name: min(max(getattr(settings, name), low), high) for name, (low, high) in ranges.items()}
-    settings = replace(settings, **inside)
+    ranges |= cell_ranges(partial(call.steps, *x.shape[1:]))
+    settings = clamped(settings, ranges)
     weight, _bias = parameters(settings, call)
     values = table_of(weight[settings.channel, settings.in_channel].tolist())
     return settings, Shown(ranges, {"values": values}, _out_of_use(settings))
@@ -175,15 +78,7 @@ def _out_of_use(settings: Settings) -> frozenset[str]:
     return frozenset(names)
 
 
-def _plain_reason(call: Conv2dCall, x: Tensor) -> str:
-    try:
-        call.steps(*x.shape[1:])
-    except ValueError as reason:
-        return str(reason)
-    return _("The input is {shape}; torch's own words tell what does not go with it.").format(shape=tuple(x.shape))
-
-
-def _judge(result: Result, guess: tuple[int, ...]) -> Verdict:
+def _judge(result: Result, guess: tuple[int, ...]) -> Feedback:
     return judge_sizes(guess, *result.steps)
 
 
@@ -192,7 +87,7 @@ RECIPE = Recipe(
     controls=CONTROLS,
     compute=compute,
     draw=draw,
-    words=words,
+    describe=describe,
     change=change,
     fit=fit,
     question=Question(

@@ -1,4 +1,4 @@
-"""What the convolution explorer can be set to, and what a call of it accepts."""
+"""The settings of the convolution explorer, and the arguments of its call."""
 
 from __future__ import annotations
 
@@ -10,22 +10,18 @@ from torch import Tensor, nn
 
 from course import images
 from course.explorers.calls import Conv2dCall
-from course.explorers.given import in_range, is_size, one_of, whole
 from course.explorers.kernels import PRESETS
-from course.explorers.own import check_channels, own_image, own_kernel, own_layer
+from course.explorers.layer_settings import PADDINGS, kernel_size, padding_kind
+from course.explorers.learner_inputs import check_channels, own_image, own_kernel, own_layer
+from course.explorers.settings import checked, choice, numbers, slider, toggle, with_settings
+from course.explorers.validate import is_size
+from course.language import N_
 
+WINDOW, MAPS, INPUT = N_("How the window moves"), N_("Feature maps, and one cell"), N_("Input and kernel values")
 DIGIT = "digit"
 GREY = ("camera", "coins", *images.texture_names(), DIGIT)
 IMAGES = (*images.photo_names(), *images.texture_names(), DIGIT)
-SIZES = (32, 64, 128)
-RANGES = {
-    "kernel_height": (1, 11),
-    "kernel_width": (1, 11),
-    "stride": (1, 5),
-    "padding": (0, 8),
-    "dilation": (1, 4),
-    "out_channels": (1, 8),
-}
+SIZES = {size: f"{size} × {size}" for size in (32, 64, 128)}
 
 
 @dataclass(frozen=True)
@@ -57,23 +53,23 @@ class Edit:
 class Settings:
     """The settings; sizes and places in cells. `values` is only shown: what is kept of it are the edits."""
 
-    kernel_height: int = 3
-    kernel_width: int = 3
-    square: bool = True
-    stride: int = 1
-    padding_kind: str = "number"  # or 'same', 'valid'
-    padding: int = 1
-    dilation: int = 1
-    out_channels: int = 4
-    bias: bool = True
-    channel: int = 0
-    row: int = 20
-    column: int = 20
-    image: str = "astronaut"
-    size: int = 64
-    preset: str = "mix"
-    in_channel: int = 0
-    values: None = None
+    kernel_height: int = slider(3, 1, 11, N_("kernel height"), WINDOW, argument=False)
+    kernel_width: int = slider(3, 1, 11, N_("kernel width"), WINDOW, argument=False)
+    square: bool = toggle(True, N_("square kernel"), WINDOW, argument=False)
+    stride: int = slider(1, 1, 5, N_("stride"), WINDOW)
+    padding_kind: str = choice("number", PADDINGS, N_("padding is"), WINDOW, argument=False)
+    padding: int = slider(1, 0, 8, N_("padding"), WINDOW)
+    dilation: int = slider(1, 1, 4, N_("dilation"), WINDOW)
+    out_channels: int = slider(4, 1, 8, N_("out_channels"), MAPS)
+    bias: bool = toggle(True, N_("bias"), MAPS)
+    channel: int = slider(0, 0, 7, N_("feature map"), MAPS, fitted=True)
+    row: int = slider(20, 0, 63, N_("row"), MAPS, fitted=True)
+    column: int = slider(20, 0, 63, N_("column"), MAPS, fitted=True)
+    image: str = choice("astronaut", IMAGES, N_("image"), INPUT)
+    size: int = choice(64, SIZES, N_("image size"), INPUT)
+    preset: str = choice("mix", PRESETS, N_("kernels"), INPUT)
+    in_channel: int = slider(0, 0, 2, N_("input channel"), INPUT, argument=False)
+    values: None = numbers(N_("Edit these kernel values"), INPUT)
     edits: tuple[Edit, ...] = ()
     own: Own = field(default=Own(), compare=False)
 
@@ -115,21 +111,14 @@ def named_image(name: str, size: int, channels: int | None) -> Tensor:
     return image.expand(3, -1, -1) if channels == 3 and image.shape[0] == 1 else image
 
 
+@with_settings(Settings)
 def settings_of(
     *,
-    kernel: Any = 3,
-    stride: int = 1,
-    padding: int | str = 1,
-    dilation: int = 1,
-    out_channels: int = 4,
-    bias: bool = True,
-    channel: int = 0,
-    row: int = 20,
-    column: int = 20,
-    image: Any = "astronaut",
-    size: int = 64,
-    preset: str = "mix",
+    kernel: Any = Settings.kernel_height,
+    padding: int | str = Settings.padding,
+    image: Any = Settings.image,
     layer: nn.Conv2d | None = None,
+    **settings: Any,
 ) -> Settings:
     """What `nn.Conv2d` computes, from the padded input to one cell of one feature map.
 
@@ -152,51 +141,41 @@ def settings_of(
     own = Own(layer=None if layer is None else own_layer(layer))
     if not isinstance(image, str):
         own, image = replace(own, image=own_image(image)), Settings.image
-    settings = Settings(
-        stride=in_range("stride", stride, RANGES["stride"]),
-        padding_kind="number" if not isinstance(padding, str) else one_of("padding", padding, ("same", "valid")),
-        padding=Settings.padding if isinstance(padding, str) else in_range("padding", padding, RANGES["padding"]),
-        dilation=in_range("dilation", dilation, RANGES["dilation"]),
-        out_channels=in_range("out_channels", out_channels, RANGES["out_channels"]),
-        bias=bool(bias),
-        channel=whole("channel", channel),
-        row=whole("row", row),
-        column=whole("column", column),
-        image=one_of("image", image, IMAGES),
-        size=one_of("size", size, SIZES),
-        preset=one_of("preset", preset, PRESETS),
-        own=own,
-    )
+    settings |= padding_kind(Settings, padding) | checked(Settings, image=image)
+    chosen = Settings(**settings, own=own)
     if own.layer is not None:
-        check_channels(own.layer, settings.input())
-        (height, width), (stride, _across) = own.layer.kernel_size, own.layer.stride
-        own_padding = own.layer.padding
-        return replace(
-            settings,
-            kernel_height=height,
-            kernel_width=width,
-            square=height == width,
-            stride=stride,
-            padding_kind=own_padding if isinstance(own_padding, str) else "number",
-            padding=settings.padding if isinstance(own_padding, str) else own_padding[0],
-            dilation=own.layer.dilation[0],
-            out_channels=own.layer.out_channels,
-            bias=own.layer.bias is not None,
-        )
+        return _of_layer(chosen, own.layer)
     if is_size(kernel):
-        height, width = kernel if isinstance(kernel, tuple | list) else (kernel, kernel)
-        height, width = (
-            in_range("kernel_height", height, RANGES["kernel_height"]),
-            in_range("kernel_width", width, RANGES["kernel_width"]),
-        )
-        return replace(settings, kernel_height=height, kernel_width=width, square=height == width)
-    weight = own_kernel(kernel, settings.input().shape[0])
-    out, _in, height, width = weight.shape
+        sides = kernel_size(Settings, kernel)
+        return replace(chosen, **sides, square=sides["kernel_height"] == sides["kernel_width"])
+    weight = own_kernel(kernel, chosen.input().shape[0])
+    out_channels, _in_channels, height, width = weight.shape
+    return replace(
+        chosen,
+        kernel_height=height,
+        kernel_width=width,
+        square=height == width,
+        out_channels=out_channels,
+        own=replace(own, kernel=weight),
+    )
+
+
+def _of_layer(settings: Settings, layer: nn.Conv2d) -> Settings:
+    """The settings as the learner's layer has them, for the controls to show."""
+    check_channels(layer, settings.input())
+    call = Conv2dCall.of(layer)
+    height, width = call.kernel_size
+    if isinstance(call.padding, str):
+        settings = replace(settings, padding_kind=call.padding)
+    else:
+        settings = replace(settings, padding_kind="number", padding=call.padding[0])
     return replace(
         settings,
         kernel_height=height,
         kernel_width=width,
         square=height == width,
-        out_channels=out,
-        own=replace(own, kernel=weight),
+        stride=call.stride[0],
+        dilation=call.dilation[0],
+        out_channels=call.out_channels,
+        bias=call.bias,
     )

@@ -12,8 +12,9 @@ from torch import Tensor
 from course.arithmetic import SizeSteps
 from course.explorers.base import Recipe
 from course.explorers.calls import Conv2dCall, run
-from course.explorers.controls import Choice, Shown, Slider
+from course.explorers.controls import Shown
 from course.explorers.kernels import bank
+from course.explorers.layout.description import describe, judge
 from course.explorers.layout.settings import (
     AXES,
     CONV,
@@ -32,44 +33,44 @@ from course.explorers.layout.settings import (
     span_of,
 )
 from course.explorers.layout.view import draw
-from course.explorers.layout.words import judge, words
 from course.explorers.question import Question
-from course.explorers.words import Problem
+from course.explorers.settings import Choice, Slider
+from course.explorers.text import Problem
 from course.language import N_, _
 
 _TENSOR, _DONE, _ELEMENT = N_("Tensor x"), N_("What is done with x"), N_("One element")
-_FORMATS = (
-    (NCHW, N_("NCHW: contiguous")),
-    (NHWC, N_("NHWC: channels_last")),
-    (GIVEN, N_("as x was given")),
-)
-_OPERATIONS = (
-    (NOTHING, N_("nothing")),
-    (CONV, N_("conv(x)")),
-    (PERMUTE, N_("permute to N, H, W, C")),
-    (RESHAPE, N_("reshape to N, H, W, C")),
-    (VIEW, N_("view(-1)")),
-    (FLAT, N_("reshape(-1)")),
-    (CONV_OF_NHWC, N_("mistake: conv(NHWC)")),
-)
+_FORMATS = {
+    NCHW: N_("NCHW: contiguous"),
+    NHWC: N_("NHWC: channels_last"),
+    GIVEN: N_("as x was given"),
+}
+_OPERATIONS = {
+    NOTHING: N_("nothing"),
+    CONV: N_("conv(x)"),
+    PERMUTE: N_("permute to N, H, W, C"),
+    RESHAPE: N_("reshape to N, H, W, C"),
+    VIEW: N_("view(-1)"),
+    FLAT: N_("reshape(-1)"),
+    CONV_OF_NHWC: N_("mistake: conv(NHWC)"),
+}
 _LAYER = frozenset({"kernel", "stride", "padding", "out_channels"})
 
-CONTROLS = (
-    Choice("memory_format", N_("memory order"), _FORMATS, _TENSOR),
-    Slider("batch", N_("N, batch"), *RANGES["batch"], _TENSOR),
-    Slider("channels", N_("C, channels"), *RANGES["channels"], _TENSOR),
-    Slider("height", N_("H, height"), *RANGES["height"], _TENSOR),
-    Slider("width", N_("W, width"), *RANGES["width"], _TENSOR),
-    Slider("n", N_("n"), 0, RANGES["batch"][1] - 1, _ELEMENT),
-    Slider("c", N_("c"), 0, RANGES["channels"][1] - 1, _ELEMENT),
-    Slider("h", N_("h"), 0, RANGES["height"][1] - 1, _ELEMENT),
-    Slider("w", N_("w"), 0, RANGES["width"][1] - 1, _ELEMENT),
-    Choice("operation", N_("y ="), _OPERATIONS, _DONE),
-    Slider("kernel", N_("kernel"), *RANGES["kernel"], _DONE),
-    Slider("stride", N_("stride"), *RANGES["stride"], _DONE),
-    Slider("padding", N_("padding"), *RANGES["padding"], _DONE),
-    Slider("out_channels", N_("out_channels"), *RANGES["out_channels"], _DONE),
-)
+CONTROLS = {
+    "memory_format": Choice(N_("memory order"), _FORMATS, _TENSOR),
+    "batch": Slider(N_("N, batch"), *RANGES["batch"], _TENSOR),
+    "channels": Slider(N_("C, channels"), *RANGES["channels"], _TENSOR),
+    "height": Slider(N_("H, height"), *RANGES["height"], _TENSOR),
+    "width": Slider(N_("W, width"), *RANGES["width"], _TENSOR),
+    "n": Slider(N_("n"), 0, RANGES["batch"][1] - 1, _ELEMENT),
+    "c": Slider(N_("c"), 0, RANGES["channels"][1] - 1, _ELEMENT),
+    "h": Slider(N_("h"), 0, RANGES["height"][1] - 1, _ELEMENT),
+    "w": Slider(N_("w"), 0, RANGES["width"][1] - 1, _ELEMENT),
+    "operation": Choice(N_("y ="), _OPERATIONS, _DONE),
+    "kernel": Slider(N_("kernel"), *RANGES["kernel"], _DONE),
+    "stride": Slider(N_("stride"), *RANGES["stride"], _DONE),
+    "padding": Slider(N_("padding"), *RANGES["padding"], _DONE),
+    "out_channels": Slider(N_("out_channels"), *RANGES["out_channels"], _DONE),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +229,7 @@ RECIPE = Recipe(
     controls=CONTROLS,
     compute=compute,
     draw=draw,
-    words=words,
+    describe=describe,
     fit=fit,
     question=Question(
         prompt=N_("How many places after the first one does the chosen element lie in the memory of x?"),

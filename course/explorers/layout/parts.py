@@ -9,8 +9,8 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from course.explorers.words import picture_text
-from course.figures import INK, MUTED, Box, Colour, Label, Mark, Pixels
+from course.explorers.text import picture_text
+from course.figures import INK, MUTED, Colour, Fill, Label, Pixels, Rectangle
 from course.language import N_
 
 Floats = NDArray[np.float64]
@@ -31,7 +31,7 @@ class Panel:
     `axes` names what goes down and across in a map; None for values that are only listed.
     """
 
-    box: Box
+    box: Rectangle
     rows: int
     names: tuple[Name, ...]
     height: int
@@ -45,10 +45,10 @@ class Panel:
         across, down = self._pitch
         return max(min((across - 12) // self.width, (down - 8) // self.height, self.largest), 2)
 
-    def cell(self, row: int, column: int, h: int, w: int) -> Box:
+    def cell(self, row: int, column: int, h: int, w: int) -> Rectangle:
         """The pixels of a cell of a map."""
         left, top = self._corner(row, column)
-        return Box(left + w * self.zoom, top + h * self.zoom, self.zoom, self.zoom)
+        return Rectangle(left + w * self.zoom, top + h * self.zoom, self.zoom, self.zoom)
 
     def labels(self) -> Iterator[Label]:
         """The heads of rows and columns."""
@@ -62,12 +62,12 @@ class Panel:
                 Label(f"n = {row}", self.box.left, self._corner(row, 0)[1] + 12, 13, MUTED) for row in range(self.rows)
             )
 
-    def swatches(self) -> Iterator[Mark]:
+    def swatches(self) -> Iterator[Fill]:
         """The channels' colours beside their names."""
         for column, (_name, colour) in enumerate(self.names):
             if colour:
                 left, top = self._corner(0, column)
-                yield Mark(Box(left, top - 17, 10, 10), colour)
+                yield Fill(Rectangle(left, top - 17, 10, 10), colour)
 
     @property
     def _gutter(self) -> int:
@@ -108,12 +108,12 @@ class Strip:
         tall = min(_LARGEST_CELL + 4, HEIGHT // (blocks * rows) - _ROW_GAP)
         return cls(top, span, block, -(-block // rows), side(rows), tall)
 
-    def cell(self, offset: int) -> Box:
+    def cell(self, offset: int) -> Rectangle:
         """The pixels of the cell at this place of memory."""
         block, inside = divmod(offset, self.block)
         row, column = divmod(inside, self.columns)
         row += block * self._rows_of_a_block
-        return Box(_STRIP_LEFT + column * self.zoom, self._row_top(row), self.zoom, self.tall)
+        return Rectangle(_STRIP_LEFT + column * self.zoom, self._row_top(row), self.zoom, self.tall)
 
     def ticks(self) -> Iterator[Label]:
         """The place of the first cell of each row, and how many more it is along the row."""
@@ -127,15 +127,15 @@ class Strip:
                 y = self._row_top(block * self._rows_of_a_block + row) + min(self.tall // 2 + 4, 15)
                 yield Label(str(block * self.block + row * self.columns), _STRIP_LEFT - 10, y, 12, MUTED, "right")
 
-    def rulers(self, strides: Sequence[int]) -> Iterator[Mark]:
+    def rulers(self, strides: Sequence[int]) -> Iterator[Fill]:
         """Each stride as a length: how far one step along an axis goes in memory; open where it leaves the row."""
         left, y = _STRIP_LEFT, self._rulers_top
         for row, stride in enumerate(strides):
             middle = y + row * _RULER_PITCH
             length = min(stride, self.columns) * self.zoom
             ends = [left, left + length - 2][: 1 + (0 < stride <= self.columns)]
-            yield from (Mark(Box(end, middle - 4, 2, 8), INK) for end in ends)
-            yield Mark(Box(left, middle - 1, length, 2), INK)
+            yield from (Fill(Rectangle(end, middle - 4, 2, 8), INK) for end in ends)
+            yield Fill(Rectangle(left, middle - 1, length, 2), INK)
 
     def ruler_labels(self, strides: Sequence[int], revealed: bool) -> Iterator[Label]:
         """What the rulers measure."""
@@ -189,7 +189,7 @@ def _tints(palette: tuple[Colour, ...]) -> Pixels:
     return tints
 
 
-def inner(box: Box, colour: Colour) -> Mark:
+def inner(box: Rectangle, colour: Colour) -> Fill:
     """The cell without the line that parts it from the next one, where there is room for such a line."""
     line = int(box.width > 4)
-    return Mark(Box(box.left, box.top, box.width - line, box.height - line), colour)
+    return Fill(Rectangle(box.left, box.top, box.width - line, box.height - line), colour)

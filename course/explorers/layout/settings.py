@@ -13,7 +13,7 @@ from torch import Tensor
 
 from course import images
 from course.explorers.calls import Conv2dCall
-from course.explorers.given import in_range, one_of
+from course.explorers.validate import in_range, one_of
 from course.language import _
 
 NCHW, NHWC, GIVEN = "contiguous_format", "channels_last", "preserve_format"

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from course.explorers.layout.parts import Floats, Ints, Name, Panel, Strip, Tint, inner
 from course.explorers.layout.settings import CONV_OF_NHWC, NHWC, NOTHING, PERMUTE
-from course.explorers.words import picture_text
-from course.figures import HIDDEN, LINE, MUTED, Box, Colour, Label, Layout, Mark, Picture, Pixels, outline
+from course.explorers.text import picture_text
+from course.figures import HIDDEN, LINE, MUTED, Colour, Fill, Label, Layout, Picture, Pixels, Rectangle, outline
 from course.language import N_
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def draw(result: Result, revealed: bool) -> Picture:
         *strip.ticks(),
         *strip.ruler_labels(result.memory.stride, revealed),
     ]
-    marks = [*panel.swatches(), *(strip.rulers(result.memory.stride) if revealed else ())]
+    fills = [*panel.swatches(), *(strip.rulers(result.memory.stride) if revealed else ())]
     chosen = result.memory.offset(result.settings.element)
     channels = _x_channels(result, result.memory.elements)
     items = [*_x_cells(result, panel, tint), *_strip_cells(strip, result.memory, channels, tint, revealed, chosen)]
@@ -54,7 +54,7 @@ def draw(result: Result, revealed: bool) -> Picture:
         panel = _y_panel(result, result.y, panel.zoom)
         strip = Strip.of(len(result.y_memory.values), result.settings.batch, _Y_MEMORY + 10, strip.zoom)
         labels += panel.labels()
-        marks += panel.swatches()
+        fills += panel.swatches()
         if result.came_from is None:
             tint = Tint.of(_array(result.y), Y_COLOURS)
             items += _computed_cells(_array(result.y), panel, tint)
@@ -64,7 +64,7 @@ def draw(result: Result, revealed: bool) -> Picture:
             channels = _x_channels(result, result.y_memory.elements)
         chosen_in_y = None if result.index is None else result.y_memory.offset(result.index)
         items += _strip_cells(strip, result.y_memory, channels, tint, revealed, chosen_in_y)
-    return Picture(Layout(WIDTH, HEIGHT, tuple(labels), tuple(marks)), tuple(items))
+    return Picture(Layout(WIDTH, HEIGHT, tuple(labels), tuple(fills)), tuple(items))
 
 
 def _titles(result: Result, memory: int) -> Iterator[Label]:
@@ -97,16 +97,16 @@ def _titles(result: Result, memory: int) -> Iterator[Label]:
 def _x_panel(result: Result) -> Panel:
     """The maps of x; larger where there is no y."""
     settings = result.settings
-    box = Box(_LEFT, _MAPS_TOP, _MIDDLE - 2 * _LEFT, _MAPS_HEIGHT)
+    box = Rectangle(_LEFT, _MAPS_TOP, _MIDDLE - 2 * _LEFT, _MAPS_HEIGHT)
     if settings.operation == NOTHING:
-        box = Box(_LEFT, _MAPS_TOP, WIDTH - 2 * _LEFT, _MAPS_HEIGHT + _WITHOUT_Y)
+        box = Rectangle(_LEFT, _MAPS_TOP, WIDTH - 2 * _LEFT, _MAPS_HEIGHT + _WITHOUT_Y)
     names = _channel_names(settings.channels, X_COLOURS, _is_photo(result))
     return Panel(box, settings.batch, names, settings.height, settings.width)
 
 
 def _y_panel(result: Result, y: Tensor, largest: int) -> Panel:
     """The panel of y, its cells no larger than those of x: feature maps, maps read from (N, H, W, C), or rows of values."""
-    box = Box(_MIDDLE, _MAPS_TOP, WIDTH - _LEFT - _MIDDLE, _MAPS_HEIGHT)
+    box = Rectangle(_MIDDLE, _MAPS_TOP, WIDTH - _LEFT - _MIDDLE, _MAPS_HEIGHT)
     if y.dim() == 1:
         columns = min(_VALUES_OF_A_ROW, len(y))
         return Panel(box, 1, (("", None),), -(-len(y) // columns), columns, axes=None)
@@ -158,7 +158,7 @@ def _array(tensor: Tensor) -> Floats:
     return tensor.to(torch.float64).numpy()
 
 
-def _x_cells(result: Result, panel: Panel, tint: Tint) -> Iterator[Mark]:
+def _x_cells(result: Result, panel: Panel, tint: Tint) -> Iterator[Fill]:
     x, has_colour = _array(result.x), int(_is_photo(result))
     for row, image in enumerate(x):
         if has_colour:
@@ -169,13 +169,13 @@ def _x_cells(result: Result, panel: Panel, tint: Tint) -> Iterator[Mark]:
     yield from outline(panel.cell(n, c + has_colour, h, w))
 
 
-def _computed_cells(y: Floats, panel: Panel, tint: Tint) -> Iterator[Mark]:
+def _computed_cells(y: Floats, panel: Panel, tint: Tint) -> Iterator[Fill]:
     for row, maps in enumerate(y):
         for channel, values in enumerate(maps):
             yield from _map(panel, row, channel, tint(values, np.array(channel)))
 
 
-def _reread_cells(result: Result, came_from: Tensor, panel: Panel, tint: Tint, revealed: bool) -> Iterator[Mark]:
+def _reread_cells(result: Result, came_from: Tensor, panel: Panel, tint: Tint, revealed: bool) -> Iterator[Fill]:
     """y of the very elements of x, each in the colour of its channel in x."""
     y, index = _array(result.x.flatten()[came_from]), result.index
     colours = tint(y, _x_channels(result, came_from))
@@ -198,7 +198,7 @@ def _reread_cells(result: Result, came_from: Tensor, panel: Panel, tint: Tint, r
 
 def _strip_cells(
     strip: Strip, memory: Memory, channels: Ints, tint: Tint, revealed: bool, chosen: int | None
-) -> Iterator[Mark]:
+) -> Iterator[Fill]:
     """The cells of a memory, those in gaps grey; all of them empty while their order is to be predicted."""
     colours = tint(_array(memory.values), channels)
     colours[channels < 0] = LINE
@@ -210,7 +210,7 @@ def _strip_cells(
         yield from outline(strip.cell(chosen))
 
 
-def _map(panel: Panel, row: int, column: int, colours: Pixels) -> Iterator[Mark]:
+def _map(panel: Panel, row: int, column: int, colours: Pixels) -> Iterator[Fill]:
     for h, line in enumerate(colours.tolist()):
         for w, colour in enumerate(line):
             yield inner(panel.cell(row, column, h, w), tuple(colour))

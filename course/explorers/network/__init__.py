@@ -8,7 +8,8 @@ from typing import Any
 from torch import Tensor
 
 from course.explorers.base import Recipe
-from course.explorers.controls import Choice, Shown, Slider, Toggle
+from course.explorers.controls import Shown
+from course.explorers.network.description import describe, judge
 from course.explorers.network.places import OF_CELL, cells, looking_at, placed, shown_index
 from course.explorers.network.reach import Measured
 from course.explorers.network.reasons import Failed, failed
@@ -26,35 +27,34 @@ from course.explorers.network.settings import (
 from course.explorers.network.specs import KINDS, MOST_LAYERS, RANGES, STACKS, LayerSpec, spec_of, specs_of
 from course.explorers.network.stack import Unbuilt
 from course.explorers.network.view import draw
-from course.explorers.network.words import judge, words
 from course.explorers.question import Question
+from course.explorers.settings import Choice, Slider, Toggle
 from course.language import N_
 
 _NETWORK, _LAYER, _CELL, _INPUT = N_("The network"), N_("The chosen layer"), N_("One cell of its output"), N_("Input")
 
-CONTROLS = (
-    Slider("layer", N_("chosen layer"), 1, 8, _NETWORK),
-    Slider("count", N_("layers"), 1, MOST_LAYERS, _NETWORK),
-    Choice(
-        "stack",
+CONTROLS = {
+    "layer": Slider(N_("chosen layer"), 1, 8, _NETWORK),
+    "count": Slider(N_("layers"), 1, MOST_LAYERS, _NETWORK),
+    "stack": Choice(
         N_("start over from"),
-        (*((name, label) for name, (label, _specs) in STACKS.items()), (YOURS, N_("what you gave"))),
+        {**{name: label for name, (label, _specs) in STACKS.items()}, YOURS: N_("what you gave")},
         _NETWORK,
     ),
-    Choice("kind", N_("kind"), (*KINDS.items(), (OTHER, N_("another kind"))), _LAYER),
-    Slider("kernel", N_("kernel"), *RANGES["kernel"], _LAYER),
-    Slider("stride", N_("stride"), *RANGES["stride"], _LAYER),
-    Slider("padding", N_("padding"), *RANGES["padding"], _LAYER),
-    Slider("dilation", N_("dilation"), *RANGES["dilation"], _LAYER),
-    Slider("channels", N_("out channels"), *RANGES["channels"], _LAYER),
-    Toggle("follow", N_("takes what comes in"), _LAYER),
-    Slider("channel", N_("feature map"), 0, 63, _CELL),
-    Slider("row", N_("row"), 0, 63, _CELL),
-    Slider("column", N_("column"), 0, 63, _CELL),
-    Choice("image", N_("image"), (*((name, name) for name in IMAGES), (YOURS, N_("what you gave"))), _INPUT),
-    Slider("digit", N_("digit"), 0, 9, _INPUT),
-    Choice("size", N_("image size"), tuple((size, f"{size} × {size}") for size in SIZES), _INPUT),
-)
+    "kind": Choice(N_("kind"), {**KINDS, OTHER: N_("another kind")}, _LAYER),
+    "kernel": Slider(N_("kernel"), *RANGES["kernel"], _LAYER),
+    "stride": Slider(N_("stride"), *RANGES["stride"], _LAYER),
+    "padding": Slider(N_("padding"), *RANGES["padding"], _LAYER),
+    "dilation": Slider(N_("dilation"), *RANGES["dilation"], _LAYER),
+    "channels": Slider(N_("out channels"), *RANGES["channels"], _LAYER),
+    "follow": Toggle(N_("takes what comes in"), _LAYER),
+    "channel": Slider(N_("feature map"), 0, 63, _CELL),
+    "row": Slider(N_("row"), 0, 63, _CELL),
+    "column": Slider(N_("column"), 0, 63, _CELL),
+    "image": Choice(N_("image"), {**{name: name for name in IMAGES}, YOURS: N_("what you gave")}, _INPUT),
+    "digit": Slider(N_("digit"), 0, 9, _INPUT),
+    "size": Choice(N_("image size"), {size: f"{size} × {size}" for size in SIZES}, _INPUT),
+}
 _OF_SPEC = ("kernel", "stride", "padding", "dilation", "channels", "follow")
 _OF_STACK = frozenset({"count", "stack", "kind", *_OF_SPEC})
 
@@ -218,7 +218,7 @@ RECIPE = Recipe(
     controls=CONTROLS,
     compute=compute,
     draw=draw,
-    words=words,
+    describe=describe,
     change=change,
     fit=fit,
     question=Question(

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from course import arithmetic, images
-from course.explorers.given import in_range, one_of, whole
+from course.explorers.learner_inputs import own_image
 from course.explorers.network.places import placed
 from course.explorers.network.run import Input, Network, Trace, trace
 from course.explorers.network.snapshot import snapshot
 from course.explorers.network.specs import KINDS, RANGES, STACKS, LayerSpec, spec_of, specs_of, texts
 from course.explorers.network.stack import Unbuilt, built
-from course.explorers.own import own_image
+from course.explorers.validate import in_range, one_of, whole
 from course.language import _
 
 DIGIT = "digit"

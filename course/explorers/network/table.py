@@ -8,7 +8,6 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from course.explorers.network.run import Row
-from course.explorers.words import Problem, Words
 from course.language import N_, _
 
 if TYPE_CHECKING:
@@ -29,34 +28,18 @@ class TableLine:
 
 
 @dataclass(frozen=True)
-class NetworkWords(Words):
-    """Texts with a table of layers; the network may have stopped at one of them."""
+class LayerTable:
+    """The table of layers, as a part of a description."""
 
-    table: tuple[TableLine, ...] = ()
-    problem: Problem | None = None
+    rows: tuple[TableLine, ...]
 
-    def lines(self) -> Iterator[str]:
-        """Everything as plain text, line by line."""
-        yield from self.call.splitlines()
-        if self.problem:
-            yield ""
-            yield _("The network does not run to its end.")
-            yield from (f"  {line}" for line in (self.problem.plain, _("torch says:"), self.problem.torch))
-        yield ""
-        yield from _plain_table(self.table)
-        for section in self.sections:
-            yield ""
-            yield section.title
-            yield from (f"  {line}" for line in section.lines)
-        yield ""
-        yield self.state
+    def plain(self) -> Iterator[str]:
+        """The table in columns of plain text."""
+        return _plain_table(self.rows)
 
     def html(self) -> str:
-        """The texts as HTML, apart from the state, which has its own place."""
-        call = f'<pre class="cx-call">{escape(self.call)}</pre>'
-        first = self.problem.html() if self.problem else f'<div class="cx">{call}</div>'
-        below = Words("", self.state, self.sections, self.legends).html().replace('<pre class="cx-call"></pre>', "")
-        return f"{first}{_html_table(self.table)}{below}"
+        """The table as HTML."""
+        return _html_table(self.rows)
 
 
 def table_of(result: Result, revealed: bool) -> Iterator[TableLine]:

@@ -15,21 +15,21 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from course.explorers.network.reach import Measured
-from course.explorers.words import picture_text
+from course.explorers.text import picture_text
 from course.figures import (
     INK,
     LINE,
     MUTED,
     PADDING,
     WINDOW,
-    Box,
     Colour,
+    Fill,
     Grid,
     Label,
     Layout,
     Map,
-    Mark,
     Picture,
+    Rectangle,
     Scale,
     backing,
     frame,
@@ -46,9 +46,9 @@ Floats = NDArray[np.float32]
 
 BAR: Colour = (28, 126, 214)
 _WIDTH, _HEIGHT = 896, 520
-_INPUT, _HEAT = Box(12, 28, 224, 224), Box(12, 284, 224, 224)
-_MAPS, _MAPS_ABOVE_SCORES = Box(264, 28, 620, 480), Box(264, 28, 620, 356)
-_SCORES = Box(284, 422, 600, 72)
+_INPUT, _HEAT = Rectangle(12, 28, 224, 224), Rectangle(12, 284, 224, 224)
+_MAPS, _MAPS_ABOVE_SCORES = Rectangle(264, 28, 620, 480), Rectangle(264, 28, 620, 356)
+_SCORES = Rectangle(284, 422, 600, 72)
 _PAGES = (24, 15, 12, 8, 6, 4, 2, 1)  # how many maps may be shown at once
 _LEAST_SIDE = 60  # pixels of a map; where they are less, fewer maps are shown
 _MOST_BARS, _MOST_SCORES = 32, 20
@@ -71,9 +71,9 @@ class _Look:
 
     language: str
     title: str
-    tiles: tuple[Box, ...]
+    tiles: tuple[Rectangle, ...]
     first: int
-    bars: tuple[Box, ...]
+    bars: tuple[Rectangle, ...]
     scores: int
     revealed: bool
 
@@ -82,9 +82,9 @@ def draw(result: Result, revealed: bool) -> Picture:
     """Left: the input and the chosen cell's gradient. Right: the chosen layer's output; below it, the network's."""
     scores = scores_of(result) if revealed else None
     room = _room(scores is not None)
-    items: list[Map | Mark] = list(_input(result, revealed))
-    tiles: tuple[Box, ...] = ()
-    bars: tuple[Box, ...] = ()
+    items: list[Map | Fill] = list(_input(result, revealed))
+    tiles: tuple[Rectangle, ...] = ()
+    bars: tuple[Rectangle, ...] = ()
     first = 0
     if revealed:
         items += _heat(result)
@@ -94,7 +94,9 @@ def draw(result: Result, revealed: bool) -> Picture:
             tiles, first = _tiles(min(_size_of_pages(result), row.maps.shape[0]), room)[: len(page)], page.start
             items += _maps(result, page, tiles)
         elif row is not None and row.maps.dim() == 1 and len(row.maps) <= _MOST_BARS:
-            bars = _bars(len(row.maps), Box(room.left + 20, room.top + 10, room.width - 20, min(room.height - 34, 240)))
+            bars = _bars(
+                len(row.maps), Rectangle(room.left + 20, room.top + 10, room.width - 20, min(room.height - 34, 240))
+            )
             items += _values(result, bars)
         elif row is not None:
             items += _raster(result, room)
@@ -112,10 +114,10 @@ def _layout(look: _Look) -> Layout:
         Label(picture_text(_TITLES["heat"]), _HEAT.left, _HEAT.top - 9, 14),
         Label(look.title, _MAPS.left, _MAPS.top - 9, 14),
     ]
-    marks: list[Mark] = []
+    fills: list[Fill] = []
     if not look.revealed:
         for box in (_HEAT, _MAPS):
-            marks += frame(box, LINE, 2)
+            fills += frame(box, LINE, 2)
             labels.append(Label("?", box.left + box.width // 2, box.top + box.height // 2 + 12, 36, MUTED, "center"))
     for number, tile in enumerate(look.tiles, look.first):
         labels.append(Label(str(number), tile.left, tile.top - 3, 11, MUTED))
@@ -127,14 +129,14 @@ def _layout(look: _Look) -> Layout:
             Label("1", _SCORES.left - 6, _SCORES.top + 5, 11, MUTED, "right"),
             Label("0", _SCORES.left - 6, _SCORES.top + _SCORES.height + 3, 11, MUTED, "right"),
         ]
-        marks += [Mark(Box(_SCORES.left, y, _SCORES.width, 1), LINE) for y in _lines(_SCORES)]
+        fills += [Fill(Rectangle(_SCORES.left, y, _SCORES.width, 1), LINE) for y in _lines(_SCORES)]
         for number, bar in enumerate(_bars(look.scores, _SCORES)):
             middle = bar.left + bar.width // 2
             labels.append(Label(str(number), middle, _SCORES.top + _SCORES.height + 16, 12, INK, "center"))
-    return Layout(_WIDTH, _HEIGHT, tuple(labels), tuple(marks))
+    return Layout(_WIDTH, _HEIGHT, tuple(labels), tuple(fills))
 
 
-def _lines(box: Box) -> tuple[int, int]:
+def _lines(box: Rectangle) -> tuple[int, int]:
     return box.top, box.top + box.height
 
 
@@ -146,7 +148,7 @@ def _title(result: Result) -> str:
     return title.replace(f", {row.name}:", ":", 1) if result.texts or not row.name else title[:_TITLE_LENGTH]
 
 
-def _input(result: Result, revealed: bool) -> Iterator[Map | Mark]:
+def _input(result: Result, revealed: bool) -> Iterator[Map | Fill]:
     values = shown(result.x)
     grid = place(values.shape, _INPUT)
     yield backing(grid.box())
@@ -155,7 +157,7 @@ def _input(result: Result, revealed: bool) -> Iterator[Map | Mark]:
         yield from _box(result, grid)
 
 
-def _heat(result: Result) -> Iterator[Map | Mark]:
+def _heat(result: Result) -> Iterator[Map | Fill]:
     if not isinstance(result.reached, Measured):
         yield from frame(_HEAT, LINE, 1)
         return
@@ -167,8 +169,8 @@ def _heat(result: Result) -> Iterator[Map | Mark]:
     yield from _box(result, grid)
 
 
-def _unreached(reached: Measured, grid: Grid) -> Iterator[Mark]:
-    """Cells that cannot change the chosen one, in blue: equal rows are one mark for each run."""
+def _unreached(reached: Measured, grid: Grid) -> Iterator[Fill]:
+    """Cells that cannot change the chosen one, in blue: equal rows are one fill for each run."""
     open_cells = reached.reach.numpy()[:: grid.step, :: grid.step]
     starts = [0, *(row for row in range(1, len(open_cells)) if (open_cells[row] != open_cells[row - 1]).any())]
     for top, bottom in pairwise([*starts, len(open_cells)]):
@@ -177,11 +179,13 @@ def _unreached(reached: Measured, grid: Grid) -> Iterator[Mark]:
         for left, right in pairwise(edges):
             if not line[left]:
                 zoom = grid.zoom
-                box = Box(grid.left + left * zoom, grid.top + top * zoom, (right - left) * zoom, (bottom - top) * zoom)
-                yield Mark(box, PADDING)
+                box = Rectangle(
+                    grid.left + left * zoom, grid.top + top * zoom, (right - left) * zoom, (bottom - top) * zoom
+                )
+                yield Fill(box, PADDING)
 
 
-def _box(result: Result, grid: Grid) -> Iterator[Mark]:
+def _box(result: Result, grid: Grid) -> Iterator[Fill]:
     """The outline of what the chosen cell sees: by the formula, and where there is none as measured."""
     seen = box_of(result)
     if seen is not None and seen[0] and seen[1]:
@@ -211,12 +215,12 @@ def _size_of_pages(result: Result) -> int:
     return _page_size(kept, (height, width), _room(scores_of(result) is not None))
 
 
-def _room(with_scores: bool) -> Box:
+def _room(with_scores: bool) -> Rectangle:
     return _MAPS_ABOVE_SCORES if with_scores else _MAPS
 
 
 @lru_cache(maxsize=64)
-def _page_size(count: int, shape: tuple[int, int], room: Box) -> int:
+def _page_size(count: int, shape: tuple[int, int], room: Rectangle) -> int:
     """How many of so many maps are shown at once: many, but not so many that they get tiny."""
 
     def side(size: int) -> int:
@@ -227,7 +231,7 @@ def _page_size(count: int, shape: tuple[int, int], room: Box) -> int:
 
 
 @lru_cache(maxsize=64)
-def _tiles(count: int, room: Box) -> tuple[Box, ...]:
+def _tiles(count: int, room: Rectangle) -> tuple[Rectangle, ...]:
     """Places for so many square maps, as large as can be, each below its number."""
 
     def side(columns: int) -> int:
@@ -238,7 +242,7 @@ def _tiles(count: int, room: Box) -> tuple[Box, ...]:
     columns = max(range(1, count + 1), key=side)
     size = side(columns)
     return tuple(
-        Box(
+        Rectangle(
             room.left + (index % columns) * (size + _GAP),
             room.top + _NUMBER + (index // columns) * (size + _GAP + _NUMBER),
             size,
@@ -248,7 +252,7 @@ def _tiles(count: int, room: Box) -> tuple[Box, ...]:
     )
 
 
-def _maps(result: Result, page: range, tiles: tuple[Box, ...]) -> Iterator[Map | Mark]:
+def _maps(result: Result, page: range, tiles: tuple[Rectangle, ...]) -> Iterator[Map | Fill]:
     assert result.row is not None
     scale, maps = maps_scale(result), result.row.maps
     for number, tile in zip(page, tiles, strict=True):
@@ -262,7 +266,7 @@ def _maps(result: Result, page: range, tiles: tuple[Box, ...]) -> Iterator[Map |
                 yield from outline(grid.box(result.place[1], result.place[2], 1, 1))
 
 
-def _values(result: Result, bars: tuple[Box, ...]) -> Iterator[Mark]:
+def _values(result: Result, bars: tuple[Rectangle, ...]) -> Iterator[Fill]:
     """A short vector as bars, up and down from 0."""
     assert result.row is not None
     values = _array(result.row.maps)
@@ -272,14 +276,14 @@ def _values(result: Result, bars: tuple[Box, ...]) -> Iterator[Mark]:
     for number, (value, bar) in enumerate(zip(values.tolist(), bars, strict=True)):
         length = round(abs(value) / span * bar.height)
         top = zero - length if value > 0 else zero
-        box = Box(bar.left, top, bar.width, max(length, 1))
-        yield Mark(box, BAR)
+        box = Rectangle(bar.left, top, bar.width, max(length, 1))
+        yield Fill(box, BAR)
         if number == result.place[0]:
             yield from outline(box)
-    yield Mark(Box(bars[0].left, zero, bars[-1].left + bars[-1].width - bars[0].left, 1), INK)
+    yield Fill(Rectangle(bars[0].left, zero, bars[-1].left + bars[-1].width - bars[0].left, 1), INK)
 
 
-def _raster(result: Result, room: Box) -> Iterator[Map | Mark]:
+def _raster(result: Result, room: Rectangle) -> Iterator[Map | Fill]:
     """A long vector, or what is no image, as a table of squares: element after element, line after line."""
     assert result.row is not None
     values = _array(result.row.maps).ravel()
@@ -294,26 +298,27 @@ def _raster(result: Result, room: Box) -> Iterator[Map | Mark]:
     yield grid.map(padded.reshape(rows, columns), maps_scale(result))
     missing = rows * columns - len(values)
     if missing:
-        yield Mark(grid.box(rows - 1, columns - missing, 1, missing), LINE)
+        yield Fill(grid.box(rows - 1, columns - missing, 1, missing), LINE)
     if result.row.maps.dim() == 1:
         yield from outline(grid.box(result.place[0] // columns, result.place[0] % columns, 1, 1))
 
 
 @lru_cache(maxsize=64)
-def _bars(count: int, room: Box) -> tuple[Box, ...]:
+def _bars(count: int, room: Rectangle) -> tuple[Rectangle, ...]:
     """Places for so many bars beside each other."""
     step = min(room.width // count, 56)
     return tuple(
-        Box(room.left + index * step + step // 8, room.top, step - step // 4, room.height) for index in range(count)
+        Rectangle(room.left + index * step + step // 8, room.top, step - step // 4, room.height)
+        for index in range(count)
     )
 
 
-def _score_bars(scores: Floats) -> Iterator[Mark]:
+def _score_bars(scores: Floats) -> Iterator[Fill]:
     best = int(scores.argmax())
     for number, (score, bar) in enumerate(zip(scores.tolist(), _bars(len(scores), _SCORES), strict=True)):
         length = max(round(score * bar.height), 1)
-        box = Box(bar.left, bar.top + bar.height - length, bar.width, length)
-        yield Mark(box, BAR)
+        box = Rectangle(bar.left, bar.top + bar.height - length, bar.width, length)
+        yield Fill(box, BAR)
         if number == best:
             yield from frame(box, WINDOW, 2)
 

@@ -12,8 +12,9 @@ from course import arithmetic
 from course.arithmetic import SizeSteps
 from course.explorers.base import Recipe
 from course.explorers.calls import Conv2dCall, Pair, run
-from course.explorers.controls import Choice, Shown, Slider
+from course.explorers.controls import Shown
 from course.explorers.kernels import bank
+from course.explorers.padding.description import describe
 from course.explorers.padding.settings import (
     IMAGES,
     MODES,
@@ -26,37 +27,37 @@ from course.explorers.padding.settings import (
     sides_of,
 )
 from course.explorers.padding.view import draw
-from course.explorers.padding.words import words
-from course.explorers.question import Question, Verdict
+from course.explorers.question import Feedback, Question
+from course.explorers.settings import Choice, Slider
 from course.explorers.sizes import judge_sizes
-from course.explorers.words import Problem
+from course.explorers.text import Problem
 from course.language import N_, _
 
 _PADDING, _LAYER, _LOOK, _INPUT = N_("Padding"), N_("Layer"), N_("One output cell"), N_("Input and kernel values")
-_KINDS = (
-    ("number", N_("a number")),
-    ("same", N_("'same'")),
-    ("valid", N_("'valid'")),
-    ("slip", N_("a slip, such as 'SAME'")),
-)
+_KINDS = {
+    "number": N_("a number"),
+    "same": N_("'same'"),
+    "valid": N_("'valid'"),
+    "slip": N_("a slip, such as 'SAME'"),
+}
 
-CONTROLS = (
-    Choice("padding_kind", N_("padding is"), _KINDS, _PADDING),
-    Slider("padding_rows", N_("padding, rows"), *RANGES["padding"], _PADDING),
-    Slider("padding_columns", N_("padding, columns"), *RANGES["padding"], _PADDING),
-    Choice("padding_mode", N_("padding_mode"), tuple((mode, f"'{mode}'") for mode in MODES), _PADDING),
-    Slider("kernel_height", N_("kernel height"), *RANGES["kernel_height"], _LAYER),
-    Slider("kernel_width", N_("kernel width"), *RANGES["kernel_width"], _LAYER),
-    Slider("stride", N_("stride"), *RANGES["stride"], _LAYER),
-    Slider("dilation", N_("dilation"), *RANGES["dilation"], _LAYER),
-    Slider("row", N_("row"), 0, 31, _LOOK),
-    Slider("column", N_("column"), 0, 31, _LOOK),
-    Choice("image", N_("image"), tuple((name, name) for name in IMAGES), _INPUT),
-    Choice("size", N_("image size"), tuple((size, f"{size[0]} × {size[1]}") for size in SIZES), _INPUT),
-    Choice("preset", N_("kernel"), tuple(PRESETS.items()), _INPUT),
-)
+CONTROLS = {
+    "padding_kind": Choice(N_("padding is"), _KINDS, _PADDING),
+    "padding_rows": Slider(N_("padding, rows"), *RANGES["padding"], _PADDING),
+    "padding_columns": Slider(N_("padding, columns"), *RANGES["padding"], _PADDING),
+    "padding_mode": Choice(N_("padding_mode"), {mode: f"'{mode}'" for mode in MODES}, _PADDING),
+    "kernel_height": Slider(N_("kernel height"), *RANGES["kernel_height"], _LAYER),
+    "kernel_width": Slider(N_("kernel width"), *RANGES["kernel_width"], _LAYER),
+    "stride": Slider(N_("stride"), *RANGES["stride"], _LAYER),
+    "dilation": Slider(N_("dilation"), *RANGES["dilation"], _LAYER),
+    "row": Slider(N_("row"), 0, 31, _LOOK),
+    "column": Slider(N_("column"), 0, 31, _LOOK),
+    "image": Choice(N_("image"), {name: name for name in IMAGES}, _INPUT),
+    "size": Choice(N_("image size"), {size: f"{size[0]} × {size[1]}" for size in SIZES}, _INPUT),
+    "preset": Choice(N_("kernel"), PRESETS, _INPUT),
+}
 _OF_KERNEL = frozenset({"kernel_height", "kernel_width", "preset"})
-_OF_LAYER = frozenset(control.name for control in CONTROLS if control.group in (_PADDING, _LAYER))
+_OF_LAYER = frozenset(name for name, control in CONTROLS.items() if control.group in (_PADDING, _LAYER))
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,7 +261,7 @@ def _mode_reason(mode: str, axis: str, size: int, cells: int) -> str:
     return message.format(axis=axis, size=size, most=most, cells=cells)
 
 
-def _judge(result: Result, guess: tuple[int, ...]) -> Verdict:
+def _judge(result: Result, guess: tuple[int, ...]) -> Feedback:
     verdict = judge_sizes(guess, *result.steps)
     for given, steps in zip(guess, result.steps, strict=True):
         if given == steps.size and steps.output == steps.size + 1 and steps.stride == 1:
@@ -269,7 +270,7 @@ def _judge(result: Result, guess: tuple[int, ...]) -> Verdict:
                 "the input. 'same' would pad {before} before and {padding} after."
             )
             hint = message.format(cells=steps.effective_kernel, padding=steps.after, before=steps.after - 1)
-            return Verdict(False, f"{verdict.text} {hint}")
+            return Feedback(False, f"{verdict.text} {hint}")
     return verdict
 
 
@@ -278,7 +279,7 @@ RECIPE = Recipe(
     controls=CONTROLS,
     compute=compute,
     draw=draw,
-    words=words,
+    describe=describe,
     fit=fit,
     question=Question(
         prompt=N_("How large will the output be?"),

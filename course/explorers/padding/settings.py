@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from course import arithmetic, images
 from course.explorers.calls import Conv2dCall, Pair
-from course.explorers.given import in_range, is_size, is_whole, one_of, whole
 from course.explorers.kernels import PRESETS as ALL_PRESETS
-from course.explorers.own import check_channels, own_image, own_kernel, own_layer
+from course.explorers.learner_inputs import check_channels, own_image, own_kernel, own_layer
+from course.explorers.validate import in_range, is_size, is_whole, one_of, whole
 from course.language import _
 
 MODES = ("zeros", "reflect", "replicate", "circular")

@@ -12,20 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from course.explorers.words import picture_text
+from course.explorers.text import picture_text
 from course.figures import (
     LINE,
     MUTED,
     UNREACHED,
     WINDOW,
-    Box,
     Colour,
+    Fill,
     Grid,
     Label,
     Layout,
     Map,
-    Mark,
     Picture,
+    Rectangle,
     Scale,
     backing,
     frame,
@@ -63,9 +63,9 @@ _TITLES = (
 class _Panel:
     """One of the six small pictures: where its map lies, and where the input lies in it, for comparison."""
 
-    box: Box
+    box: Rectangle
     map: Grid
-    input: Box
+    input: Rectangle
 
 
 def draw(result: Result, revealed: bool) -> Picture:
@@ -79,11 +79,11 @@ def draw(result: Result, revealed: bool) -> Picture:
     return Picture(_layout(language(), result.real is not None, revealed), tuple(items))
 
 
-def _boxes(real_is_known: bool) -> list[Box]:
-    return [Box(left, top, *_PANEL) for top in _TOPS[: 2 if real_is_known else 1] for left in _LEFTS]
+def _boxes(real_is_known: bool) -> list[Rectangle]:
+    return [Rectangle(left, top, *_PANEL) for top in _TOPS[: 2 if real_is_known else 1] for left in _LEFTS]
 
 
-def _output_boxes(boxes: Sequence[Box]) -> list[Box]:
+def _output_boxes(boxes: Sequence[Rectangle]) -> list[Rectangle]:
     return [box for index, box in enumerate(boxes) if index % len(_LEFTS)]
 
 
@@ -91,29 +91,29 @@ def _output_boxes(boxes: Sequence[Box]) -> list[Box]:
 def _layout(_language: str, real_is_known: bool, revealed: bool) -> Layout:
     """The frame of the pictures; one object for each, which is found sooner than an equal one."""
     boxes = _boxes(real_is_known)
-    marks: tuple[Mark, ...] = ()
+    fills: tuple[Fill, ...] = ()
     labels = [Label(picture_text(title), box.left, box.top - 8, 14) for title, box in zip(_TITLES, boxes, strict=False)]
     if not revealed:
         hidden = _output_boxes(boxes)
-        marks = tuple(
-            mark for box in hidden for mark in frame(box, LINE, 2)
+        fills = tuple(
+            fill for box in hidden for fill in frame(box, LINE, 2)
         )  # open: text on a filled box has more colours
         middles = [(box.left + box.width // 2, box.top + box.height // 2) for box in hidden]
         labels += [Label("?", x, y + 12, 36, MUTED, "center") for x, y in middles]
-    return Layout(_WIDTH, _HEIGHT if real_is_known else _HEIGHT_WITHOUT_REAL, tuple(labels), marks)
+    return Layout(_WIDTH, _HEIGHT if real_is_known else _HEIGHT_WITHOUT_REAL, tuple(labels), fills)
 
 
-def _input_panel(result: Result, box: Box) -> _Panel:
+def _input_panel(result: Result, box: Rectangle) -> _Panel:
     """The padded input, so much off the box's top left corner that the input itself stays in its place."""
     rows, columns = result.steps
     room = max(_ROOM, rows.before, rows.after, columns.before, columns.after)
     zoom = min(box.width // (columns.size + 2 * room), box.height // (rows.size + 2 * room))
     left, top = box.left + room * zoom, box.top + room * zoom
     grid = Grid(left - columns.before * zoom, top - rows.before * zoom, rows.padded, columns.padded, zoom, 1)
-    return _Panel(box, grid, Box(left, top, columns.size * zoom, rows.size * zoom))
+    return _Panel(box, grid, Rectangle(left, top, columns.size * zoom, rows.size * zoom))
 
 
-def _output_panel(result: Result, box: Box) -> _Panel:
+def _output_panel(result: Result, box: Rectangle) -> _Panel:
     """The output, each cell over the middle of its window and as large as a step of the (smaller) stride."""
     around = _input_panel(result, box)
     zoom, stride = around.map.zoom, min(result.call.stride)
@@ -130,7 +130,7 @@ def _output_panel(result: Result, box: Box) -> _Panel:
     return _Panel(box, Grid(lefts[0], lefts[1], rows.output, columns.output, cell, 1), around.input)
 
 
-def _padded(result: Result, panel: _Panel) -> Iterator[Map | Mark]:
+def _padded(result: Result, panel: _Panel) -> Iterator[Map | Fill]:
     scale, values = input_scale(result), shown(result.padded)
     yield panel.map.map(values, scale)
     yield from _tinted(result, panel, values, scale)
@@ -139,15 +139,15 @@ def _padded(result: Result, panel: _Panel) -> Iterator[Map | Mark]:
     yield from _window(result, panel)
 
 
-def _real(result: Result, panel: _Panel) -> Iterator[Map | Mark]:
+def _real(result: Result, panel: _Panel) -> Iterator[Map | Fill]:
     assert result.real is not None
     yield panel.map.map(shown(result.real), input_scale(result))
     yield from frame(panel.input, EDGE, 2)
     yield from _window(result, panel)
 
 
-def _tinted(result: Result, panel: _Panel, values: Floats, scale: Scale) -> Iterator[Mark]:
-    """The padding's cells in shades of blue, dark for small values: runs of one shade are one mark."""
+def _tinted(result: Result, panel: _Panel, values: Floats, scale: Scale) -> Iterator[Fill]:
+    """The padding's cells in shades of blue, dark for small values: runs of one shade are one fill."""
     rows, columns = result.steps
     levels = scale.levels(values.astype(np.float64)).clip(0, scale.colormap.N - 1) * len(TINTS) // scale.colormap.N
     inside_rows = range(rows.before, rows.before + rows.size)
@@ -160,18 +160,18 @@ def _tinted(result: Result, panel: _Panel, values: Floats, scale: Scale) -> Iter
                 if column == first or levels[row, column - 1] != levels[row, column]
             ]
             for start, stop in pairwise([*starts, end]):
-                yield Mark(panel.map.box(row, start, 1, stop - start), TINTS[levels[row, start]])
+                yield Fill(panel.map.box(row, start, 1, stop - start), TINTS[levels[row, start]])
 
 
-def _dropped(result: Result, panel: _Panel) -> Iterator[Mark]:
+def _dropped(result: Result, panel: _Panel) -> Iterator[Fill]:
     rows, columns = result.steps
     if rows.dropped:
-        yield Mark(panel.map.box(rows.padded - rows.dropped, 0, rows.dropped), UNREACHED)
+        yield Fill(panel.map.box(rows.padded - rows.dropped, 0, rows.dropped), UNREACHED)
     if columns.dropped:
-        yield Mark(panel.map.box(0, columns.padded - columns.dropped, None, columns.dropped), UNREACHED)
+        yield Fill(panel.map.box(0, columns.padded - columns.dropped, None, columns.dropped), UNREACHED)
 
 
-def _window(result: Result, panel: _Panel) -> Iterator[Mark]:
+def _window(result: Result, panel: _Panel) -> Iterator[Fill]:
     """The window's outline, and its taps where they stand apart."""
     rows, columns = result.window
     zoom, dot = panel.map.zoom, max(panel.map.zoom // 2, 1)
@@ -179,12 +179,12 @@ def _window(result: Result, panel: _Panel) -> Iterator[Mark]:
         for row in rows:
             for column in columns:
                 cell = panel.map.box(row, column, 1, 1)
-                yield Mark(Box(cell.left + (zoom - dot) // 2, cell.top + (zoom - dot) // 2, dot, dot), WINDOW)
+                yield Fill(Rectangle(cell.left + (zoom - dot) // 2, cell.top + (zoom - dot) // 2, dot, dot), WINDOW)
     height, width = (steps.effective_kernel for steps in result.steps)
     yield from outline(panel.map.box(rows.start, columns.start, height, width))
 
 
-def _outputs(result: Result, panels: Sequence[_Panel]) -> Iterator[Map | Mark]:
+def _outputs(result: Result, panels: Sequence[_Panel]) -> Iterator[Map | Fill]:
     y, scale = _array(result.y), output_scale(result)
     maps = [(y, scale), (_array(result.seen), Scale(0, result.taps))]
     if result.y_real is not None:

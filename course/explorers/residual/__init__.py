@@ -10,46 +10,46 @@ from torch import Tensor
 
 from course.arithmetic import SizeSteps
 from course.explorers.base import Recipe
-from course.explorers.controls import Choice, Shown, Slider, Toggle
+from course.explorers.controls import Shown
 from course.explorers.question import Question
 from course.explorers.residual.batch import IMAGES
 from course.explorers.residual.block import BlockCode, Run, code_of, convolutions, run, shortcut_steps
+from course.explorers.residual.description import describe
 from course.explorers.residual.guess import judge
 from course.explorers.residual.own import norms_of_copies, output_of
 from course.explorers.residual.settings import RANGES, SIZES, Own, Settings, settings_of
 from course.explorers.residual.stacks import Norms, Stack, depths_up_to, norms_of
 from course.explorers.residual.view import draw
-from course.explorers.residual.words import words
-from course.explorers.words import Problem
+from course.explorers.settings import Choice, Slider, Toggle
+from course.explorers.text import Problem
 from course.language import N_, _
 
 _PATHS, _INSIDE, _STACKS, _INPUT = N_("The two paths"), N_("Inside the block"), N_("Stacks of blocks"), N_("Input")
 
-CONTROLS = (
-    Slider("kernel", N_("kernel"), *RANGES["kernel"], _PATHS),
-    Slider("stride", N_("stride"), *RANGES["stride"], _PATHS),
-    Slider("padding", N_("padding"), *RANGES["padding"], _PATHS),
-    Slider("in_channels", N_("in_channels"), *RANGES["in_channels"], _PATHS),
-    Slider("out_channels", N_("out_channels"), *RANGES["out_channels"], _PATHS),
-    Choice(
-        "shortcut",
+CONTROLS = {
+    "kernel": Slider(N_("kernel"), *RANGES["kernel"], _PATHS),
+    "stride": Slider(N_("stride"), *RANGES["stride"], _PATHS),
+    "padding": Slider(N_("padding"), *RANGES["padding"], _PATHS),
+    "in_channels": Slider(N_("in_channels"), *RANGES["in_channels"], _PATHS),
+    "out_channels": Slider(N_("out_channels"), *RANGES["out_channels"], _PATHS),
+    "shortcut": Choice(
         N_("shortcut"),
-        (
-            ("identity", N_("identity: x itself")),
-            ("projection", N_("projection: 1×1 convolution")),
-            ("pooled", N_("pooled, channels as they are")),
-        ),
+        {
+            "identity": N_("identity: x itself"),
+            "projection": N_("projection: 1×1 convolution"),
+            "pooled": N_("pooled, channels as they are"),
+        },
         _PATHS,
     ),
-    Choice("relu", N_("last ReLU"), (("after", N_("after the sum")), ("before", N_("before the sum"))), _INSIDE),
-    Toggle("norm", N_("BatchNorm"), _INSIDE),
-    Toggle("zero_gamma", N_("last gamma is 0"), _INSIDE),
-    Choice("init", N_("first weights"), (("torch", N_("torch's own")), ("he", N_("He's (kaiming_normal_)"))), _INSIDE),
-    Slider("depth", N_("blocks"), *RANGES["depth"], _STACKS),
-    Choice("image", N_("image drawn"), tuple((name, name) for name in IMAGES), _INPUT),
-    Choice("size", N_("image size"), tuple((size, f"{size[0]} × {size[1]}") for size in SIZES), _INPUT),
-)
-_OF_PATHS = frozenset(control.name for control in CONTROLS if control.group == _PATHS)
+    "relu": Choice(N_("last ReLU"), {"after": N_("after the sum"), "before": N_("before the sum")}, _INSIDE),
+    "norm": Toggle(N_("BatchNorm"), _INSIDE),
+    "zero_gamma": Toggle(N_("last gamma is 0"), _INSIDE),
+    "init": Choice(N_("first weights"), {"torch": N_("torch's own"), "he": N_("He's (kaiming_normal_)")}, _INSIDE),
+    "depth": Slider(N_("blocks"), *RANGES["depth"], _STACKS),
+    "image": Choice(N_("image drawn"), {name: name for name in IMAGES}, _INPUT),
+    "size": Choice(N_("image size"), {size: f"{size[0]} × {size[1]}" for size in SIZES}, _INPUT),
+}
+_OF_PATHS = frozenset(name for name, control in CONTROLS.items() if control.group == _PATHS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +193,7 @@ RECIPE = Recipe(
     controls=CONTROLS,
     compute=compute,
     draw=draw,
-    words=words,
+    describe=describe,
     fit=fit,
     question=Question(
         prompt=N_("The shape of the sum? 0, 0, 0 if torch raises an error."),

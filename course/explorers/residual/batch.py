@@ -12,7 +12,7 @@ from torch import Tensor
 from course import images
 from course.explorers.calls import Pair
 from course.explorers.kernels import bank
-from course.explorers.own import own_image
+from course.explorers.learner_inputs import own_image
 from course.language import _
 
 IMAGES = ("camera", "coffee", "china", "flower")

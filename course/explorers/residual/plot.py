@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from course.explorers.residual.settings import RANGES
-from course.explorers.words import picture_text
-from course.figures import LINE, MUTED, Box, Colour, Label, Mark
+from course.explorers.text import picture_text
+from course.figures import LINE, MUTED, Colour, Fill, Label, Rectangle
 from course.language import N_
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ PLAIN: Colour = (73, 80, 87)
 RESIDUAL: Colour = (28, 126, 214)
 YOURS: Colour = (150, 70, 170)
 
-_PLOT = Box(64, 440, 768, 126)
+_PLOT = Rectangle(64, 440, 768, 126)
 _RIGHT = 888
 _KEY = 100  # pixels of an entry
 _ZERO = 12  # pixels below the axis: the lane of norms that are exactly 0
@@ -39,36 +39,36 @@ def decades(result: Result) -> tuple[int, int]:
     return (-2, 10) if result.settings.init == "he" else (-26, 6)
 
 
-def axes(decades: tuple[int, int], own: bool) -> tuple[list[Label], list[Mark]]:
+def axes(decades: tuple[int, int], own: bool) -> tuple[list[Label], list[Fill]]:
     """The title, the key and the axes of the gradients' plot."""
     box, top = _PLOT, _PLOT.top
     title = picture_text(N_("Norm of each convolution's weight gradient, in stacks of blocks"))
     labels = [Label(title, 8, top - 26, 15, bold=True)]
-    marks: list[Mark] = []
+    fills: list[Fill] = []
     names = [(N_("plain"), PLAIN), (N_("residual"), RESIDUAL), *([(N_("your block"), YOURS)] if own else [])]
     left = _RIGHT - _KEY * len(names)
     for index, (name, colour) in enumerate(names):
-        marks += _sample(Box(left + _KEY * index, top - 35, 18, 9), colour)
+        fills += _sample(Rectangle(left + _KEY * index, top - 35, 18, 9), colour)
         labels.append(Label(picture_text(name), left + _KEY * index + 24, top - 26, 13))
     low, high = decades
     step = 2 if high - low < 20 else 10
     for power in range(-(-low // step) * step, high + 1, step):
         y = _height(10.0**power, decades)
-        marks.append(Mark(Box(box.left, y, box.width, 1), LINE))
+        fills.append(Fill(Rectangle(box.left, y, box.width, 1), LINE))
         labels.append(Label(power_of_ten(power), box.left - 8, y + 4, 12, MUTED, "right"))
     bottom = top + box.height + _ZERO
     labels.append(Label("0", box.left - 8, bottom + 4, 12, MUTED, "right"))
-    marks.append(Mark(Box(box.left, bottom, box.width, 1), LINE))
+    fills.append(Fill(Rectangle(box.left, bottom, box.width, 1), LINE))
     for block in _TICKS_OF_DEPTH:
         x = box.left + (block - 1) * _BLOCK
-        marks.append(Mark(Box(x, bottom + 1, 1, 4), MUTED))
+        fills.append(Fill(Rectangle(x, bottom + 1, 1, 4), MUTED))
         labels.append(Label(str(block), x + _BLOCK // 2, bottom + 17, 12, MUTED, "center"))
     labels.append(Label(picture_text(N_("block →")), box.left + box.width + 8, bottom + 17, 12, MUTED))
-    return labels, marks
+    return labels, fills
 
 
-def plot(result: Result) -> Iterator[Mark]:
-    """A mark for each convolution: squares for the plain stack, a line of steps for the residual one."""
+def plot(result: Result) -> Iterator[Fill]:
+    """A fill for each convolution: squares for the plain stack, a line of steps for the residual one."""
     limits = decades(result)
     yield from _line(result.residual[-1].weights, result.settings.depth, limits, RESIDUAL)
     yield from _squares(result.plain[-1].weights, result.settings.depth, limits, PLAIN)
@@ -76,23 +76,23 @@ def plot(result: Result) -> Iterator[Mark]:
         yield from _posts(result.own_norms, result.copies, limits, YOURS)
 
 
-def _line(norms: Sequence[float], blocks: int, limits: tuple[int, int], colour: Colour) -> Iterator[Mark]:
+def _line(norms: Sequence[float], blocks: int, limits: tuple[int, int], colour: Colour) -> Iterator[Fill]:
     before: int | None = None
     for left, right, y in _places(norms, blocks, limits):
-        yield Mark(Box(left, y - 1, right - left, 3), colour)
+        yield Fill(Rectangle(left, y - 1, right - left, 3), colour)
         if before is not None:
-            yield Mark(Box(left - 1, min(y, before) - 1, 2, abs(y - before) + 3), colour)
+            yield Fill(Rectangle(left - 1, min(y, before) - 1, 2, abs(y - before) + 3), colour)
         before = y
 
 
-def _squares(norms: Sequence[float], blocks: int, limits: tuple[int, int], colour: Colour) -> Iterator[Mark]:
+def _squares(norms: Sequence[float], blocks: int, limits: tuple[int, int], colour: Colour) -> Iterator[Fill]:
     for left, right, y in _places(norms, blocks, limits):
-        yield Mark(Box((left + right) // 2 - 3, y - 3, 6, 6), colour)
+        yield Fill(Rectangle((left + right) // 2 - 3, y - 3, 6, 6), colour)
 
 
-def _posts(norms: Sequence[float], blocks: int, limits: tuple[int, int], colour: Colour) -> Iterator[Mark]:
+def _posts(norms: Sequence[float], blocks: int, limits: tuple[int, int], colour: Colour) -> Iterator[Fill]:
     for left, right, y in _places(norms, blocks, limits):
-        yield Mark(Box((left + right) // 2 - 1, y - 5, 3, 10), colour)
+        yield Fill(Rectangle((left + right) // 2 - 1, y - 5, 3, 10), colour)
 
 
 def _places(norms: Sequence[float], blocks: int, limits: tuple[int, int]) -> Iterator[tuple[int, int, int]]:
@@ -111,12 +111,12 @@ def _height(norm: float, limits: tuple[int, int]) -> int:
     return _PLOT.top + round((high - power) * _PLOT.height / (high - low))
 
 
-def _sample(box: Box, colour: Colour) -> Iterator[Mark]:
-    """The mark of a series in the key."""
+def _sample(box: Rectangle, colour: Colour) -> Iterator[Fill]:
+    """The fill of a series in the key."""
     middle = box.top + box.height // 2
     if colour == RESIDUAL:
-        yield Mark(Box(box.left, middle - 1, box.width, 3), colour)
+        yield Fill(Rectangle(box.left, middle - 1, box.width, 3), colour)
     elif colour == PLAIN:
-        yield from (Mark(Box(box.left + shift, middle - 3, 6, 6), colour) for shift in (0, 12))
+        yield from (Fill(Rectangle(box.left + shift, middle - 3, 6, 6), colour) for shift in (0, 12))
     else:
-        yield from (Mark(Box(box.left + shift, middle - 5, 3, 10), colour) for shift in (2, 13))
+        yield from (Fill(Rectangle(box.left + shift, middle - 5, 3, 10), colour) for shift in (2, 13))

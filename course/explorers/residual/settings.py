@@ -8,9 +8,9 @@ from typing import Any
 from torch import Tensor, nn
 
 from course.explorers.calls import Pair
-from course.explorers.given import in_range, one_of
 from course.explorers.residual.batch import IMAGES, feature_maps, own_batch
 from course.explorers.residual.own import input_channels, own_block
+from course.explorers.validate import in_range, one_of
 from course.language import _
 
 SIZES = ((9, 9), (16, 16), (21, 28), (32, 32))

@@ -13,18 +13,18 @@ from torch import Tensor
 
 from course.explorers.lettering import lettering
 from course.explorers.residual.plot import axes, decades, plot
-from course.explorers.words import picture_text
+from course.explorers.text import picture_text
 from course.figures import (
     INK,
     LINE,
     MUTED,
-    Box,
     Colour,
+    Fill,
     Label,
     Layout,
     Map,
-    Mark,
     Picture,
+    Rectangle,
     Scale,
     backing,
     frame,
@@ -128,7 +128,7 @@ def _columns(result: Result) -> list[_Column]:
 def _layout(heads: tuple[_Head, ...], revealed: bool, limits: tuple[int, int], own: bool, _language: str) -> Layout:
     """What stays while a slider moves; the shapes, which do not, are no labels."""
     labels: list[Label] = []
-    marks: list[Mark] = []
+    fills: list[Fill] = []
     empty = [index for index, head in enumerate(heads) if head.is_empty]
     for index, head in enumerate(heads):
         left = _left(index)
@@ -139,17 +139,17 @@ def _layout(heads: tuple[_Head, ...], revealed: bool, limits: tuple[int, int], o
             if head.sign == "ReLU":
                 labels.append(Label("ReLU", left - _GAP // 2, _TOP + 54, 11, INK, "center"))
         if index and not revealed:
-            marks += frame(Box(left + 2, _TOP + 2, _COLUMN - 4, _ROWS * _ROW - 10), LINE, 2)
+            fills += frame(Rectangle(left + 2, _TOP + 2, _COLUMN - 4, _ROWS * _ROW - 10), LINE, 2)
             labels.append(Label("?", left + _COLUMN // 2, _TOP + _ROWS * _ROW // 2 + 12, 36, MUTED, "center"))
     if empty:
         message = N_("the shapes differ") if own else N_("torch raises an error")
         labels.append(Label(picture_text(message), _left(empty[0]), _TOP + 70, 15, MUTED if own else SPREAD, bold=True))
     labels += (Label(f"c = {channel}", 8, _TOP + channel * _ROW + 14, 12, MUTED) for channel in range(_ROWS))
-    plot_labels, plot_marks = axes(limits, own)
-    return Layout(_WIDTH, _HEIGHT, (*labels, *plot_labels), (*marks, *plot_marks))
+    plot_labels, plot_fills = axes(limits, own)
+    return Layout(_WIDTH, _HEIGHT, (*labels, *plot_labels), (*fills, *plot_fills))
 
 
-def _shapes(columns: Sequence[_Column]) -> Iterator[Map | Mark]:
+def _shapes(columns: Sequence[_Column]) -> Iterator[Map | Fill]:
     """The shape of each column's tensor, underlined where it is not what the sum needs."""
     for index, column in enumerate(columns):
         if column.tensor is None:
@@ -158,10 +158,10 @@ def _shapes(columns: Sequence[_Column]) -> Iterator[Map | Mark]:
         written = lettering(shape, _left(index), _SHAPES, bold=column.warned, muted=not column.warned)
         yield written
         if column.warned:
-            yield Mark(Box(written.left, _SHAPES + 4, written.values.shape[1], 2), SPREAD)
+            yield Fill(Rectangle(written.left, _SHAPES + 4, written.values.shape[1], 2), SPREAD)
 
 
-def _maps(result: Result, columns: Sequence[_Column]) -> Iterator[Map | Mark]:
+def _maps(result: Result, columns: Sequence[_Column]) -> Iterator[Map | Fill]:
     grey, coloured = scales(result)
     known = [column.wide.shape[2:] for column in _columns(result) if column.wide is not None]
     largest = max(height for height, _width in known), max(width for _height, width in known)
@@ -170,7 +170,7 @@ def _maps(result: Result, columns: Sequence[_Column]) -> Iterator[Map | Mark]:
             continue
         is_spread = column.warned and not result.run.error
         for channel, values in enumerate(_array(column.wide[result.settings.sample, :_ROWS])):
-            grid = place(largest, Box(_left(index), _TOP + channel * _ROW, _COLUMN, _ROW - 6))
+            grid = place(largest, Rectangle(_left(index), _TOP + channel * _ROW, _COLUMN, _ROW - 6))
             grid = replace(grid, rows=values.shape[0], columns=values.shape[1])
             yield backing(grid.box(), SPREAD if is_spread else LINE, 2 if is_spread else 1)
             yield grid.map(values, coloured if column.signed else grey)

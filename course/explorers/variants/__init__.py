@@ -10,10 +10,14 @@ from torch import Tensor
 
 from course.explorers.base import Recipe
 from course.explorers.calls import run
-from course.explorers.controls import Choice, Shown, Slider, Toggle
+from course.explorers.controls import Shown
 from course.explorers.kernels import PRESETS
+from course.explorers.layer_settings import PADDINGS
 from course.explorers.question import Question
+from course.explorers.settings import Choice, Slider, Toggle
+from course.explorers.text import Problem
 from course.explorers.variants.arguments import settings_of
+from course.explorers.variants.description import describe
 from course.explorers.variants.guess import judge
 from course.explorers.variants.layers import Axes, Layer
 from course.explorers.variants.reasons import plain_reason
@@ -33,38 +37,35 @@ from course.explorers.variants.settings import (
 )
 from course.explorers.variants.view import draw
 from course.explorers.variants.weights import parameters_of
-from course.explorers.variants.words import words
-from course.explorers.words import Problem
 from course.language import N_
 
 _KIND, _LAYER, _ONE = N_("Kind"), N_("What all kinds share"), N_("What one kind has")
 _LOOK, _INPUT = N_("Channels, and one output cell"), N_("Input and kernel values")
-_PADDINGS = (("number", N_("a number")), ("same", N_("'same'")), ("valid", N_("'valid'")))
 
-CONTROLS = (
-    Choice("kind", N_("look at"), tuple(KINDS.items()), _KIND),
-    Slider("kernel_height", N_("kernel height"), *RANGES["kernel_height"], _LAYER),
-    Slider("kernel_width", N_("kernel width"), *RANGES["kernel_width"], _LAYER),
-    Toggle("square", N_("square kernel"), _LAYER),
-    Slider("stride", N_("stride"), *RANGES["stride"], _LAYER),
-    Choice("padding_kind", N_("padding is"), _PADDINGS, _LAYER),
-    Slider("padding", N_("padding"), *RANGES["padding"], _LAYER),
-    Slider("in_channels", N_("in_channels"), *RANGES["in_channels"], _LAYER),
-    Slider("out_channels", N_("out_channels"), *RANGES["out_channels"], _LAYER),
-    Toggle("bias", N_("bias"), _LAYER),
-    Slider("groups", N_("groups"), *RANGES["groups"], _ONE),
-    Slider("dilation", N_("dilation"), *RANGES["dilation"], _ONE),
-    Slider("output_padding", N_("output_padding"), *RANGES["output_padding"], _ONE),
-    Slider("channel", N_("output map"), 0, 7, _LOOK),
-    Slider("row", N_("row"), 0, 63, _LOOK),
-    Slider("column", N_("column"), 0, 63, _LOOK),
-    Slider("in_channel", N_("input channel"), 0, 5, _LOOK),
-    Choice("image", N_("image"), tuple((name, name) for name in IMAGES), _INPUT),
-    Choice("size", N_("image size"), tuple((size, f"{size[0]} × {size[1]}") for size in SIZES), _INPUT),
-    Choice("preset", N_("kernels"), tuple(PRESETS.items()), _INPUT),
-    Choice("signal", N_("1-D signal"), tuple((name, name) for name in SIGNALS), _INPUT),
-)
-_OF_LAYER = frozenset(control.name for control in CONTROLS if control.group == _LAYER)
+CONTROLS = {
+    "kind": Choice(N_("look at"), KINDS, _KIND),
+    "kernel_height": Slider(N_("kernel height"), *RANGES["kernel_height"], _LAYER),
+    "kernel_width": Slider(N_("kernel width"), *RANGES["kernel_width"], _LAYER),
+    "square": Toggle(N_("square kernel"), _LAYER),
+    "stride": Slider(N_("stride"), *RANGES["stride"], _LAYER),
+    "padding_kind": Choice(N_("padding is"), PADDINGS, _LAYER),
+    "padding": Slider(N_("padding"), *RANGES["padding"], _LAYER),
+    "in_channels": Slider(N_("in_channels"), *RANGES["in_channels"], _LAYER),
+    "out_channels": Slider(N_("out_channels"), *RANGES["out_channels"], _LAYER),
+    "bias": Toggle(N_("bias"), _LAYER),
+    "groups": Slider(N_("groups"), *RANGES["groups"], _ONE),
+    "dilation": Slider(N_("dilation"), *RANGES["dilation"], _ONE),
+    "output_padding": Slider(N_("output_padding"), *RANGES["output_padding"], _ONE),
+    "channel": Slider(N_("output map"), 0, 7, _LOOK),
+    "row": Slider(N_("row"), 0, 63, _LOOK),
+    "column": Slider(N_("column"), 0, 63, _LOOK),
+    "in_channel": Slider(N_("input channel"), 0, 5, _LOOK),
+    "image": Choice(N_("image"), {name: name for name in IMAGES}, _INPUT),
+    "size": Choice(N_("image size"), {size: f"{size[0]} × {size[1]}" for size in SIZES}, _INPUT),
+    "preset": Choice(N_("kernels"), PRESETS, _INPUT),
+    "signal": Choice(N_("1-D signal"), {name: name for name in SIGNALS}, _INPUT),
+}
+_OF_LAYER = frozenset(name for name, control in CONTROLS.items() if control.group == _LAYER)
 _OF_ONE = {GROUPED: "groups", DILATED: "dilation", TRANSPOSED: "output_padding"}
 
 
@@ -209,7 +210,7 @@ RECIPE = Recipe(
     controls=CONTROLS,
     compute=compute,
     draw=draw,
-    words=words,
+    describe=describe,
     change=change,
     fit=fit,
     question=Question(

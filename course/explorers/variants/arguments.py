@@ -7,9 +7,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from course.explorers.given import in_range, is_size, one_of, whole
 from course.explorers.kernels import PRESETS
-from course.explorers.own import own_image, own_layer_of, own_signal
+from course.explorers.learner_inputs import own_image, own_layer_of, own_signal
+from course.explorers.validate import in_range, is_size, one_of, whole
 from course.explorers.variants.layers import Layer, OwnLayer
 from course.explorers.variants.settings import (
     IMAGES,

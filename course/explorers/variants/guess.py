@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from course.arithmetic import SizeSteps
-from course.explorers.question import Verdict
+from course.explorers.question import Feedback
 from course.explorers.sizes import size_hint
 from course.explorers.variants.layers import TransposedSteps
 from course.explorers.variants.settings import SEPARABLE
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from course.explorers.variants import Result, Variant
 
 
-def judge(result: Result, guess: tuple[int, ...]) -> Verdict:
+def judge(result: Result, guess: tuple[int, ...]) -> Feedback:
     """Whether the width and the parameter count of the chosen kind are right, and what a wrong guess forgot."""
     chosen = result.chosen
     if chosen.problem:
-        return Verdict(False, _("There is nothing to predict: {reason}").format(reason=chosen.problem.plain))
+        return Feedback(False, _("There is nothing to predict: {reason}").format(reason=chosen.problem.plain))
     steps = chosen.spatial.steps(chosen.shape)[-1]
     arithmetic = f"{steps}; {parameter_sum(chosen)}"
     truth = (steps.output, chosen.parameters)
     if guess == truth:
         message = _("Right: {width} wide, {parameters:,} parameters. {arithmetic}")
-        return Verdict(True, message.format(width=truth[0], parameters=truth[1], arithmetic=arithmetic))
+        return Feedback(True, message.format(width=truth[0], parameters=truth[1], arithmetic=arithmetic))
     width, parameters = guess
     hints = []
     if width != steps.output:
@@ -37,7 +37,7 @@ def judge(result: Result, guess: tuple[int, ...]) -> Verdict:
         hints.append(_("Parameters: {hint}").format(hint=parameter_hint(parameters, chosen)))
     message = _("Not quite: it is {width} wide with {parameters:,} parameters. {hints} {arithmetic}")
     text = message.format(width=truth[0], parameters=truth[1], hints=" ".join(hints), arithmetic=arithmetic)
-    return Verdict(False, text)
+    return Feedback(False, text)
 
 
 def parameter_sum(variant: Variant) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from textwrap import wrap
 
+from course.explorers.text import picture_text
 from course.explorers.variants.settings import KINDS, SIGNAL
-from course.explorers.words import picture_text
-from course.figures import LINE, MUTED, Box, Colour, Label, Layout, Mark, frame
+from course.figures import LINE, MUTED, Colour, Fill, Label, Layout, Rectangle, frame
 from course.language import N_
 
 WIDTH, HEIGHT = 896, 636
@@ -30,20 +30,20 @@ _LONGEST_TITLE = 16
 _CAPTION = 6  # from a caption's baseline to what it belongs to
 
 
-def large(left: int) -> Box:
+def large(left: int) -> Rectangle:
     """The box of an input channel or an output map."""
-    return Box(left, LARGE, COLUMN, LARGE_HEIGHT)
+    return Rectangle(left, LARGE, COLUMN, LARGE_HEIGHT)
 
 
-def small(left: int, place: int) -> Box:
+def small(left: int, place: int) -> Rectangle:
     """The box of one of eight channels in a small size."""
     down, across = divmod(place, SMALL_ACROSS)
-    return Box(left + across * SMALL_PITCH, SMALL + down * SMALL_PITCH, SMALL_SIDE, SMALL_SIDE)
+    return Rectangle(left + across * SMALL_PITCH, SMALL + down * SMALL_PITCH, SMALL_SIDE, SMALL_SIDE)
 
 
-def counts(left: int) -> Box:
+def counts(left: int) -> Rectangle:
     """The box of the map of counts."""
-    return Box(left, COUNTS, COLUMN, COUNTS_HEIGHT)
+    return Rectangle(left, COUNTS, COLUMN, COUNTS_HEIGHT)
 
 
 @cache
@@ -69,17 +69,17 @@ def layout(_language: str, refused: frozenset[str], revealed: bool) -> Layout:
         (N_("(large maps: a corner)"), LEFT, COUNTS + 50),
     )
     labels += [Label(picture_text(text), x, top - _CAPTION, 13, MUTED) for text, x, top in captions]
-    marks = [Mark(Box(LEFT, RULE, WIDTH - 2 * LEFT, 1), LINE)]
+    fills = [Fill(Rectangle(LEFT, RULE, WIDTH - 2 * LEFT, 1), LINE)]
     for kind, left in COLUMNS.items():
         if kind in refused:
             labels.append(Label(picture_text(N_("torch refuses")), left, LARGE + 20, 13, MUTED))
         elif not revealed:
-            marks += frame(large(left), LINE, 2)
+            fills += frame(large(left), LINE, 2)
             labels.append(Label("?", left + COLUMN // 2, LARGE + LARGE_HEIGHT // 2 + 12, 36, MUTED, "center"))
     if SIGNAL in refused:
         labels.append(Label(picture_text(N_("torch refuses")), PLOTS[1], SIGNALS + 20, 13, MUTED))
     elif not revealed:
-        box = Box(PLOTS[1], SIGNALS, PLOT_WIDTH, SIGNALS_HEIGHT)
-        marks += frame(box, LINE, 2)
+        box = Rectangle(PLOTS[1], SIGNALS, PLOT_WIDTH, SIGNALS_HEIGHT)
+        fills += frame(box, LINE, 2)
         labels.append(Label("?", box.left + box.width // 2, box.top + box.height // 2 + 12, 36, MUTED, "center"))
-    return Layout(WIDTH, HEIGHT, tuple(labels), tuple(marks))
+    return Layout(WIDTH, HEIGHT, tuple(labels), tuple(fills))

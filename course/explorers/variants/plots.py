@@ -13,7 +13,7 @@ from course.explorers.lettering import lettering
 from course.explorers.variants import places
 from course.explorers.variants.layers import padded
 from course.explorers.variants.settings import SIGNAL
-from course.figures import INK, LINE, MUTED, PADDING, UNREACHED, WINDOW, Box, Colour, Map, Mark
+from course.figures import INK, LINE, MUTED, PADDING, UNREACHED, WINDOW, Colour, Fill, Map, Rectangle
 
 if TYPE_CHECKING:
     from course.explorers.variants import Result
@@ -22,7 +22,7 @@ _PIXELS_OF_ZERO = 2
 _WIDEST_BAR = 16
 
 
-def signal_row(result: Result, revealed: bool) -> Iterator[Map | Mark]:
+def signal_row(result: Result, revealed: bool) -> Iterator[Map | Fill]:
     """The chosen channel of the signal with its padding, and the chosen map of its output."""
     variant, settings = result.variants[SIGNAL], result.settings
     channel = min(settings.in_channel, result.signal.shape[0] - 1)
@@ -52,15 +52,15 @@ def signal_row(result: Result, revealed: bool) -> Iterator[Map | Mark]:
     yield from _bars(outputs.numpy(), colours, places.PLOTS[1])
 
 
-def _bars(values: NDArray[np.float32], colours: Sequence[Colour], left: int) -> Iterator[Mark]:
+def _bars(values: NDArray[np.float32], colours: Sequence[Colour], left: int) -> Iterator[Fill]:
     """A bar for each sample from the line of zero; a small one where the sample is zero, so that its place is seen."""
     pitch = max(min(places.PLOT_WIDTH // len(values), _WIDEST_BAR), 1)
     width = pitch - 1 if pitch > 2 else pitch
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     per_value = (places.SIGNALS_HEIGHT - _PIXELS_OF_ZERO) / ((high - low) or 1.0)
     zero = places.SIGNALS + round(high * per_value)
-    yield Mark(Box(left, zero, pitch * len(values), 1), LINE)
+    yield Fill(Rectangle(left, zero, pitch * len(values), 1), LINE)
     for place, (value, colour) in enumerate(zip(values.tolist(), colours, strict=True)):
         height = round(abs(value) * per_value)
         top = zero - height if value > 0 else zero
-        yield Mark(Box(left + place * pitch, top, width, height + _PIXELS_OF_ZERO), colour)
+        yield Fill(Rectangle(left + place * pitch, top, width, height + _PIXELS_OF_ZERO), colour)

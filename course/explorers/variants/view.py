@@ -21,11 +21,11 @@ from course.figures import (
     PADDING,
     UNREACHED,
     WINDOW,
-    Box,
+    Fill,
     Grid,
     Map,
-    Mark,
     Picture,
+    Rectangle,
     Scale,
     backing,
     frame,
@@ -48,7 +48,7 @@ _BETWEEN = 8  # the two layers of a depthwise separable convolution
 def draw(result: Result, revealed: bool) -> Picture:
     """Every kind's numbers, maps, channels and counts; on the input, what the chosen output cell reads."""
     refused = frozenset(kind for kind, variant in result.variants.items() if variant.problem)
-    items: list[Map | Mark] = [*_input(result)]
+    items: list[Map | Fill] = [*_input(result)]
     for kind, left in COLUMNS.items():
         variant = result.variants[kind]
         items += _numbers(variant, left, places.NUMBERS, revealed)
@@ -61,12 +61,12 @@ def draw(result: Result, revealed: bool) -> Picture:
     return Picture(places.layout(language(), refused, revealed), tuple(items))
 
 
-def _chosen(kind: str) -> Iterator[Mark]:
+def _chosen(kind: str) -> Iterator[Fill]:
     """A frame around the kind that is looked at."""
     if kind == SIGNAL:
-        yield from frame(Box(4, places.RULE + 4, places.WIDTH - 8, places.HEIGHT - places.RULE - 6), CHOSEN, 2)
+        yield from frame(Rectangle(4, places.RULE + 4, places.WIDTH - 8, places.HEIGHT - places.RULE - 6), CHOSEN, 2)
     else:
-        yield from frame(Box(COLUMNS[kind] - 6, 3, COLUMN + 10, places.RULE - 8), CHOSEN, 2)
+        yield from frame(Rectangle(COLUMNS[kind] - 6, 3, COLUMN + 10, places.RULE - 8), CHOSEN, 2)
 
 
 def _numbers(
@@ -83,7 +83,7 @@ def _numbers(
         yield lettering(text, x, baseline, anchor=anchor)
 
 
-def _input(result: Result) -> Iterator[Map | Mark]:
+def _input(result: Result) -> Iterator[Map | Fill]:
     """The chosen input channel with what is read of it; all channels, framed where the chosen map reads them."""
     x, settings, chosen = result.x, result.settings, result.chosen
     yield lettering(" × ".join(map(str, x.shape)), LEFT + COLUMN, places.TITLE, anchor="right")
@@ -95,7 +95,7 @@ def _input(result: Result) -> Iterator[Map | Mark]:
         yield from _thumbnail(_array(x[index]), input_scale(result), places.small(LEFT, spot), index in read)
 
 
-def _large_input(result: Result, is_read: bool) -> Iterator[Map | Mark]:
+def _large_input(result: Result, is_read: bool) -> Iterator[Map | Fill]:
     """The chosen input channel; with its padding where the chosen kind pads the input."""
     settings, layer = result.settings, result.chosen.spatial
     values, before = result.x[settings.in_channel], (0, 0)
@@ -115,7 +115,7 @@ def _large_input(result: Result, is_read: bool) -> Iterator[Map | Mark]:
         yield from _read_cells(grid, result.chosen, (settings.row, settings.column), before)
 
 
-def _margins(grid: Grid, rows: SizeSteps, columns: SizeSteps, zeros: bool) -> Iterator[Mark]:
+def _margins(grid: Grid, rows: SizeSteps, columns: SizeSteps, zeros: bool) -> Iterator[Fill]:
     """The padding of the input, and the lines at its far ends that no window reaches."""
     if zeros:
         strips = (
@@ -124,14 +124,14 @@ def _margins(grid: Grid, rows: SizeSteps, columns: SizeSteps, zeros: bool) -> It
             (rows.before, 0, rows.size, columns.before),
             (rows.before, columns.before + columns.size, rows.size, columns.after),
         )
-        yield from (Mark(grid.box(*strip), PADDING) for strip in strips if strip[2] and strip[3])
+        yield from (Fill(grid.box(*strip), PADDING) for strip in strips if strip[2] and strip[3])
     if rows.dropped:
-        yield Mark(grid.box(rows.padded - rows.dropped, 0, rows.dropped), UNREACHED)
+        yield Fill(grid.box(rows.padded - rows.dropped, 0, rows.dropped), UNREACHED)
     if columns.dropped:
-        yield Mark(grid.box(0, columns.padded - columns.dropped, None, columns.dropped), UNREACHED)
+        yield Fill(grid.box(0, columns.padded - columns.dropped, None, columns.dropped), UNREACHED)
 
 
-def _read_cells(grid: Grid, variant: Variant, cell: tuple[int, int], before: tuple[int, int]) -> Iterator[Mark]:
+def _read_cells(grid: Grid, variant: Variant, cell: tuple[int, int], before: tuple[int, int]) -> Iterator[Fill]:
     """The input cells behind an output cell: their outline, and a dot in each where they stand apart."""
     reach = variant.spatial.reach(variant.shape)
     rows, columns = (
@@ -148,11 +148,11 @@ def _read_cells(grid: Grid, variant: Variant, cell: tuple[int, int], before: tup
             for column in columns:
                 spot = grid.box(row, column, 1, 1)
                 inset = (grid.zoom - dot) // 2
-                yield Mark(Box(spot.left + inset, spot.top + inset, dot, dot), WINDOW)
+                yield Fill(Rectangle(spot.left + inset, spot.top + inset, dot, dot), WINDOW)
     yield from outline(grid.box(top, left, bottom - top + 1, right - left + 1))
 
 
-def _outputs(result: Result, variant: Variant, left: int) -> Iterator[Map | Mark]:
+def _outputs(result: Result, variant: Variant, left: int) -> Iterator[Map | Fill]:
     """The chosen map large, all maps small, and how many input cells are behind each cell."""
     settings, y = result.settings, variant.output
     scales, channel = output_scales(variant, settings.channel), settings.channel
@@ -172,7 +172,7 @@ def _outputs(result: Result, variant: Variant, left: int) -> Iterator[Map | Mark
             yield from frame(counts.box(settings.row, settings.column, 1, 1), WINDOW, 1)
 
 
-def _channels(result: Result, variant: Variant, left: int) -> Iterator[Map | Mark]:
+def _channels(result: Result, variant: Variant, left: int) -> Iterator[Map | Fill]:
     """Who reads whom: a row for each output map, a column for each channel that it could read."""
     room = (COLUMN - _BETWEEN * (len(variant.layers) - 1)) // len(variant.layers)
     for index, layer in enumerate(variant.layers):
@@ -187,7 +187,7 @@ def _channels(result: Result, variant: Variant, left: int) -> Iterator[Map | Mar
         yield Map(pixels, Scale(0.0, 1.0), left, places.WHO, 1)
         if index == len(variant.layers) - 1 and cell > 2:
             height = cell * result.settings.channel
-            yield from frame(Box(left, places.WHO + height, columns * cell - 1, cell - 1), WINDOW, 1)
+            yield from frame(Rectangle(left, places.WHO + height, columns * cell - 1, cell - 1), WINDOW, 1)
         left += columns * cell + _BETWEEN
 
 
@@ -197,20 +197,20 @@ def _shown(channels: int, chosen: int) -> range:
     return range(first, min(first + _MOST_SMALL, channels))
 
 
-def _thumbnail(values: NDArray[np.float32], scale: Scale, box: Box, chosen: bool) -> Iterator[Map | Mark]:
+def _thumbnail(values: NDArray[np.float32], scale: Scale, box: Rectangle, chosen: bool) -> Iterator[Map | Fill]:
     """A map as large as the box, whatever its size: the cell nearest to each pixel."""
     rows, columns = values.shape
     longest = max(rows, columns)
     height, width = (max(side * box.height // longest, 1) for side in (rows, columns))
     nearest = values[np.arange(height) * rows // height][:, np.arange(width) * columns // width]
-    place = Box(box.left, box.top, width, height)
+    place = Rectangle(box.left, box.top, width, height)
     yield backing(place)
     yield Map(nearest, scale, box.left, box.top, 1)
     if chosen:
         yield from frame(place, WINDOW, 2)
 
 
-def _count_grid(shape: Sequence[int], box: Box) -> Grid:
+def _count_grid(shape: Sequence[int], box: Rectangle) -> Grid:
     """Where the counts lie; of maps too large for cells of a few pixels, their top left corner."""
     rows, columns = shape[-2:]
     zoom = max(min(box.height // rows, box.width // columns), _SMALLEST_COUNT)

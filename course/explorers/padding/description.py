@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from course.arithmetic import SizeSteps
 from course.explorers.padding.view import EDGE, TINTS, error_scale, input_scale, output_scale, shown
 from course.explorers.sizes import size_lines
-from course.explorers.words import Legend, Section, Swatch, Words
+from course.explorers.text import Description, Legend, Section, Swatch
 from course.figures import UNREACHED, WINDOW, Scale
 from course.language import _, ngettext
 
@@ -19,7 +19,7 @@ _NUMBERS_OF_ROW = 4
 _LONGEST_BAR = 24
 
 
-def words(result: Result, revealed: bool) -> Words:
+def describe(result: Result, revealed: bool) -> Description:
     """The call, what the padding writes, the sizes, the chosen cell, and how wrong the border is."""
     legends: list[Legend | Swatch] = [
         Legend(_("input"), input_scale(result)),
@@ -39,7 +39,7 @@ def words(result: Result, revealed: bool) -> Words:
         sections.append(Section(_("The border of the output"), tuple(_border_lines(result))))
     if any(steps.dropped for steps in result.steps):
         legends.append(Swatch(_("dropped by the floor"), UNREACHED))
-    return Words(result.code, _state(result, revealed), tuple(sections), tuple(legends))
+    return Description(result.code, _state(result, revealed), tuple(sections), tuple(legends))
 
 
 def _cell(result: Result) -> tuple[int, int, int]:

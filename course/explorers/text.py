@@ -1,4 +1,4 @@
-"""What an explorer says beside its picture: plain text first, and its HTML."""
+"""The texts of an explorer beside its picture: description, problem and legends, each as plain text and as HTML."""
 
 from __future__ import annotations
 
@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from textwrap import wrap
+from typing import Protocol
 
 import numpy as np
 
 from course.figures import Colour, Scale, drawable
-from course.language import _
+from course.language import N_, _
 
 _LINE_WIDTH = 108  # characters of a line in a picture
+
+
+class Block(Protocol):
+    """A part of a description with a plain and an HTML form."""
+
+    def plain(self) -> Iterator[str]:
+        """Its lines."""
+
+    def html(self) -> str:
+        """Its HTML."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,16 @@ class Section:
     lines: tuple[str, ...]
     code: bool = True
 
+    def plain(self) -> Iterator[str]:
+        """The title, and the lines below it."""
+        yield self.title
+        yield from (f"  {line}" for line in self.lines)
+
+    def html(self) -> str:
+        """The same as HTML."""
+        body, tag = escape("\n".join(self.lines)), "pre" if self.code else "p"
+        return f"<div class='cx-section'><b>{escape(self.title)}</b><{tag}>{body}</{tag}></div>"
+
 
 @dataclass(frozen=True)
 class Legend:
@@ -31,6 +52,12 @@ class Legend:
 
     label: str
     scale: Scale
+
+    def html(self) -> str:
+        """The label with the scale's ends, and its colours between them."""
+        scale = self.scale
+        bar = f'<i style="background:linear-gradient(90deg,{_gradient(scale.signed)})"></i>'
+        return f'<span class="cx-legend">{escape(self.label)} {scale.low:.3g} {bar} {scale.high:.3g}</span>'
 
 
 @dataclass(frozen=True)
@@ -40,44 +67,10 @@ class Swatch:
     label: str
     colour: Colour
 
-
-@dataclass(frozen=True)
-class Words:
-    """The texts of one result.
-
-    `call` is the exact torch call, as Python text; `state` says what the picture shows, in one sentence: its text
-    alternative.
-    """
-
-    call: str
-    state: str
-    sections: tuple[Section, ...] = ()
-    legends: tuple[Legend | Swatch, ...] = ()
-
-    def lines(self) -> Iterator[str]:
-        """Everything as plain text, line by line."""
-        yield self.call
-        for section in self.sections:
-            yield ""
-            yield section.title
-            yield from (f"  {line}" for line in section.lines)
-        yield ""
-        yield self.state
-
-    def drawn_lines(self) -> Iterator[str]:
-        """The lines as a figure can write them: short enough, without what the installed fonts lack."""
-        for line in self.lines():
-            written = line if drawable(line) else "".join(c for c in line if drawable(c))
-            yield from wrap(written, _LINE_WIDTH, subsequent_indent="    ", drop_whitespace=False) or [""]
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines())
-
     def html(self) -> str:
-        """The texts as HTML, apart from the state, which has its own place."""
-        legends = "".join(map(_legend_html, self.legends))
-        sections = "".join(map(_section_html, self.sections))
-        return f'<div class="cx"><pre class="cx-call">{escape(self.call)}</pre>{sections}<div>{legends}</div></div>'
+        """The colour, and its label."""
+        block = '<i style="width:12px;background:rgb({},{},{})"></i>'.format(*self.colour)
+        return f'<span class="cx-legend">{block} {escape(self.label)}</span>'
 
 
 @dataclass(frozen=True)
@@ -102,33 +95,62 @@ class Problem:
         if self.torch:
             said = f"<div>{escape(_('torch says:'))}</div><pre>{escape(self.torch)}</pre>"
         return (
-            f'<div class="cx"><pre class="cx-call">{escape(self.call)}</pre>'
+            f'<div class="cx">{_call_html(self.call)}'
             f'<div class="cx-problem" role="alert"><b>{escape(_("No output."))}</b> {escape(self.plain)}{said}</div></div>'
         )
 
 
 @dataclass(frozen=True)
-class PartialWords(Words):
-    """Texts of a call, of several lines perhaps, that may have failed where there is something to see all the same."""
+class Description:
+    """The texts of one result.
 
+    `call` is the exact torch call, as Python text, of several lines perhaps; `state` says what the picture shows, in one
+    sentence: its text alternative. A `problem` is why the call failed, where there is something to see all the same;
+    `failed` is the message that begins it in plain text. A `table` stands above the sections.
+    """
+
+    call: str
+    state: str
+    sections: tuple[Section, ...] = ()
+    legends: tuple[Legend | Swatch, ...] = ()
     problem: Problem | None = None
+    table: Block | None = None
+    failed: str = N_("This setting does not work.")
 
     def lines(self) -> Iterator[str]:
         """Everything as plain text, line by line."""
-        _call, *others = super().lines()
         yield from self.call.splitlines()
         if self.problem:
             yield ""
-            yield _("This setting does not work.")
+            yield _(self.failed)
             yield from (f"  {line}" for line in (self.problem.plain, _("torch says:"), self.problem.torch))
-        yield from others
+        for block in self._blocks():
+            yield ""
+            yield from block.plain()
+        yield ""
+        yield self.state
+
+    def drawn_lines(self) -> Iterator[str]:
+        """The lines as a figure can write them: short enough, without what the installed fonts lack."""
+        for line in self.lines():
+            written = line if drawable(line) else "".join(c for c in line if drawable(c))
+            yield from wrap(written, _LINE_WIDTH, subsequent_indent="    ", drop_whitespace=False) or [""]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
 
     def html(self) -> str:
-        """The texts as HTML; those of the problem begin with the call too."""
-        if self.problem is None:
-            return super().html()
-        below = PartialWords("", self.state, self.sections, self.legends).html()
-        return self.problem.html() + below.replace('<pre class="cx-call"></pre>', "")
+        """The texts as HTML, apart from the state, which has its own place."""
+        call = self.problem.html() if self.problem else f'<div class="cx">{_call_html(self.call)}</div>'
+        sections = "".join(section.html() for section in self.sections)
+        legends = "".join(legend.html() for legend in self.legends)
+        table = self.table.html() if self.table else ""
+        return f'{call}{table}<div class="cx">{sections}<div>{legends}</div></div>'
+
+    def _blocks(self) -> Iterator[Block]:
+        if self.table:
+            yield self.table
+        yield from self.sections
 
 
 def state_html(state: str) -> str:
@@ -143,25 +165,19 @@ def failure_html(error: BaseException) -> str:
     return f'<div class="cx cx-problem" role="alert">{escape(message)}</div>'
 
 
-def _section_html(section: Section) -> str:
-    body = escape("\n".join(section.lines))
-    tag = "pre" if section.code else "p"
-    return f"<div class='cx-section'><b>{escape(section.title)}</b><{tag}>{body}</{tag}></div>"
-
-
 def picture_text(message: str) -> str:
     """A message for a picture: translated when the installed fonts can write the translation."""
     translated = _(message)
     return translated if drawable(translated) else message
 
 
-def _legend_html(legend: Legend | Swatch) -> str:
-    if isinstance(legend, Swatch):
-        block = '<i style="width:12px;background:rgb({},{},{})"></i>'.format(*legend.colour)
-        return f'<span class="cx-legend">{block} {escape(legend.label)}</span>'
-    scale = legend.scale
-    bar = f'<i style="background:linear-gradient(90deg,{_gradient(scale.signed)})"></i>'
-    return f'<span class="cx-legend">{escape(legend.label)} {scale.low:.3g} {bar} {scale.high:.3g}</span>'
+def number(value: float) -> str:
+    """A number with three decimals, or three digits where it is large."""
+    return (f"{value:.3f}" if abs(value) < 1e4 else f"{value:.3g}").replace("-", "−")
+
+
+def _call_html(call: str) -> str:
+    return f'<pre class="cx-call">{escape(call)}</pre>'
 
 
 @cache

@@ -11,7 +11,7 @@ from course.explorers.residual.gradients import gradient_lines, gradient_state
 from course.explorers.residual.plot import PLAIN, RESIDUAL, YOURS
 from course.explorers.residual.view import SPREAD, scales
 from course.explorers.sizes import size_lines
-from course.explorers.words import Legend, PartialWords, Problem, Section, Swatch
+from course.explorers.text import Description, Legend, Problem, Section, Swatch
 from course.language import N_, _
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _AXES = (N_("batch"), N_("channels"), N_("height"), N_("width"))
 
 
-def words(result: Result, revealed: bool) -> PartialWords:
+def describe(result: Result, revealed: bool) -> Description:
     """The block's code, the sizes of both paths, their sum, and what the shortcut does to the gradients."""
     grey, coloured = scales(result)
     legends: list[Legend | Swatch] = [Legend(_("never negative, brightest 1% alike"), grey)]
@@ -42,7 +42,7 @@ def words(result: Result, revealed: bool) -> PartialWords:
     title = _("Gradients in stacks of blocks")
     sections.append(Section(title, tuple(gradient_lines(result))))
     problem = _problem(result) if revealed and result.run.error else None
-    return PartialWords(str(result.code), _state(result, revealed), tuple(sections), tuple(legends), problem)
+    return Description(str(result.code), _state(result, revealed), tuple(sections), tuple(legends), problem)
 
 
 def _size_lines(result: Result) -> Iterator[str]:

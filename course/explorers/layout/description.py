@@ -10,9 +10,9 @@ import torch
 
 from course.explorers.layout.settings import CONV_OF_NHWC, NHWC, NOTHING, Settings
 from course.explorers.layout.view import X_COLOURS, Y_COLOURS
-from course.explorers.question import Verdict
+from course.explorers.question import Feedback
 from course.explorers.sizes import size_lines
-from course.explorers.words import PartialWords, Section, Swatch, Words
+from course.explorers.text import Description, Section, Swatch
 from course.figures import WINDOW
 from course.language import N_, _
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from course.explorers.layout import Memory, Result
 
 
-def words(result: Result, revealed: bool) -> Words:
+def describe(result: Result, revealed: bool) -> Description:
     """The program, the strides, the chosen element's place, and what became of y."""
     program = result.settings.program()
     if not revealed:
-        return PartialWords(program, _question_state(result), legends=_legends(result), problem=result.problem)
+        return Description(program, _question_state(result), legends=_legends(result), problem=result.problem)
     sections = [
         Section(_("Strides: how many places of memory one step along an axis goes"), tuple(_stride_lines(result))),
         Section(_("Where the chosen element lies"), tuple(_offset_lines(result))),
@@ -32,16 +32,16 @@ def words(result: Result, revealed: bool) -> Words:
     ]
     if result.y is not None and result.settings.operation != NOTHING:
         sections.append(Section(_("y"), tuple(_y_lines(result))))
-    return PartialWords(program, _state(result), tuple(sections), _legends(result), result.problem)
+    return Description(program, _state(result), tuple(sections), _legends(result), result.problem)
 
 
-def judge(result: Result, guess: tuple[int, ...]) -> Verdict:
+def judge(result: Result, guess: tuple[int, ...]) -> Feedback:
     """What is said of a guessed offset: the arithmetic, and which rule a wrong guess follows."""
     truth, arithmetic = result.memory.offset(result.settings.element), _offset_sum(result)
     if guess[0] == truth:
-        return Verdict(True, _("Right: {arithmetic}.").format(arithmetic=arithmetic))
+        return Feedback(True, _("Right: {arithmetic}.").format(arithmetic=arithmetic))
     message = _("Not quite: you said {guess}. {hint} {arithmetic}.")
-    return Verdict(False, message.format(guess=guess[0], hint=_hint(result, guess[0]), arithmetic=arithmetic))
+    return Feedback(False, message.format(guess=guess[0], hint=_hint(result, guess[0]), arithmetic=arithmetic))
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from course.explorers.network.run import Row
 from course.explorers.network.sight import box_text, place_text, sight_lines, sight_title
 from course.explorers.network.specs import pair_of
 from course.explorers.network.stack import stack_text
-from course.explorers.network.table import NONE, NetworkWords, counts_of, name_of, table_of
+from course.explorers.network.table import NONE, LayerTable, counts_of, name_of, table_of
 from course.explorers.network.view import box_of, heat_scale, maps_scale, page_of, scores_of
-from course.explorers.question import Verdict
+from course.explorers.question import Feedback
 from course.explorers.sizes import judge_sizes, size_lines
-from course.explorers.words import Legend, Problem, Section, Swatch, Words
+from course.explorers.text import Description, Legend, Problem, Section, Swatch
 from course.figures import PADDING, WINDOW
 from course.language import N_, _
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 _MOST_TOLD_SCORES = 3
 
 
-def words(result: Result, revealed: bool) -> Words:
+def describe(result: Result, revealed: bool) -> Description:
     """The torch text, the table, and about the chosen layer its arithmetic, its maps and what its cell sees."""
     call = _call(result, revealed)
     problem = None
     if result.failure is not None:
         problem = Problem(call, _with_place(result.failure), result.failure.torch)
-    table = tuple(table_of(result, revealed))
+    table = LayerTable(tuple(table_of(result, revealed)))
     if not revealed and problem is None:
-        return NetworkWords(call, _question_state(result), (), (), table)
+        return Description(call, _question_state(result), table=table)
     sections = [
         *_notes(result),
         Section(_layer_title(result), tuple(_layer_lines(result))),
@@ -46,23 +46,29 @@ def words(result: Result, revealed: bool) -> Words:
     scores = tuple(_score_lines(result))
     if scores:
         sections.append(Section(_("What the network gives in the end"), scores))
-    return NetworkWords(
-        call, _state(result), tuple(filter(lambda s: s.lines, sections)), _legends(result), table, problem
+    return Description(
+        call,
+        _state(result),
+        tuple(section for section in sections if section.lines),
+        _legends(result),
+        problem,
+        table,
+        failed=N_("The network does not run to its end."),
     )
 
 
-def judge(result: Result, guess: tuple[int, ...]) -> Verdict:
+def judge(result: Result, guess: tuple[int, ...]) -> Feedback:
     """What is said of a guessed (channels, height, width)."""
     row = result.row
     if row is None or not result.is_chosen:
-        return Verdict(False, _("The chosen layer gives nothing: the reason stands below."))
+        return Feedback(False, _("The chosen layer gives nothing: the reason stands below."))
     truth = (*row.out_shape, 1, 1)[:3]
     said = {"guess": " × ".join(map(str, guess)), "truth": " × ".join(map(str, truth))}
     steps = _steps(row)
     told = _(_ABOUT_SHAPES.get(type(row.module), ""))
     if guess == truth:
         lines = "; ".join(size_lines(*steps)) if steps else told
-        return Verdict(True, " ".join(filter(None, (_("Right: {truth}.").format(**said), lines))))
+        return Feedback(True, " ".join(filter(None, (_("Right: {truth}.").format(**said), lines))))
     hints = [_("Not quite: you said {guess}, it is {truth}.").format(**said)]
     if guess[0] != truth[0]:
         hints.append(_channel_hint(row, guess[0]))
@@ -70,7 +76,7 @@ def judge(result: Result, guess: tuple[int, ...]) -> Verdict:
         hints.append(judge_sizes(guess[1:], *steps).text)
     elif not steps:
         hints.append(told)
-    return Verdict(False, " ".join(filter(None, hints)))
+    return Feedback(False, " ".join(filter(None, hints)))
 
 
 _ABOUT_SHAPES: dict[type[nn.Module], str] = {

@@ -1,4 +1,4 @@
-"""What a learner gives to an explorer's call, checked: whole numbers, ranges, names; errors say what came and what there is."""
+"""Validate the arguments of an explorer's call: whole numbers, ranges, names. Errors show the value, and what there is."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ def in_range(name: str, value: Any, limits: tuple[int, int]) -> int:
         message = _("{name}={value} cannot be shown here: take {low} to {high}.")
         raise ValueError(message.format(name=name, value=value, low=low, high=high))
     return number
+
+
+def both_sides(value: Any) -> tuple[Any, ...]:
+    """A height and a width: those given, or one number for both."""
+    return tuple(value) if isinstance(value, tuple | list) else (value, value)
 
 
 def is_size(kernel: Any) -> bool:

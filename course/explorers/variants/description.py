@@ -10,10 +10,10 @@ import numpy as np
 from course import arithmetic
 from course.arithmetic import SizeSteps
 from course.explorers.sizes import axis_lines, size_lines
+from course.explorers.text import Description, Legend, Section, Swatch
 from course.explorers.variants.layers import Axes, Layer, Steps, TransposedSteps, channels_behind
 from course.explorers.variants.settings import GROUPED, KINDS, REGULAR, SEPARABLE, SIGNAL
 from course.explorers.variants.view import count_scale, input_scale, output_scales
-from course.explorers.words import Legend, PartialWords, Section, Swatch, Words
 from course.figures import PADDING, UNREACHED, WINDOW
 from course.language import _, ngettext
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_COUNTS = 5
 
 
-def words(result: Result, revealed: bool) -> Words:
+def describe(result: Result, revealed: bool) -> Description:
     """The call, why it failed if it did, the table, and what the chosen kind does."""
     chosen = result.chosen
     sections: list[Section] = []
@@ -42,7 +42,7 @@ def words(result: Result, revealed: bool) -> Words:
             lines = variant.problem.plain, _("torch says: {words}").format(words=variant.problem.torch)
             sections.append(Section(_("{kind}: no output").format(kind=_(KINDS[kind])), lines))
     state = _state(result) if revealed else _question_state(result)
-    return PartialWords(chosen.code, state, tuple(sections), tuple(_legends(result, revealed)), chosen.problem)
+    return Description(chosen.code, state, tuple(sections), tuple(_legends(result, revealed)), chosen.problem)
 
 
 def cell_of(result: Result) -> Axes:
