@@ -163,7 +163,8 @@ def with_settings(kind: type) -> Callable[[Callable[..., S]], Callable[..., S]]:
 
         @wraps(settings_of)
         def call(**arguments: Any) -> S:
-            whole_signature.bind(**arguments)  # TypeError for a name that there is not
+            for name in arguments.keys() - whole_signature.parameters:
+                raise TypeError(f"{settings_of.__name__}() got an unexpected keyword argument {name!r}")
             settings = {name: value for name, value in arguments.items() if name in plain}
             return settings_of(**arguments | checked(kind, **settings))
 
