@@ -10,7 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course.explorers.network import RECIPE, Result, compute, fit
-from course.explorers.network.table import NetworkWords
+from course.explorers.network.table import LayerTable, TableLine
+from course.explorers.text import Description
 
 
 class SimpleCNN(nn.Module):
@@ -108,7 +109,14 @@ def result_of(**given: Any) -> Result:
     return compute(fit(RECIPE.settings_of(**given))[0])
 
 
-def words_of(result: Result, revealed: bool = True) -> NetworkWords:
+def words_of(result: Result, revealed: bool = True) -> Description:
     words = RECIPE.describe(result, revealed)
-    assert isinstance(words, NetworkWords)
+    assert isinstance(words, Description)
     return words
+
+
+def table_of(result: Result) -> tuple[TableLine, ...]:
+    """The lines of its table of layers."""
+    table = words_of(result).table
+    assert isinstance(table, LayerTable)
+    return table.rows

@@ -27,7 +27,7 @@ from course.explorers.network.reach import Measured
 from course.explorers.network.specs import KINDS, STACKS
 from course.explorers.network.view import scores_of
 from course.figures import Map
-from tests.explorers.networks import MODELS, CNNWithResidual, SimpleCNN, built, depthwise, result_of, words_of
+from tests.explorers.networks import MODELS, CNNWithResidual, SimpleCNN, built, depthwise, result_of, table_of, words_of
 from tests.explorers.pictures import is_static_picture, picture_of, saved, short
 
 
@@ -88,7 +88,7 @@ class TestTable:
         text = str(words_of(result))
         assert "as above" in text
         assert "Run more than once, with the same parameters: 1" in text
-        assert words_of(result).table[-1].cells[3] == str(4 + 38)
+        assert table_of(result)[-1].cells[3] == str(4 + 38)
 
     def test_parameters_outside_of_the_layers_are_told(self) -> None:
         class Scaled(nn.Module):
@@ -102,8 +102,9 @@ class TestTable:
         assert "7 parameters belong to no layer" in str(words_of(result_of(model=Scaled(), image=torch.rand(4, 4))))
 
     def test_the_chosen_row_is_marked(self) -> None:
-        words = words_of(result_of(layers="simple", layer=6))
-        assert [line.number for line in words.table if line.mark == "chosen"] == ["6"]
+        result = result_of(layers="simple", layer=6)
+        words = words_of(result)
+        assert [line.number for line in table_of(result) if line.mark == "chosen"] == ["6"]
         assert words.html().count('aria-current="true"') == 1
         assert any(line.startswith("→  6   BatchNorm2d") for line in words.lines())
 
@@ -151,8 +152,8 @@ class TestFailing:
     ) -> None:
         result = result_of(layers=layers, layer=number)
         words = words_of(result)
-        assert [line.number for line in words.table if line.mark == "failed"] == [str(number)]
-        assert len(words.table) == number + 1
+        assert [line.number for line in table_of(result) if line.mark == "failed"] == [str(number)]
+        assert len(table_of(result)) == number + 1
         assert words.problem is not None
         assert words.problem.plain.startswith(f"Layer {number}:")
         assert plain in words.problem.plain
@@ -338,12 +339,12 @@ class TestExplorer:
             "image": "cat",
             "size": 32,
         }
-        for control in CONTROLS:
+        for name in CONTROLS:
             explorer = explore.network(layer=4, row=3, column=3)
             before, shown = explorer.description, picture_of(explorer)
-            explorer.controls[control.name].value = new.get(control.name, 2)
+            explorer.controls[name].value = new.get(name, 2)
             assert explorer.status.value == ""
-            if control.name != "follow":  # it holds a number: nothing changes yet
+            if name != "follow":  # it holds a number: nothing changes yet
                 assert explorer.description != before or (picture_of(explorer) != shown).any()
 
     @pytest.mark.parametrize("kind", KINDS)

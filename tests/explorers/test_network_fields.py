@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from course import arithmetic, explore
 from course.explorers.network.reach import Measured
 from course.explorers.network.view import box_of
-from tests.explorers.networks import MODELS, CNNWithResidual, built, result_of, words_of
+from tests.explorers.networks import MODELS, CNNWithResidual, built, result_of, table_of, words_of
 from tests.explorers.pictures import is_static_picture
 
 
@@ -125,7 +125,7 @@ class TestReceptiveField:
                 return self.last(self.small(x) + self.large(x) + x)  # type: ignore[no-any-return]
 
         result = result_of(model=Branches(), image=torch.rand(15, 15), layer="last")
-        assert words_of(result).table[3].cells[5:] == ("7", "1")
+        assert table_of(result)[3].cells[5:] == ("7", "1")
         assert box_of(result) == (range(4, 11), range(4, 11))
 
     @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ class TestReceptiveField:
                 return self.last(after(self.conv(x)))  # type: ignore[no-any-return]
 
         result = result_of(model=Odd(), image=torch.rand(12, 12), layer=2)
-        assert words_of(result).table[2].cells[5] == told
+        assert table_of(result)[2].cells[5] == told
         assert isinstance(result.reached, Measured)
         assert 9 <= int(result.reached.reach.sum()) <= 81
         assert "it is measured only" in str(words_of(result))

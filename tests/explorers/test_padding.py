@@ -428,14 +428,14 @@ class TestExplorer:
             "size": (16, 16),
             "preset": "sharpen",
         }
-        for control in CONTROLS:
+        for name in CONTROLS:
             before, shown = explorer.description, picture_of(explorer)
-            widget = explorer.controls[control.name]
-            widget.value = new.get(control.name, 4)
-            assert getattr(explorer.settings, control.name) == widget.value
+            widget = explorer.controls[name]
+            widget.value = new.get(name, 4)
+            assert getattr(explorer.settings, name) == widget.value
             assert explorer.description != before or (picture_of(explorer) != shown).any()
             assert explorer.status.value == ""
-            widget.value = getattr(RECIPE.settings_of(size=32, row=5, column=5), control.name)
+            widget.value = getattr(RECIPE.settings_of(size=32, row=5, column=5), name)
 
     def test_rows_and_columns_are_padded_apart(self) -> None:
         explorer = explore.padding(padding=1)

@@ -560,14 +560,14 @@ class TestExplorer:
             "image": "flower",
             "size": (16, 16),
         }
-        for control in CONTROLS:
+        for name in CONTROLS:
             before, shown = explorer.description, picture_of(explorer)
-            widget = explorer.controls[control.name]
-            widget.value = new.get(control.name, 2)
-            assert getattr(explorer.settings, control.name) == widget.value
+            widget = explorer.controls[name]
+            widget.value = new.get(name, 2)
+            assert getattr(explorer.settings, name) == widget.value
             assert explorer.description != before or (picture_of(explorer) != shown).any()
             assert explorer.status.value == ""
-            widget.value = getattr(RECIPE.settings_of(**start), control.name)
+            widget.value = getattr(RECIPE.settings_of(**start), name)
         assert is_static_picture(explorer)
 
     def test_a_mismatch_is_shown_and_mended_with_the_controls(self) -> None:

@@ -507,14 +507,14 @@ class TestExplorer:
             "kernel_width": 5,
         }
         explorer.controls["square"].value = False
-        for control in CONTROLS:
+        for name in CONTROLS:
             before, shown = explorer.description, picture_of(explorer)
-            widget = explorer.controls[control.name]
+            widget = explorer.controls[name]
             old = widget.value
-            widget.value = new.get(control.name, 2 if old != 2 else 4)
-            assert getattr(explorer.settings, control.name) == widget.value
-            if control.name != "square":
-                assert explorer.description != before or (picture_of(explorer) != shown).any(), control.name
+            widget.value = new.get(name, 2 if old != 2 else 4)
+            assert getattr(explorer.settings, name) == widget.value
+            if name != "square":
+                assert explorer.description != before or (picture_of(explorer) != shown).any(), name
             assert explorer.status.value == ""
             widget.value = old
             assert explorer.description == before
