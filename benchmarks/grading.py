@@ -32,9 +32,10 @@ from pathlib import Path
 import psutil
 
 from benchmarks.plain_run import cells_seconds
-from course.authoring.files import CONFIG_FILE, choose_assignments, read_config
+from course.authoring.steps import choose_assignments
 from nbjudge.batch.coordinator import instructor_names_of
 from nbjudge.engine import Engine
+from nbjudge.files import CONFIG_FILE, read_config
 from nbjudge.job import Job
 from nbjudge.limits import MIB
 from nbjudge.repair.repair import job_of, repair

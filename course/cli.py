@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-Command = Callable[[argparse.Namespace], int]
+from nbjudge.cli import add_commands, add_version, fail, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 done, 1 found something wrong, 2 could not start."""
-    chosen = _parser().parse_args(arguments)
-    command: Command = chosen.command
-    try:
-        return command(chosen)
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("course"):
-            raise
-        return _fail(f"{error.name} is missing; the instructor's half needs it: pip install 'conv-course[grading]'")
+    return run(_parser(), arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -27,6 +20,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="course",
         description="Write, release and grade the course. Run it in the course's folder, where nbgrader_config.py is.",
     )
+    add_version(parser)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     release = commands.add_parser(
@@ -49,50 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_assignments(outputs)
     outputs.set_defaults(command=_outputs)
 
-    grade = commands.add_parser(
-        "grade",
-        help="mark what students handed in",
-        description="Mark the submissions of an assignment: repair each notebook, run it in a sandbox, mark it by the "
-        "source's tests, and write autograded notebooks and the gradebook. It works in any nbgrader course. What has a "
-        "result and has not changed is not marked again, so that an interrupted run goes on where it was.",
-        epilog="Exit status: 0 every submission has its marks; 1 some need a look (not marked, an unreadable file, a time "
-        "of handing in that is none); 2 could not start or go on; 130 interrupted. Code that ran too long, crashed or "
-        "used too much memory is a result: cells passed before keep their points.",
-    )
-    grade.add_argument("assignment", metavar="ASSIGNMENT", help="such as 00-start")
-    grade.add_argument(
-        "--student", action="append", default=[], metavar="NAME", help="only this student; a glob pattern, repeatable"
-    )
-    who = grade.add_mutually_exclusive_group()
-    who.add_argument(
-        "--workers", type=_count, metavar="N", help="submissions marked at once (default: one for each processor)"
-    )
-    who.add_argument(
-        "--scheduler",
-        default="",
-        metavar="ADDRESS",
-        help="mark on a Dask cluster, such as tcp://10.0.0.1:8786; needs conv-course[scheduler] here and there",
-    )
-    grade.add_argument("--regrade", action="store_true", help="mark again what has a result")
-    grade.add_argument(
-        "--preview",
-        action="store_true",
-        help="show what would change, and write nothing; the next run takes the results without marking again",
-    )
-    grade.add_argument(
-        "--no-sandbox",
-        action="store_true",
-        help="run students' code with your own rights, where no sandbox is possible; only for work that you trust",
-    )
-    grade.set_defaults(command=_grade)
+    add_commands(commands, parser.prog)
     return parser
-
-
-def _count(text: str) -> int:
-    """A number of workers."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers; it is 1 or more")
-    return int(text)
 
 
 def _add_assignments(parser: argparse.ArgumentParser) -> None:
@@ -103,15 +55,15 @@ def _add_assignments(parser: argparse.ArgumentParser) -> None:
 
 def _release(chosen: argparse.Namespace) -> int:
     from course.authoring import release
-    from course.authoring.files import CourseFolderError, choose_assignments
-    from course.authoring.steps import StepError
+    from course.authoring.steps import StepError, choose_assignments
+    from nbjudge.files import CourseFolderError
 
     root = Path.cwd()
     try:
         assignments = choose_assignments(root, chosen.assignments)
         built = release.build(root, assignments, chosen.lang)
     except (CourseFolderError, StepError) as error:
-        return _fail(str(error))
+        return fail("course", str(error))
     found = release.changes(root, built, assignments, chosen.lang)
     for path in found.missing:
         print(f"missing    {path}" if chosen.check else f"new        {path}")
@@ -134,13 +86,14 @@ def _outputs(chosen: argparse.Namespace) -> int:
     import nbformat
 
     from course.authoring import outputs
-    from course.authoring.files import CourseFolderError, choose_assignments, write_whole
+    from course.authoring.steps import choose_assignments
+    from nbjudge.files import CourseFolderError, write_whole
 
     root = Path.cwd()
     try:
         assignments = choose_assignments(root, chosen.assignments)
     except CourseFolderError as error:
-        return _fail(str(error))
+        return fail("course", str(error))
     bad = 0
     for path in (path for each in assignments for path in sorted((root / "source" / each).glob("*.ipynb"))):
         name = path.relative_to(root)
@@ -159,29 +112,6 @@ def _outputs(chosen: argparse.Namespace) -> int:
             write_whole(path, content)
         print(f"{name}: {'outputs are as stored' if same else 'outputs stored'}.")
     return 1 if bad else 0
-
-
-def _grade(chosen: argparse.Namespace) -> int:
-    from nbjudge.batch.options import Options
-    from nbjudge.batch.start import grade
-
-    return grade(
-        Options(
-            assignment=chosen.assignment,
-            students=chosen.student,
-            workers=chosen.workers,
-            scheduler=chosen.scheduler,
-            regrade=chosen.regrade,
-            preview=chosen.preview,
-            sandbox=not chosen.no_sandbox,
-        ),
-        Path.cwd(),
-    )
-
-
-def _fail(message: str) -> int:
-    print(f"course: {message}", file=sys.stderr)
-    return 2
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from course.language import N_
+from nbjudge.language import N_
 
 
 class Verdict(Enum):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+import nbjudge.cli
 from course import cli
-from course.authoring.files import CONFIG_FILE, write_whole
+from nbjudge.files import CONFIG_FILE, write_whole
 from tests.lessons import ROOT
 
 RELEASED = Path("release", "en", "00-start", "start.ipynb")
@@ -28,8 +31,38 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         cli.main(["--help"])
     assert stopped.value.code == 0
     said = capsys.readouterr().out
-    for command in ("release", "outputs"):
+    for command in ("release", "outputs", "grade"):
         assert command in said
+
+
+@pytest.mark.parametrize("main", [cli.main, nbjudge.cli.main])
+def test_both_commands_tell_their_version(main: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out.split()[1] == version("conv-course")
+
+
+def test_course_grade_is_nbjudge_grade(capsys: pytest.CaptureFixture[str]) -> None:
+    said = []
+    for program, main in (("course", cli.main), ("nbjudge", nbjudge.cli.main)):
+        with pytest.raises(SystemExit):
+            main(["grade", "--help"])
+        said.append(" ".join(capsys.readouterr().out.replace(f"usage: {program} ", "usage: ").split()))
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(("program", "main"), [("course", cli.main), ("nbjudge", nbjudge.cli.main)])
+def test_grading_says_by_its_own_name_why_it_cannot_start(
+    program: str,
+    main: Callable[[list[str]], int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["grade", "00-start", "--no-sandbox"]) == 2
+    assert capsys.readouterr().err.startswith(f"{program}: nobody handed 00-start in")
 
 
 def test_a_release_is_written_once_and_then_up_to_date(course: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 
-from course.authoring.files import read_config
+from nbjudge.files import read_config
 from tests import lessons
 from tests.classroom.course_folder import hand_in_work, make_course
 from tests.classroom.findings import Mark, marks, met

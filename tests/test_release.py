@@ -13,9 +13,10 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from course.authoring import release
-from course.authoring.files import choose_assignments, read_config
+from course.authoring.steps import choose_assignments
 from course.authoring.student_notebook import Published
 from course.exercises.catalogue import LESSONS, exercises
+from nbjudge.files import read_config
 from tests import lessons
 
 ASSIGNMENTS = choose_assignments(lessons.ROOT, [])

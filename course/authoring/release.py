@@ -10,8 +10,8 @@ from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
 
-from course.authoring.files import read_config, write_whole
 from course.authoring.steps import run_step
+from nbjudge.files import read_config, write_whole
 
 Files = Mapping[Path, bytes]
 """Files by their path below the course's folder."""

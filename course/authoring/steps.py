@@ -1,7 +1,8 @@
-"""Runs one step of nbgrader on a course's folder, with that folder's settings."""
+"""Which assignments the course's folder has, and one step of nbgrader on them with that folder's settings."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from nbgrader.converters import BaseConverter
@@ -9,9 +10,26 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
 from traitlets.config import Config
 
+from nbjudge.files import CourseFolderError
+
 
 class StepError(Exception):
     """nbgrader did not finish a step; the message is what it logged."""
+
+
+def choose_assignments(root: Path, chosen: Sequence[str]) -> list[str]:
+    """The chosen assignments of the folder, or all of them when none is named; sorted.
+
+    Raises:
+        CourseFolderError: when the folder lacks one of them; it names those that there are.
+    """
+    assignments = sorted({path.parent.name for path in (root / "source").glob("*/*.ipynb")})
+    unknown = sorted(set(chosen) - set(assignments))
+    if unknown:
+        raise CourseFolderError(f"no assignment {', '.join(unknown)}; there are: {', '.join(assignments) or 'none'}")
+    if not assignments:
+        raise CourseFolderError(f"there is no notebook in {root / 'source'}")
+    return sorted(set(chosen)) or assignments
 
 
 def run_step(step: type[BaseConverter], root: Path, config: Config, assignment: str, student: str = "*") -> None:

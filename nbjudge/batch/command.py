@@ -1,4 +1,4 @@
-"""`course grade`: progress, a line for each student, a summary, and the exit status."""
+"""`nbjudge grade`: progress, a line for each student, a summary, and the exit status."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from course.authoring.files import CourseFolderError
 from nbjudge.batch.coordinator import BatchError, Coordinator, Plan
 from nbjudge.batch.course_folder import find_submissions, open_course
-from nbjudge.batch.options import Options
 from nbjudge.batch.pool import EngineMaker, LocalMarker, Marker, not_sandboxed, sandboxed
 from nbjudge.batch.preview import Change, changes, table
 from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker
 from nbjudge.batch.submission_result import WORST_FIRST, Done, Outcome
 from nbjudge.engine import ENGINE_VERSION, EngineError
+from nbjudge.files import CourseFolderError
 from nbjudge.record.gradebook import Recorder
 from nbjudge.record.retry import GradebookError
 from nbjudge.sandbox.isolation import SandboxUnavailable
@@ -29,6 +29,31 @@ WIDEST = 32
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as shells have it."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `grade` was asked for.
+
+    Attributes:
+        assignment: the assignment's name.
+        students: names or glob patterns; none stands for all who handed in.
+        workers: how many submissions are marked at once; None is one for each processor.
+        scheduler: the address of a Dask scheduler; "" marks on this machine.
+        regrade: mark again what has a result.
+        preview: show what would change, and write nothing.
+        sandbox: whether students' code is shut off.
+        program: the name of the command that was run, for messages.
+    """
+
+    assignment: str
+    students: Sequence[str] = ()
+    workers: int | None = None
+    scheduler: str = ""
+    regrade: bool = False
+    preview: bool = False
+    sandbox: bool = True
+    program: str = "nbjudge"
 
 
 def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> int:
@@ -46,9 +71,9 @@ def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> in
     try:
         return _grade(options, folder, make)
     except (CourseFolderError, GradebookError, SchedulerError, BatchError, SandboxUnavailable, EngineError) as error:
-        print(f"course: {error}", file=sys.stderr)
+        print(f"{options.program}: {error}", file=sys.stderr)
     except OSError as error:  # of the course's folder, not of a submission
-        print(f"course: {error.strerror or error}: {error.filename or folder}", file=sys.stderr)
+        print(f"{options.program}: {error.strerror or error}: {error.filename or folder}", file=sys.stderr)
     return 2
 
 
@@ -113,7 +138,9 @@ def _summary(
     print(f"\n{len(outcomes)} submissions of {options.assignment} in {seconds:.1f} s: {told}")
     print("  " + ", ".join(f"{done[each]} {each.value}" for each in Done if done[each]))
     if options.preview:
-        again = "course grade " + " ".join([options.assignment, *(f"--student {each}" for each in options.students)])
+        again = f"{options.program} grade " + " ".join(
+            [options.assignment, *(f"--student {each}" for each in options.students)]
+        )
         if found:
             print(f"\nThis would change:\n\n{table(found)}\n\nNothing was written.")
             print(f"To write it, without marking again: {again}{' --regrade' if options.regrade else ''}")

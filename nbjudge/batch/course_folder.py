@@ -16,8 +16,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, LimitOutput
 from traitlets.config import Config
 
-from course.authoring.files import CourseFolderError
-from course.language import language
+from nbjudge.files import CourseFolderError
+from nbjudge.language import language
 from nbjudge.limits import Limits
 
 LONGEST_ID = 128

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from course.authoring.files import CourseFolderError, write_whole
 from nbjudge.batch.course_folder import Course
 from nbjudge.batch.submission_result import worst
+from nbjudge.files import CourseFolderError, write_whole
 from nbjudge.record.autograded import SUFFIX, Folders, clean_up, read, remove
 from nbjudge.record.notebook import METADATA
 from nbjudge.repair.submission import TIMESTAMP
@@ -56,7 +56,7 @@ class Results:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:
                     raise CourseFolderError(
-                        "another `course grade` is at work in this folder; wait until it is done"
+                        "another run of `grade` is at work in this folder; wait until it is done"
                     ) from None
             yield
 

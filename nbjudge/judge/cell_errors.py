@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.language import _
+from nbjudge.language import _
 from nbjudge.worker.outputs import Output
 
 

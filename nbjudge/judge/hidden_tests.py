@@ -12,8 +12,8 @@ from functools import lru_cache
 from traceback import walk_tb
 
 from course.checking.world import StudentLine
-from course.language import _
 from nbjudge.job import HiddenTestDelimiters
+from nbjudge.language import _
 from nbjudge.source_lines import lines_of
 
 _RAISING = frozenset(dis.opmap[name] for name in ("RAISE_VARARGS", "RERAISE"))

@@ -10,7 +10,7 @@ from typing import Any
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
 
-from course.language import _
+from nbjudge.language import _
 from nbjudge.worker.outputs import Output
 
 TAGS = frozenset(

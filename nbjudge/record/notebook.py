@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import LimitOutput
 from nbgrader.utils import is_grade, is_solution
 
-from course.language import N_, _
 from nbjudge.job import CellRun, End, Marked
+from nbjudge.language import N_, _
 from nbjudge.verdict import VERDICTS, Mend, Verdict
 
 METADATA = "grading"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from course.language import N_, _
+from nbjudge.language import N_, _
 from nbjudge.repair.text import encodable
 
 MOST_CELLS = 5000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from course.language import N_, _
+from nbjudge.language import N_, _
 from nbjudge.repair.document import Document, Unreadable, read_document
 from nbjudge.repair.files import NOTEBOOK
 from nbjudge.repair.mends import Mends

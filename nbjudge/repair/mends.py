@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from course.language import N_, _
+from nbjudge.language import N_, _
 from nbjudge.repair.text import quoted
 from nbjudge.verdict import Mend
 

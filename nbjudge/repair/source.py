@@ -23,7 +23,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import find_all_files
 from traitlets.config import Config
 
-from course.authoring.files import CourseFolderError
+from nbjudge.files import CourseFolderError
 from nbjudge.job import HiddenTestDelimiters
 from nbjudge.repair.template import Assignment, Template, TemplateCell
 

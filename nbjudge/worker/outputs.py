@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from course.language import _
+from nbjudge.language import _
 
 Output = dict[str, Any]
 

@@ -12,8 +12,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.converters import GenerateAssignment
 
-from course.authoring.files import read_config
 from course.authoring.steps import run_step
+from nbjudge.files import read_config
 from tests.lessons import ROOT
 from tests.nbjudge.record.small_course import graded, solution
 

@@ -19,8 +19,8 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateFeedback
 from sqlalchemy import create_engine, text
 
-from course.authoring.files import read_config
 from course.authoring.steps import run_step
+from nbjudge.files import read_config
 from nbjudge.record.notebook import METADATA
 from nbjudge.sandbox.isolation import SandboxUnavailable, choose_sandbox
 from tests.attacks.attack import Attack

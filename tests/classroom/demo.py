@@ -14,8 +14,8 @@ from pathlib import Path
 
 from nbgrader.converters import BaseConverter, GenerateFeedback
 
-from course.authoring.files import read_config
 from course.authoring.steps import StepError, run_step
+from nbjudge.files import read_config
 from tests.classroom import findings
 from tests.classroom.course_folder import hand_in_work, make_course
 from tests.classroom.students import a_class

@@ -13,8 +13,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from nbjudge.batch.command import INTERRUPTED, grade
-from nbjudge.batch.options import Options
+from nbjudge.batch.command import INTERRUPTED, Options, grade
 from nbjudge.record import gradebook as gradebook_room
 from tests.nbjudge.batch.engines import PlainEngine, plain
 from tests.nbjudge.record.postgres import Server
@@ -294,5 +293,5 @@ def test_two_batches_at_once_are_told(fresh: Path, capsys: pytest.CaptureFixture
     with (fresh / ".grading" / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         assert run(fresh) == 2
-    assert "another `course grade` is at work" in capsys.readouterr().err
+    assert "another run of `grade` is at work" in capsys.readouterr().err
     assert run(fresh) == 0

@@ -1,4 +1,4 @@
-"""`course grade` with the real engine, on a course that is not ours: the same gradebook as `nbgrader autograde`."""
+"""`nbjudge grade` with the real engine, on a course that is not ours: the same gradebook as `nbgrader autograde`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import pytest
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
 
-from course.authoring.files import read_config
 from course.authoring.steps import run_step
+from nbjudge.files import read_config
 from nbjudge.sandbox.isolation import SandboxUnavailable, choose_sandbox
 from tests.nbjudge.batch.test_coordinator import book, verdicts
 from tests.nbjudge.record.small_course import ASSIGNMENT, RIGHT, submission_folder
@@ -32,10 +32,10 @@ def sandbox() -> list[str]:
     return []
 
 
-def course(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def nbjudge(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a course's folder, as an instructor does."""
     return subprocess.run(
-        [sys.executable, "-m", "course.cli", *arguments],
+        [sys.executable, "-m", "nbjudge", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -44,12 +44,12 @@ def course(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_another_course_gets_the_same_gradebook_as_from_nbgrader(stock: Path, fresh: Path) -> None:
-    ran = course(fresh, "grade", ASSIGNMENT, "--workers", "2", *sandbox())
+    ran = nbjudge(fresh, "grade", ASSIGNMENT, "--workers", "2", *sandbox())
     assert ran.returncode == 0, ran.stderr
     assert book(fresh) == book(stock)
     assert "3 marked, 1 missing" in ran.stdout
     assert "next: nbgrader generate_feedback week-1" in ran.stdout
-    again = course(fresh, "grade", ASSIGNMENT)
+    again = nbjudge(fresh, "grade", ASSIGNMENT)
     assert "4 unchanged" in again.stdout
     assert book(fresh) == book(stock)
 
@@ -59,7 +59,7 @@ def test_a_notebook_that_runs_too_long_keeps_what_it_had_passed(fresh: Path) -> 
         file.write("c.Execute.timeout = 5\n")
     endless = "import time\nwhile True:\n    try:\n        time.sleep(1000)\n    except BaseException: pass"
     submission_folder(fresh, "ann", RIGHT | {"double": endless})
-    ran = course(fresh, "grade", ASSIGNMENT, "--student", "ann", *sandbox())
+    ran = nbjudge(fresh, "grade", ASSIGNMENT, "--student", "ann", *sandbox())
     assert ran.returncode == 0, ran.stderr
     assert verdicts(fresh, "ann") == {"shapes": "timed out", "words": "marked"}
     assert "shapes: " in ran.stdout  # how it ended, for the instructor
@@ -77,7 +77,7 @@ def test_a_notebook_that_runs_too_long_keeps_what_it_had_passed(fresh: Path) -> 
     ],
 )
 def test_what_cannot_start_says_why(fresh: Path, arguments: list[str], said: str) -> None:
-    ran = course(fresh, *arguments)
+    ran = nbjudge(fresh, *arguments)
     assert ran.returncode == 2
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
@@ -96,7 +96,7 @@ def test_a_run_that_is_ended_leaves_no_process_and_the_next_one_goes_on(stock: P
         fresh, "ada", RIGHT | {"area": "while True: pass"}
     )  # the first in the row, and never done
     with subprocess.Popen(
-        [sys.executable, "-m", "course.cli", "grade", ASSIGNMENT, "--workers", "2", *sandbox()],
+        [sys.executable, "-m", "nbjudge", "grade", ASSIGNMENT, "--workers", "2", *sandbox()],
         cwd=fresh,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -121,7 +121,7 @@ def test_a_run_that_is_ended_leaves_no_process_and_the_next_one_goes_on(stock: P
         assert "The same command goes on from there" in said
         assert "Traceback" not in errors
     shutil.rmtree(place)
-    again = course(fresh, "grade", ASSIGNMENT, *sandbox())
+    again = nbjudge(fresh, "grade", ASSIGNMENT, *sandbox())
     assert again.returncode == 0, again.stderr
     rows = {name: [row for row in found if "ada" not in repr(row)] for name, found in book(fresh).items()}
     assert rows == book(stock)
@@ -151,7 +151,7 @@ def test_nbgrader_autograde_with_our_marking_gives_the_same_gradebook(stock: Pat
     run_step(Autograde, fresh, read_config(fresh), ASSIGNMENT)
     assert book(fresh) == book(stock)
     assert verdicts(fresh, "ann") == {"shapes": "marked", "words": "marked"}
-    again = course(fresh, "grade", ASSIGNMENT, "--student", "ann", "--student", "bob", "--student", "dan")
+    again = nbjudge(fresh, "grade", ASSIGNMENT, "--student", "ann", "--student", "bob", "--student", "dan")
     assert "3 unchanged" in again.stdout, again.stderr  # one marking, whoever starts it
 
 

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from nbjudge.batch.command import grade
-from nbjudge.batch.options import Options
+from nbjudge.batch.command import Options, grade
 from tests.nbjudge.batch.engines import plain
 from tests.nbjudge.batch.test_coordinator import book, tree
 from tests.nbjudge.record.small_course import ASSIGNMENT

@@ -21,7 +21,7 @@ def test_a_first_preview_writes_nothing_and_its_results_are_taken_over(
     assert run(fresh, preview=True) == 0
     assert book(fresh) == before
     assert not (fresh / "marked").exists()
-    assert "course grade week-1" in capsys.readouterr().out
+    assert "nbjudge grade week-1" in capsys.readouterr().out
     PlainEngine.marked.clear()
     assert run(fresh) == 0
     assert PlainEngine.marked == []

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from nbjudge.batch.command import grade
+from nbjudge.batch.command import Options, grade
 from nbjudge.batch.marked_json import from_bytes, to_bytes
-from nbjudge.batch.options import Options
 from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker
 from nbjudge.job import CellRun, End, Job, JobCell, Marked
 from tests.nbjudge.batch.engines import PlainEngine, plain

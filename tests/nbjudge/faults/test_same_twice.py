@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from nbgrader.converters import GenerateFeedback
 
-from course.authoring.files import read_config
 from course.authoring.steps import run_step
+from nbjudge.files import read_config
 from tests.classroom.course_folder import hand_in_work, make_course
 from tests.classroom.students import a_class
 from tests.nbjudge.faults.classes import marked

@@ -14,8 +14,8 @@ from nbgrader.converters import GenerateAssignment
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from course.authoring.files import read_config
 from course.authoring.steps import run_step
+from nbjudge.files import read_config
 
 ASSIGNMENT = "week-1"
 NOTEBOOKS = ("shapes", "words")

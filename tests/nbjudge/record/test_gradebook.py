@@ -16,8 +16,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from sqlalchemy import event
 
-from course.authoring.files import read_config
 from course.authoring.steps import run_step
+from nbjudge.files import read_config
 from nbjudge.record.gradebook import Recorder
 from nbjudge.record.retry import GradebookError
 from nbjudge.record.scores import NotebookScores, scores_of

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from course.authoring.files import read_config
 from course.exercises.catalogue import LESSONS
+from nbjudge.files import read_config
 from nbjudge.repair.template import Assignment, read_templates
 from tests.classroom.course_folder import make_course
 

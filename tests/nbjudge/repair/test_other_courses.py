@@ -16,8 +16,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment
 
-from course.authoring.files import CourseFolderError, read_config
 from course.authoring.steps import run_step
+from nbjudge.files import CourseFolderError, read_config
 from nbjudge.job import HiddenTestDelimiters
 from nbjudge.repair.repair import job_of, repair, repair_cells
 from nbjudge.repair.submission import Submitted

@@ -1,10 +1,9 @@
-"""The course's folder on disk: which assignments it has, nbgrader's settings, and files written whole or not at all."""
+"""Files of a course's folder: nbgrader's settings, and files that are written whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from traitlets.config import Config, PyFileConfigLoader
@@ -25,21 +24,6 @@ def read_config(root: Path) -> Config:
     if not (root / CONFIG_FILE).is_file():
         raise CourseFolderError(f"there is no {CONFIG_FILE} in {root}: run this in the course's folder")
     return PyFileConfigLoader(CONFIG_FILE, path=str(root)).load_config()
-
-
-def choose_assignments(root: Path, wanted: Sequence[str]) -> list[str]:
-    """The wanted assignments of the folder, or all of them when none is named; sorted.
-
-    Raises:
-        CourseFolderError: when the folder lacks one of them; it names those that there are.
-    """
-    known = sorted({path.parent.name for path in (root / "source").glob("*/*.ipynb")})
-    unknown = sorted(set(wanted) - set(known))
-    if unknown:
-        raise CourseFolderError(f"no assignment {', '.join(unknown)}; there are: {', '.join(known) or 'none'}")
-    if not known:
-        raise CourseFolderError(f"there is no notebook in {root / 'source'}")
-    return sorted(set(wanted)) or known
 
 
 def write_whole(path: Path, content: bytes) -> None:
