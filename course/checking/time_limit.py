@@ -1,15 +1,26 @@
-"""A limit on how long a call may take, so that an endless answer ends with a sentence and not with a dead kernel."""
+"""A limit on how long a call may take, so that an endless answer ends with a sentence and not with a dead kernel.
+
+It counts the processor time of the calling thread, since an answer cannot help what other programs and other threads use.
+A call that sleeps or waits uses none, so its wall time is limited too, more generously.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import math
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
+from typing import Any
 
-_AGAIN = 0.25  # seconds between further interruptions, for an answer that swallows the first
+_WALL = 6.0
+_AGAIN = 0.25  # seconds of processor time between further interruptions, for an answer that swallows the first
+_SOON = 0.001  # seconds; a timer of 0 seconds would never ring
 
 
 class TimeLimitReached(BaseException):
@@ -20,53 +31,153 @@ class TimeLimitReached(BaseException):
         return [type(self).__name__]
 
 
+def wall_limit(seconds: float) -> float:
+    """The wall time, in seconds, after which a call is stopped that may use `seconds` of processor time."""
+    return _WALL * seconds
+
+
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeLimitReached inside the block once `seconds` of wall time have passed.
+    """Raise TimeLimitReached inside the block once its thread has used `seconds` of processor time.
 
-    In the main thread of a POSIX system a timer signal interrupts even a sleep. Elsewhere (Windows, a widget's callback
-    thread) the exception is delivered between two Python instructions. Both repeat until the block is left.
+    Also when `wall_limit(seconds)` of wall time have passed. Either way `seconds` of wall time have passed: a thread uses no
+    more. The exception comes again and again until the block is left.
+
+    In the main thread of a POSIX system a timer's signal interrupts even a sleep. Elsewhere (Windows, a widget's callback
+    thread) the exception is delivered between two Python instructions. Where there are neither signals nor threads, as in a
+    browser's kernel, there is no limit: tracing each line could stop an endless loop there, but makes an honest one thirty
+    times slower.
     """
-    if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
-        with _by_signal(seconds):
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if in_main_thread and hasattr(signal, "setitimer") and sys.platform != "emscripten":
+        with _by_signal(_Deadline(seconds, getattr(time, "thread_time", time.process_time))):
             yield
     else:
-        with _by_thread(seconds):
+        with _by_thread(_Deadline(seconds, _clock_of_this_thread())):
             yield
 
 
-@contextmanager
-def _by_signal(seconds: float) -> Iterator[None]:
-    def interrupt(signum: int, frame: FrameType | None) -> None:
-        raise TimeLimitReached
+class _Deadline:
+    """The moment at which a call has used its time.
 
-    before = signal.signal(signal.SIGALRM, interrupt)
-    remaining, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    Args:
+        seconds: of processor time that are left.
+        processor: tells the processor time used so far, in seconds.
+    """
+
+    def __init__(self, seconds: float, processor: Callable[[], float]) -> None:
+        self._processor = processor
+        self.put_off(seconds)
+
+    def put_off(self, seconds: float) -> None:
+        """Let the call have this much processor time from now on."""
+        self._processor_end = self._processor() + seconds
+        self._wall_end = time.monotonic() + wall_limit(seconds)
+
+    def wait(self) -> float:
+        """Seconds of wall time until it can be reached at the earliest; 0 when it is."""
+        return max(0.0, min(self._processor_end - self._processor(), self._wall_end - time.monotonic()))
+
+
+def _clock_of_this_thread() -> Callable[[], float]:
+    """A clock of the calling thread's processor time that other threads can read.
+
+    Where the system has none (Windows, macOS), it counts all threads. A limit looks at it only after as many seconds of
+    wall time, so it is not reached earlier than by wall time alone.
+    """
     try:
-        yield
+        return partial(time.clock_gettime, time.pthread_getcpuclockid(threading.get_ident()))
+    except (AttributeError, OSError):
+        return time.process_time
+
+
+class _Timer:
+    """The system's timer as it was set when a limit began, by another limit around it. It goes on.
+
+    Args:
+        handler: what the timer calls.
+        wait: seconds until it rings; 0 if it is not set.
+        interval: seconds between further rings; 0 if there are none.
+    """
+
+    def __init__(self, handler: Any, wait: float, interval: float) -> None:
+        self.handler, self.interval = handler, interval
+        self._end = time.monotonic() + wait if wait else math.inf
+
+    def wait(self) -> float:
+        """Seconds until it rings."""
+        return max(0.0, self._end - time.monotonic())
+
+    def ring(self, signum: int, frame: FrameType | None) -> bool:
+        """Call its handler, which may set it again; returns whether the handler raised, so that the call is to end."""
+        raised = False
+        try:
+            if callable(self.handler):
+                self.handler(signum, frame)
+        except BaseException:
+            raised = True
+        again = signal.getitimer(signal.ITIMER_REAL)[0] or self.interval
+        self._end = time.monotonic() + again if again else math.inf
+        return raised
+
+
+@contextmanager
+def _by_signal(deadline: _Deadline) -> Iterator[None]:
+    over = False
+
+    def ring(signum: int, frame: FrameType | None) -> None:
+        if over:
+            return
+        reached = not deadline.wait()
+        if reached:
+            deadline.put_off(_AGAIN)
+        if not outer.wait():
+            reached = outer.ring(signum, frame) or reached
+        _set_timer(min(deadline.wait(), outer.wait()))
+        if reached:
+            raise TimeLimitReached
+
+    outer = _Timer(signal.getsignal(signal.SIGALRM) or signal.SIG_DFL, *signal.setitimer(signal.ITIMER_REAL, 0))
+    signal.signal(signal.SIGALRM, ring)
+    _set_timer(min(deadline.wait(), outer.wait()))
+    try:
+        try:
+            yield
+        finally:
+            over = True
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-        if remaining:  # an outer limit goes on; what this block used of it is not given back
-            signal.setitimer(signal.ITIMER_REAL, remaining, interval)
+        signal.signal(signal.SIGALRM, outer.handler)
+        if outer.wait() < math.inf:
+            _set_timer(outer.wait(), outer.interval)
+
+
+def _set_timer(seconds: float, interval: float = 0.0) -> None:
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, _SOON), interval)
 
 
 @contextmanager
-def _by_thread(seconds: float) -> Iterator[None]:
+def _by_thread(deadline: _Deadline) -> Iterator[None]:
     target = ctypes.c_ulong(threading.get_ident())
-    left = threading.Event()
+    over = threading.Event()
 
     def watch() -> None:
-        wait = seconds
-        while not left.wait(wait):
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(TimeLimitReached))
-            wait = _AGAIN
+        while not over.wait(max(deadline.wait(), _SOON)):
+            if not deadline.wait():
+                deadline.put_off(_AGAIN)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(TimeLimitReached))
 
     watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+    try:
+        watcher.start()
+    except RuntimeError:
+        watched = False
+    else:
+        watched = True
     try:
         yield
     finally:
-        left.set()
-        watcher.join()
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(target, None)
+        if watched:
+            over.set()
+            watcher.join()
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(target, None)

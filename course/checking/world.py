@@ -26,7 +26,7 @@ from course.checking.time_limit import TimeLimitReached, time_limit
 Kind = Literal["function", "class", "module", "tensor", "array", "number", "string", "container", "none", "other"]
 
 SECONDS = 10.0
-"""How long one call of an answer may take, in seconds."""
+"""How much processor time one call of an answer may use, in seconds; see `time_limit`."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class Gradients:
 class World(Protocol):
     """Where an answer lives, and the few things a check may do there. Every method can raise Failure or TooSlow.
 
-    What runs there has float32 as default dtype, and gradients are recorded: see `usual_settings`.
+    What runs there has float32 as default dtype, and gradients are recorded: see `usual_settings`. `seconds` is the processor
+    time that a call may use: see `time_limit`.
     """
 
     def describe(self, target: object) -> Description:
@@ -241,7 +242,7 @@ def _kind(target: object) -> Kind:
 
 @contextlib.contextmanager
 def guarded(seconds: float) -> Iterator[None]:
-    """Run a student's code: within its time, with stderr told on stdout, every error turned into a Failure.
+    """Run a student's code: within `seconds` of processor time, with stderr told on stdout, every error turned into a Failure.
 
     nbgrader gives no marks to a test cell that wrote to stderr, and a warning is no mistake.
     """

@@ -19,7 +19,7 @@ from course.exercises.catalogue import LESSONS, exercises, find_exercise, find_p
 from course.language import _
 
 HIDDEN_SECONDS = 60.0
-"""How long one hidden check may take, in seconds."""
+"""How much processor time one hidden check may use, in seconds."""
 
 VALIDATE_WIDTH = 84
 """Characters in a line: `nbgrader validate` cuts off what is longer."""

@@ -19,7 +19,7 @@ PARAMETERS = 20_000
 MULTIPLY_ADDS = 8_000_000
 BYTES = 1_500_000
 SECONDS = 150.0
-"""How long counting, training or judging may take: many times what it needs at the limits above, for a computer that has much else to do."""
+"""How much processor time counting, training or judging may use, in seconds: many times what it needs at the limits above, for a slow computer."""
 
 
 def require_parameters(model: Answer) -> None:

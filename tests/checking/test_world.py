@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import sys
-import threading
 import warnings
 from typing import Any
 
@@ -17,8 +14,7 @@ from torch import Tensor, nn
 from course.checking import world
 from course.checking.answer import Answer, NotAttempted, Wrong
 from course.checking.models import modes
-from course.checking.time_limit import TimeLimitReached, time_limit
-from course.checking.world import Called, Description, Failure, LocalWorld, TooSlow, plain, register_world, world_of
+from course.checking.world import Called, Description, Failure, LocalWorld, plain, register_world, world_of
 
 LOCAL = LocalWorld()
 
@@ -151,51 +147,6 @@ def test_an_error_whose_text_cannot_be_made_is_a_failure_too() -> None:
 
     with pytest.raises(Failure, match="Mute"):
         call(raises)
-
-
-def endless() -> None:
-    while True:
-        with contextlib.suppress(Exception):
-            pass
-
-
-def test_an_endless_answer_is_too_slow() -> None:
-    with pytest.raises(TooSlow):
-        call(endless, seconds=0.2)
-
-
-def test_an_endless_answer_is_too_slow_in_another_thread() -> None:
-    found: list[type[BaseException]] = []
-
-    def work() -> None:
-        try:
-            call(endless, seconds=0.2)
-        except BaseException as error:
-            found.append(type(error))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert found == [TooSlow]
-
-
-def test_a_time_limit_that_was_not_reached_leaves_nothing_behind() -> None:
-    before = signal.getsignal(signal.SIGALRM)
-    with time_limit(100):
-        pass
-    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
-    assert signal.getsignal(signal.SIGALRM) is before
-
-
-def test_an_outer_time_limit_goes_on_after_an_inner_one() -> None:
-    def inner_first() -> None:
-        with time_limit(0.2):
-            with time_limit(100):
-                pass
-            endless()
-
-    with pytest.raises(TimeLimitReached):
-        inner_first()
 
 
 def test_state_goes_by_value() -> None:

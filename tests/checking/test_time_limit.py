@@ -1,0 +1,275 @@
+"""A call is stopped for the processor time that it uses itself, or when it waits for ever; nothing here hangs on a machine's speed."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from course.checking import time_limit as module
+from course.checking.time_limit import TimeLimitReached, time_limit, wall_limit
+from course.checking.world import LocalWorld, TooSlow
+
+EVER = 600.0
+"""Seconds of a sleep that nothing but a limit ends."""
+
+
+def endless() -> None:
+    while True:
+        with contextlib.suppress(Exception):
+            pass
+
+
+def sleeping() -> None:
+    until = time.monotonic() + EVER
+    while time.monotonic() < until:  # in another thread, an exception comes between two instructions
+        time.sleep(0.01)
+
+
+def in_main_thread(work: Callable[[], None]) -> None:
+    work()
+
+
+def in_another_thread(work: Callable[[], None]) -> None:
+    raised: list[BaseException] = []
+
+    def guarded() -> None:
+        try:
+            work()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=guarded)
+    thread.start()
+    thread.join()
+    if raised:
+        raise raised[0]
+
+
+Run = Callable[[Callable[[], None]], None]
+
+
+@pytest.fixture(params=[in_main_thread, in_another_thread])
+def run(request: pytest.FixtureRequest) -> Run:
+    """Runs a function where a signal ends it, and where another thread does."""
+    place: Run = request.param
+    return place
+
+
+@pytest.fixture
+def no_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processor time alone counts."""
+    monkeypatch.setattr(module, "_WALL", 1e6)
+
+
+def limited(seconds: float, call: Callable[[], None]) -> Callable[[], None]:
+    def work() -> None:
+        with time_limit(seconds):
+            call()
+
+    return work
+
+
+def test_an_endless_call_is_stopped_by_the_processor_time_that_it_used(run: Run, no_wall: None) -> None:
+    used = math.nan
+
+    def work() -> None:
+        nonlocal used
+        before = time.thread_time()
+        try:
+            with time_limit(0.2):
+                endless()
+        finally:
+            used = time.thread_time() - before
+
+    with pytest.raises(TimeLimitReached):
+        run(work)
+    assert used >= 0.2
+
+
+def test_a_call_is_not_stopped_for_time_that_others_used(run: Run, no_wall: None) -> None:
+    """Its processor is taken away: by other programs, or by another thread of the same process."""
+    over = threading.Event()
+
+    def burn() -> None:
+        while not over.is_set():
+            pass
+
+    other = threading.Thread(target=burn)
+    other.start()
+    try:
+        run(limited(0.3, lambda: time.sleep(1)))
+    finally:
+        over.set()
+        other.join()
+
+
+@pytest.mark.parametrize("share", [0.5, 0.02])
+def test_how_much_of_the_processor_a_call_gets_does_not_matter(
+    monkeypatch: pytest.MonkeyPatch, no_wall: None, share: float
+) -> None:
+    """By a clock that runs as if others had the rest: what needs little of it passes, and what needs more is stopped."""
+    real = time.thread_time
+
+    def slowed() -> float:
+        return share * real()
+
+    def needs(seconds: float) -> Callable[[], None]:
+        def work() -> None:
+            until = slowed() + seconds
+            while slowed() < until:
+                pass
+
+        return work
+
+    monkeypatch.setattr(time, "thread_time", slowed)
+    limited(0.02, needs(0.01))()
+    with pytest.raises(TimeLimitReached):
+        limited(0.01, needs(EVER))()
+
+
+def test_a_call_that_waits_for_ever_is_stopped_by_wall_time(run: Run) -> None:
+    with pytest.raises(TimeLimitReached):
+        run(limited(0.05, sleeping))
+
+
+def test_a_sleep_is_interrupted_by_the_signal() -> None:
+    with pytest.raises(TimeLimitReached):
+        limited(0.05, lambda: time.sleep(EVER))()
+
+
+def test_wall_time_is_limited_generously() -> None:
+    assert wall_limit(10) >= 60
+
+
+def test_an_answer_that_swallows_the_interruption_is_interrupted_again(run: Run) -> None:
+    swallowed = 0
+
+    def stubborn() -> None:
+        nonlocal swallowed
+        while swallowed < 3:
+            try:
+                endless()
+            except TimeLimitReached:
+                swallowed += 1
+        endless()
+
+    with pytest.raises(TimeLimitReached):
+        run(limited(0.05, stubborn))
+    assert swallowed == 3
+
+
+def test_a_limit_that_was_not_reached_leaves_nothing_behind(run: Run) -> None:
+    before, threads = signal.getsignal(signal.SIGALRM), threading.active_count()
+    run(limited(100, lambda: None))
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert threading.active_count() == threads
+
+
+def test_an_outer_limit_goes_on_after_an_inner_one(run: Run) -> None:
+    def inner_first() -> None:
+        limited(100, lambda: None)()
+        endless()
+
+    with pytest.raises(TimeLimitReached):
+        run(limited(0.2, inner_first))
+
+
+@pytest.mark.parametrize("call", [endless, sleeping])
+def test_an_outer_limit_holds_within_an_inner_one(run: Run, call: Callable[[], None]) -> None:
+    with pytest.raises(TimeLimitReached):
+        run(limited(0.1, limited(EVER, call)))
+
+
+def test_an_outer_limit_that_is_not_reached_does_not_end_an_inner_one(no_wall: None) -> None:
+    """Its timer rings meanwhile, to look at the clock."""
+
+    def work() -> None:
+        with pytest.raises(TimeLimitReached):
+            limited(0.1, sleeping_then_endless)()
+
+    def sleeping_then_endless() -> None:
+        time.sleep(0.5)
+        endless()
+
+    limited(0.4, work)()
+
+
+@pytest.fixture
+def alarm() -> Iterator[list[int]]:
+    """An alarm clock of the notebook's own, which only counts."""
+    rings: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, _frame: rings.append(number))
+    yield rings
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_an_alarm_that_was_set_before_rings_within_the_limit(alarm: list[int]) -> None:
+    def until_it_has_rung() -> None:
+        while len(alarm) < 3:
+            pass
+
+    signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+    limited(EVER, until_it_has_rung)()
+
+
+def test_an_alarm_that_was_set_before_rings_after_the_limit(alarm: list[int]) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    limited(EVER, lambda: None)()
+    while not alarm:
+        pass
+
+
+def test_a_clock_that_counts_all_threads_will_do(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.delattr(time, "thread_time")
+    monkeypatch.delattr(time, "pthread_getcpuclockid")
+    with pytest.raises(TimeLimitReached):
+        run(limited(0.1, endless))
+    with pytest.raises(TimeLimitReached):
+        run(limited(0.05, sleeping))
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel without signals and without threads, as Pyodide is."""
+
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.delattr(signal, "setitimer")
+    monkeypatch.delattr(time, "thread_time")
+    monkeypatch.delattr(time, "pthread_getcpuclockid")
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+
+def test_without_signals_and_threads_a_call_runs_without_a_limit(browser: None) -> None:
+    def work() -> None:
+        until = time.process_time() + 0.1
+        while time.process_time() < until:
+            pass
+
+    limited(0.01, work)()
+    assert LocalWorld().call(abs, (-3,), {}, 10).value == 3
+
+
+def test_without_signals_and_threads_an_error_is_the_call_s_own(browser: None) -> None:
+    def fail() -> None:
+        raise RuntimeError("mine")
+
+    with pytest.raises(RuntimeError, match="mine"):
+        limited(10, fail)()
+
+
+def test_an_endless_answer_is_too_slow(run: Run) -> None:
+    def work() -> None:
+        LocalWorld().call(endless, (), {}, 0.2)
+
+    with pytest.raises(TooSlow):
+        run(work)
