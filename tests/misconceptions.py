@@ -20,7 +20,7 @@ import torch
 from course.checking.report import Outcome, Report
 from course.checking.slips import SLIPS
 from course.exercises.catalogue import LESSONS, exercises
-from course.misconceptions import bare_key
+from course.misconceptions import Misconception
 from tests import lessons
 from tests.bank_files import BankedAnswer, bank, file_of
 
@@ -86,11 +86,11 @@ def line_of(answer: BankedAnswer) -> str:
 def sentences() -> dict[str, list[str]]:
     """The sentences on each misconception, by its key. A sentence that several exercises share comes once."""
     declared = [SLIPS, *(each.misconceptions for lesson in LESSONS for each in exercises(lesson))]
-    distinct = {id(each): (bare_key(key), each.sentence) for group in declared for key, each in group.items()}
+    distinct = {id(each): (key, each) for group in declared for key, each in group.items()}
+    texts = [(key, each.sentence) for key, each in distinct.values() if isinstance(each, Misconception)]
     gathered: dict[str, list[str]] = {}
-    for key, text in [*distinct.values(), *tomllib.loads(WORDS.read_text(encoding="utf-8")).items()]:
-        if text:
-            gathered.setdefault(key, []).append(text)
+    for key, text in [*texts, *tomllib.loads(WORDS.read_text(encoding="utf-8")).items()]:
+        gathered.setdefault(key, []).append(text)
     return gathered
 
 

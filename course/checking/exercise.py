@@ -15,7 +15,7 @@ from course.checking.report import Outcome, Report, StepReport
 from course.checking.slips import SLIPS
 from course.checking.world import SECONDS, Failure, usual_settings
 from course.language import _
-from course.misconceptions import Misconception
+from course.misconceptions import Misconception, Misconceptions
 
 SEEDS = 3
 """With how many seeds a step is run, unless it says otherwise."""
@@ -95,7 +95,7 @@ class Exercise:
         hints: Sequence[str],
         hidden: Mapping[str, str],
         partial: bool = False,
-        misconceptions: Mapping[str, Misconception] | None = None,
+        misconceptions: Misconceptions | None = None,
     ) -> None:
         self.id = id
         self.asks = asks
@@ -104,7 +104,7 @@ class Exercise:
         self.hints = tuple(hints)
         self.hidden = dict(hidden)
         self.partial = partial
-        self.misconceptions = dict(misconceptions or {})
+        self.misconceptions = misconceptions or {}
         self.steps: list[Step] = []
 
     def step(
@@ -128,8 +128,9 @@ class Exercise:
 
     def advice_on(self, key: str | None) -> str:
         """The translated hint for a misconception's key, with its variant if it has one; "" when there is none."""
-        declared = self.misconceptions.get(key or "") or SLIPS.get(key or "")
-        return _(declared.hint) if declared and declared.hint else ""
+        declared = self.misconceptions.get(key or "") or SLIPS.get(key or "", "")
+        hint = declared.hint if isinstance(declared, Misconception) else declared
+        return _(hint) if hint else ""
 
     def parts(self) -> tuple[str, ...]:
         """The names of the exercise's parts in order; an exercise with one answer has the one part ""."""

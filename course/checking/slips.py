@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from course.language import N_
-from course.misconceptions import Misconception
+from course.misconceptions import Misconception, Misconceptions
 
-SLIPS: Mapping[str, Misconception] = {
+SLIPS: Misconceptions = {
     "raised": Misconception("The code raises an error."),
     "shape": Misconception("The result has another shape."),
     "dtype": Misconception("The result has another dtype."),
     "values": Misconception("The values are wrong in a way that has no name of its own."),
     "type": Misconception("The result is another kind of thing, such as a list in place of a tensor."),
-    "type:look": Misconception(hint=N_("Look at what each line makes; `type(...)` and `.shape` tell you.")),
+    "type:look": N_("Look at what each line makes; `type(...)` and `.shape` tell you."),
     "nan": Misconception(
         "NaN or infinite values come out, often from memory that was never filled.",
         N_("Look for a division by zero, a root or logarithm of a negative number, or memory that was never filled."),
@@ -40,7 +38,7 @@ SLIPS: Mapping[str, Misconception] = {
         "A size or a count comes out as a float.",
         N_("`/` always gives a float in Python. For whole numbers there is `//`."),
     ),
-    "float-for-int:floor": Misconception(
-        hint=N_("`/` always gives a float in Python. For whole numbers there is `//`, which rounds down.")
+    "float-for-int:floor": N_(
+        "`/` always gives a float in Python. For whole numbers there is `//`, which rounds down."
     ),
 }

@@ -5,7 +5,7 @@ The modules here hold rules in numbers, which checks of answers and explorers' p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,17 +22,23 @@ Rules = Sequence[Rule[Numbers]]
 class Misconception:
     """A mistake that is known by its key, such as "reshape-for-permute".
 
-    A key with a variant, such as "kernel-first:all", is a second hint for the same mistake: reports carry the bare key.
-
     Attributes:
-        sentence: what the learner did or believed, in one plain sentence, for the page of misconceptions. It stands
-            once in the package: "" where another exercise or a shared module has it, and for a variant.
+        sentence: what the learner did or believed, in one plain sentence, for the page of misconceptions.
         hint: the next thing to look at, never the solution; marked with N_. "" where the message alone says it, or
             where a step passes advice with numbers in it.
     """
 
-    sentence: str = ""
+    sentence: str
     hint: str = ""
+
+
+Misconceptions = Mapping[str, Misconception | str]
+"""What is said of each known mistake, by its key. A sentence stands once in the package.
+
+So a text alone is a hint: for a key whose sentence stands in another exercise or in a module that exercises share, or
+for a key with a variant, such as "kernel-first:all", which is a second hint for the same mistake. Reports carry the bare
+key.
+"""
 
 
 def bare_key(key: str) -> str:

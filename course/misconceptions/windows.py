@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from course.language import N_
-from course.misconceptions import Misconception
+from course.misconceptions import Misconception, Misconceptions
 
-MISCONCEPTIONS: Mapping[str, Misconception] = {
+MISCONCEPTIONS: Misconceptions = {
     "patch-not-weighted": Misconception(
         "The window is summed without the kernel's weights.",
         N_("That is the sum of the patch alone: where is the kernel?"),

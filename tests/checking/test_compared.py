@@ -15,11 +15,11 @@ from course.checking.compared import Call, Compared, all_arguments, arguments_ha
 from course.checking.exercise import Exercise, Sample, run_check
 from course.checking.expect import expect_tensor, expect_tuple, mistakes
 from course.checking.report import Outcome, Report
-from course.misconceptions import Misconception, Rules
+from course.misconceptions import Misconception, Misconceptions, Rules
 
-AREA = {
+AREA: Misconceptions = {
     "added": Misconception("The sides are added.", "Multiply the sides."),
-    "added:twice": Misconception(hint="That is the way around it."),
+    "added:twice": "That is the way around it.",
     "scale-ignored": Misconception("The scale is left out.", "Where is the scale?"),
     "divided": Misconception("The sides are divided.", "Divide nothing."),
 }
@@ -45,7 +45,7 @@ def area(height: int, width: int, scale: int = 1) -> int:
     return height * width * scale
 
 
-def exercise(misconceptions: dict[str, Misconception] = AREA) -> Exercise:
+def exercise(misconceptions: Misconceptions = AREA) -> Exercise:
     return Exercise(
         "area", difficulty=1, minutes=1, hints=("a", "b", "c"), hidden={"h": "x"}, misconceptions=misconceptions
     )

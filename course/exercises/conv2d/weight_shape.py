@@ -32,32 +32,28 @@ exercise = Exercise(
                 "That is one kernel, with its channels last. The weight holds all kernels, and torch puts H and W last."
             ),
         ),
-        "kernel-first:all": Misconception(
-            hint=N_("The four numbers are right, but in the order of another library. torch puts H and W last.")
+        "kernel-first:all": N_(
+            "The four numbers are right, but in the order of another library. torch puts H and W last."
         ),
         "in-before-out": Misconception(
             "The input channels stand before the output channels.",
             N_("The first two are swapped. The first axis counts the kernels: one for each map that comes out."),
         ),
-        "in-before-out:transposed": Misconception(
-            hint=N_("That is the weight of a transposed convolution. Here the first axis counts the kernels.")
+        "in-before-out:transposed": N_(
+            "That is the weight of a transposed convolution. Here the first axis counts the kernels."
         ),
         "groups-divide-out": Misconception(
             "The groups divide the output channels.",
             N_("`groups` divides the other one: there is still one kernel for each output channel."),
         ),
-        "groups-divide-both:shape": Misconception(
-            hint=N_("That is the part of one group. The weight holds the kernels of all groups.")
+        "groups-divide-both:shape": N_("That is the part of one group. The weight holds the kernels of all groups."),
+        "kernel-not-squared:one-entry": N_(
+            "The kernel may be one number or a pair. The shape needs its height and its width as two entries."
         ),
-        "kernel-not-squared:one-entry": Misconception(
-            hint=N_("The kernel may be one number or a pair. The shape needs its height and its width as two entries.")
+        "kernel-not-squared:pair": N_(
+            "The kernel may also be a pair (height, width). Then it has both entries already."
         ),
-        "kernel-not-squared:pair": Misconception(
-            hint=N_("The kernel may also be a pair (height, width). Then it has both entries already.")
-        ),
-        "height-width-swapped": Misconception(
-            hint=N_("A pair is (height, width), and the shape has the height first too.")
-        ),
+        "height-width-swapped": N_("A pair is (height, width), and the shape has the height first too."),
     },
 )
 

@@ -13,10 +13,9 @@ from torch import nn
 from course import arithmetic
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import arguments_text, expect_error, expect_int, expect_tensor, expect_tuple
+from course.checking.expect import arguments_text, expect_error, expect_int, expect_tensor, expect_tuple, mistakes
 from course.checking.prediction import Prediction
 from course.checking.world import Failure
-from course.exercises.conv2d.size_mistakes import size_mistakes
 from course.exercises.padding.mistakes import (
     box_blur,
     box_blur_mistakes,
@@ -24,6 +23,7 @@ from course.exercises.padding.mistakes import (
     same_size_mistakes,
 )
 from course.language import N_, _
+from course.misconceptions import sizes
 
 
 def _after_layers(layers: int) -> int:
@@ -203,6 +203,7 @@ valid_or_same = Exercise(
             "Try 'same' with a stride, another word, and a kernel that just does not fit."
         ),
     },
+    misconceptions=sizes.MISCONCEPTIONS,
 )
 
 
@@ -264,9 +265,10 @@ def _expect_padded_size(answer: Answer, size: int, kernel: int, stride: int, pad
     """Expect the output size of a layer with this padding."""
     expected = arithmetic.output_size(size, kernel, stride, padding, dilation)
     if padding == "same":
-        mistakes = same_size_mistakes(size, kernel, dilation)
+        known = same_size_mistakes(size, kernel, dilation)
     else:
-        mistakes = size_mistakes(size, kernel, stride, 0 if isinstance(padding, str) else padding, dilation)
+        axis = sizes.axis(size, kernel, stride, 0 if isinstance(padding, str) else padding, dilation)
+        known = mistakes(sizes.OUTPUT_SIZE, axis)
     what = arguments_text(size=size, kernel=kernel, stride=stride, padding=padding, dilation=dilation)
     try:
         got = answer(size, kernel, stride, padding, *([dilation] if dilation > 1 else []))
@@ -280,7 +282,7 @@ def _expect_padded_size(answer: Answer, size: int, kernel: int, stride: int, pad
             "refuses-too-much",
             _("This layer exists, and torch runs it. Look at the test in front of your `raise`: where is its border?"),
         ) from None
-    expect_int(got, expected, mistakes, what=what)
+    expect_int(got, expected, known, what=what)
 
 
 def _expect_refusal(

@@ -32,7 +32,7 @@ exercise = Exercise(
         "absolute-difference": Misconception(
             "The difference is taken without its sign.", N_("Keep the sign: it tells which side is brighter.")
         ),
-        "mean-for-sum": Misconception(hint=N_("That is the mean over the rows; the sum is asked.")),
+        "mean-for-sum": N_("That is the mean over the rows; the sum is asked."),
     },
 )
 

@@ -39,10 +39,8 @@ exercise = Exercise(
             "Patch and kernel are added where they are multiplied.",
             N_("You added the kernel to the patch. Its numbers are weights: they multiply."),
         ),
-        "values": Misconception(
-            hint=N_("Multiply each pixel by the kernel number on top of it, then add up the products.")
-        ),
-        "missing-return": Misconception(hint=N_("Is there a `return` in front of the result?")),
+        "values": N_("Multiply each pixel by the kernel number on top of it, then add up the products."),
+        "missing-return": N_("Is there a `return` in front of the result?"),
     },
 )
 

@@ -1,0 +1,149 @@
+"""Exercise cross-correlate: one kernel slides over one image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from course.checking import by_hand
+from course.checking.answer import Answer
+from course.checking.compared import Call, Compared, call
+from course.checking.exercise import Exercise, Sample
+from course.checking.expect import expect_tensor
+from course.language import N_
+from course.misconceptions import Misconception, Rules, windows
+
+exercise = Exercise(
+    "cross-correlate",
+    difficulty=2,
+    minutes=12,
+    hints=(
+        N_("First find out how many places the window has, down and across. Then fill one output cell for each place."),
+        N_(
+            "Two loops, over output rows and output columns. In each turn: slice the window out of the image, multiply it by the kernel, sum."
+        ),
+        N_(
+            "The window of output cell (row, column) is `image[row : row + kernel_height, column : column + kernel_width]`."
+        ),
+        N_(
+            "`output = torch.zeros(image_height - kernel_height + 1, image_width - kernel_width + 1)`, then `output[row, column] = (window * kernel).sum()`."
+        ),
+    ),
+    hidden={
+        N_("other images"): N_(
+            "Try a kernel that is as large as the image, one of 1×1, and one that is wider than high."
+        ),
+        N_("by hand"): N_("Use slices, sums and products only: the exercise is to build what torch's functions do."),
+    },
+    misconceptions={
+        **windows.MISCONCEPTIONS,
+        **by_hand.MISCONCEPTIONS,
+        "kernel-flipped:one-axis": N_("The kernel is flipped left to right. In deep learning it is laid on as it is."),
+        "kernel-transposed": Misconception(
+            "The kernel is transposed.",
+            N_("Rows and columns of the kernel are swapped. Which index of yours counts the rows?"),
+        ),
+        "no-plus-one": N_(
+            "One row and one column are missing at the end. How often does a window of 3 fit into 3 cells? What does your formula say?"
+        ),
+        "height-for-width": N_("The width of your output is worked out from the height. Work out each side by itself."),
+        "mean-for-sum": N_("You took the mean of the products. A convolution adds them up."),
+        "patch-not-weighted": N_("That is the sum of each window alone: where is the kernel?"),
+        "padded-without-asking": Misconception(
+            "The image is padded though no padding is asked.",
+            N_("Your output is as large as the image. Only windows that lie wholly on the image count here."),
+        ),
+        "windows-side-by-side": Misconception(
+            "The windows lie side by side, as if the stride were the kernel.",
+            N_("Your windows lie side by side. A window moves by a single cell, so they overlap."),
+        ),
+        "windows-wrap-around": Misconception(
+            "The windows wrap around the border.",
+            N_("Your windows run over the end of the image and start again at its beginning."),
+        ),
+        "scattered": Misconception(
+            "Each pixel is spread over the output, as a transposed convolution does.",
+            N_("You spread each pixel over the output. Begin at an output cell and gather its window."),
+        ),
+    },
+)
+
+
+class Slide(NamedTuple):
+    """One kernel (kH, kW) and the image (H, W) that it slides over."""
+
+    image: Tensor
+    kernel: Tensor
+
+    def by(self, kernel: Tensor, **settings: Any) -> Tensor:
+        """What this kernel gives on the image, with these settings of `F.conv2d`."""
+        return F.conv2d(self.image[None, None], kernel[None, None], **settings)[0, 0]
+
+    def right(self) -> Tensor:
+        """The right responses."""
+        return self.by(self.kernel)
+
+    def windows(self) -> Tensor:
+        """The window at each place, of shape (rows, columns, kH, kW)."""
+        return self.image.unfold(0, self.kernel.shape[0], 1).unfold(1, self.kernel.shape[1], 1)
+
+    def wrapped(self) -> Tensor:
+        """Responses of windows that run over the end of the image and go on at its beginning."""
+        tall, wide = self.kernel.shape
+        around = F.pad(self.image[None], (0, wide - 1, 0, tall - 1), mode="circular")[0]
+        return Slide(around, self.kernel).right()
+
+    def scattered(self) -> Tensor:
+        """Each pixel spread over the output."""
+        return F.conv_transpose2d(self.image[None, None], self.kernel[None, None])[0, 0]
+
+
+RULES: Rules[Slide] = (
+    ("kernel-flipped", lambda s: s.by(s.kernel.flip(0, 1))),
+    ("kernel-flipped:one-axis", lambda s: s.by(s.kernel.flip(1))),
+    ("kernel-transposed", lambda s: s.by(s.kernel.T)),
+    ("no-plus-one", lambda s: s.right()[:-1, :-1]),
+    ("height-for-width", lambda s: s.right()[:, : s.right().shape[0]]),
+    ("mean-for-sum", lambda s: s.right() / s.kernel.numel()),
+    ("patch-not-weighted", lambda s: s.by(torch.ones_like(s.kernel))),
+    ("matrix-product", lambda s: (s.windows() @ s.kernel).sum((-2, -1))),
+    ("matrix-product", lambda s: (s.windows() @ s.kernel.T).sum((-2, -1))),
+    ("padded-without-asking", lambda s: s.by(s.kernel, padding="same")),
+    ("windows-side-by-side", lambda s: s.by(s.kernel, stride=s.kernel.shape)),
+    ("windows-wrap-around", lambda s: s.wrapped()),
+    ("scattered", lambda s: s.scattered()),
+)
+
+
+def slide(image: Tensor, kernel: Tensor) -> Tensor:
+    """The right responses; its arguments bear the names that messages show."""
+    return Slide(image, kernel).right()
+
+
+compared = Compared(exercise, slide, Slide, RULES, expect=partial(expect_tensor, any_dtype=True))
+
+
+@exercise.step("by-hand", N_("A tensor comes out, without torch's convolution functions"))
+def _by_hand(answer: Answer, sample: Sample) -> None:
+    image, kernel = sample.floats(5, 6), sample.floats(3, 3)
+    got = answer(image, kernel)
+    if type(got) is not Tensor:
+        expect_tensor(got, torch.zeros(3, 4))  # tells what came in place of a tensor
+    by_hand.require_by_hand(answer, (image[:2], kernel), (image.expand(3, -1, -1), kernel), (image > 0, kernel > 0))
+
+
+@compared.step("square", N_("The output is right for a square kernel"))
+def _square(sample: Sample) -> Iterator[Call]:
+    yield call(sample.floats(6, 9), sample.floats(3, 3))
+
+
+@compared.step("rectangle", N_("The output is right for kernels of other shapes"))
+def _rectangle(sample: Sample) -> Iterator[Call]:
+    for tall, wide in ((2, 4), (5, 1), (1, 3), (1, 1)):
+        yield call(sample.floats(7, 5), sample.floats(tall, wide))
+    yield call(sample.floats(4, 3), sample.floats(4, 3))
