@@ -17,7 +17,6 @@ from course.checking.models import expect_gradients
 from course.checking.tensors_by_role import FilledModel, gradients_by_role, held, load, names_of_shape, squeezed
 from course.exercises.padding.mistakes import dropped_advice, half_advice, side_advice
 from course.language import N_, _
-from course.misconceptions import Misconception
 
 depthwise_separable = Exercise(
     "depthwise-separable",
@@ -41,10 +40,8 @@ depthwise_separable = Exercise(
     },
     misconceptions={
         **models.MISCONCEPTIONS,
-        "no-gradient": Misconception(
-            hint=N_(
-                "Is it part of a layer such as `nn.Conv2d`? And does `forward` use it without `detach` or `no_grad`?"
-            )
+        "no-gradient": N_(
+            "Is it part of a layer such as `nn.Conv2d`? And does `forward` use it without `detach` or `no_grad`?"
         ),
     },
 )
