@@ -99,8 +99,10 @@ def expect_state_kept(
     *arguments: Any,
     message: str = N_("After the call {name} of the model's state_dict is another than before."),
     names: Collection[str] | None = None,
-) -> None:
+) -> Answer:
     """Expect that a call with this model, and these arguments after it, changes nothing in its state_dict.
+
+    Returns the copy of the model that the answer was called with.
 
     Args:
         message: marked with N_; {name} stands for the first tensor that is another.
@@ -114,6 +116,7 @@ def expect_state_kept(
         if not same_data(before[name], after.get(name)):
             key = "no-grad-for-eval:statistics" if name.endswith(_STATISTICS) else "parameters-changed"
             raise Wrong(_(message).format(name=name), key)
+    return placed
 
 
 def no_gradient(name: str) -> Wrong:

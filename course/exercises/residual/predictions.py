@@ -1,12 +1,138 @@
-"""Lesson 05: what a sum gives when shapes differ, and what a bottleneck saves."""
+"""The predictions of lesson 05, in the order of its notebook."""
 
 from __future__ import annotations
 
-import torch
+from functools import cache
 
-from course import arithmetic
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from course import arithmetic, images
 from course.checking.prediction import Prediction
+from course.exercises.residual.sample_models import Chain, TwoConvs, weight_gradients
 from course.language import N_
+
+EPOCHS, BATCH = 3, 64
+
+
+@cache
+def _last_loss(convolutions: int) -> float:
+    """The mean loss on the training images in the last epoch of a plain chain with BatchNorm."""
+    pictures, labels = images.digits(8, "train")
+    with torch.random.fork_rng(devices=[]), torch.enable_grad():
+        torch.manual_seed(0)
+        model = Chain(convolutions, 8, residual=False, norm=True)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+        loss = 0.0
+        for _epoch in range(EPOCHS):
+            loss = 0.0
+            for batch in torch.randperm(len(pictures)).split(BATCH):  # type: ignore[no-untyped-call]
+                batch_loss = F.cross_entropy(model(pictures[batch]), labels[batch])
+                optimizer.zero_grad()
+                batch_loss.backward()  # type: ignore[no-untyped-call]
+                optimizer.step()
+                loss += batch_loss.item() * len(batch) / len(pictures)
+    return loss
+
+
+deeper_plain = Prediction(
+    "deeper-plain",
+    N_("Which of the two has the lower loss on the very images that it is trained with: 4 convolutions or 20?"),
+    lambda: 20 if _last_loss(20) < _last_loss(4) else 4,
+    N_(
+        "They were just trained, for three epochs each. The 20 could do all that the 4 can, but training does not find the way there."
+    ),
+    {
+        N_(
+            "It could be so: the 20 can compute all that the 4 can. But to be able to is one thing, to learn it is another."
+        ): 20
+    },
+    choices=(4, 20),
+)
+
+
+def _share_that_arrives(convolutions: int) -> float:
+    """The first weight's gradient as a share of the last one's, in a plain chain with torch's own initial weights."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model, x = Chain(convolutions, 8, residual=False, norm=False), torch.rand(8, 1, 8, 8)
+    _stem, first, *_between, last = weight_gradients(model, x)
+    return float(first.double().norm() / last.double().norm())
+
+
+def _in_words(share: float) -> str:
+    return "less than 1e-20" if share < 1e-20 else "a millionth" if share < 1e-3 else "a tenth"
+
+
+sixty_layers = Prediction(
+    "sixty-layers",
+    N_(
+        "A plain stack of 60 convolutions with ReLU, fresh from torch. How large is the gradient at its first convolution, compared with the last?"
+    ),
+    lambda: _in_words(_share_that_arrives(60)),
+    N_(
+        "Each layer multiplies the gradient by about 0.35, and 0.35 to the power of 59 is about 1e-27. Nothing can be learned from that."
+    ),
+    {
+        N_(
+            "That would be a factor of 0.96 for each layer. Sixty factors have to be very close to 1 for that."
+        ): "a tenth",
+        N_("The factors multiply sixty times: a millionth is reached after a fourth of the way."): "a millionth",
+    },
+    choices=("a tenth", "a millionth", "less than 1e-20"),
+)
+
+
+def _kept_after(values: list[float], momentum: float = 0.1) -> float:
+    """The running variance after one batch of these values, seen from outside."""
+    norm = nn.BatchNorm2d(1, momentum=momentum)
+    norm(torch.tensor(values).reshape(-1, 1, 1, 1))
+    assert norm.running_var is not None
+    return round(float(norm.running_var), 6)
+
+
+running_variance = Prediction(
+    "running-variance",
+    N_(
+        "A new BatchNorm has running_var 1. It runs once in training mode, momentum 0.1, on a channel with the two values 1 and 3. "
+        "What is running_var then?"
+    ),
+    lambda: _kept_after([1.0, 3.0]),
+    N_(
+        "The mean is 2, so the two squared distances are 1 and 1. The running variance counts with n − 1: (1 + 1) / 1 = 2, and 0.9 · 1 + 0.1 · 2 = 1.1."
+    ),
+    {
+        N_(
+            "That divides by n = 2. The batch itself is divided by that; what is kept for later is divided by n − 1."
+        ): 1.0,
+        N_("That gives the new value nine tenths. torch's momentum is the share of the new one."): 1.9,
+        N_("That is the variance of this batch. Nine tenths of the old value stay."): 2.0,
+    },
+)
+
+
+def _moved_without_gradients() -> bool:
+    norm = nn.BatchNorm2d(1)
+    with torch.no_grad():
+        norm(torch.tensor([1.0, 3.0]).reshape(2, 1, 1, 1))
+    assert norm.running_mean is not None
+    return bool(norm.running_mean != 0)
+
+
+no_grad_moves = Prediction(
+    "no-grad-moves",
+    N_(
+        "A new BatchNorm in training mode runs on a batch inside `with torch.no_grad():`. Do its running statistics change? (True or False)"
+    ),
+    _moved_without_gradients,
+    N_(
+        "`no_grad` says: keep nothing for a backward pass. The running statistics are no gradients. Only `eval()` stops them."
+    ),
+    {N_("`no_grad` and `eval()` are two things. Which of them does a BatchNorm ask?"): False},
+    choices=(True, False),
+)
+
 
 one_channel_sum = Prediction(
     "one-channel-sum",
@@ -43,3 +169,21 @@ bottleneck_weights = Prediction(
         ),
     },
 )
+
+
+zero_gamma = Prediction(
+    "zero-gamma",
+    N_(
+        "In a residual block, gamma and beta of the last BatchNorm are 0. A pixel of the input is -1.5. What is this pixel in the block's output?"
+    ),
+    lambda: _zeroed(-1.5),
+    N_("The main path gives 0, whatever its convolutions hold. The sum is −1.5, and the last ReLU makes 0 of it."),
+    {N_("So it would be without the last ReLU. What comes after the sum?"): -1.5},
+)
+
+
+def _zeroed(value: float) -> float:
+    block = TwoConvs(1)
+    with torch.no_grad():
+        block.bn2.weight.zero_()
+        return float(block(torch.full((2, 1, 3, 3), value))[0, 0, 1, 1])

@@ -1,6 +1,8 @@
-"""Lesson 05's case: a ReLU before the sum, and a branch that writes into the tensor that the shortcut needs."""
+"""Exercise case-spoiled-shortcut: a ReLU before the sum, and a branch that writes into the tensor that the shortcut needs."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -8,11 +10,14 @@ from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import Mistake, expect_tensor
+from course.checking.expect import expect_tensor, mistakes
+from course.checking.models import same_gradient
 from course.checking.world import Failure
+from course.exercises.residual.block_mistakes import SUMS
 from course.language import N_, _
+from course.misconceptions import Misconception, Rules
 
-case_spoiled_shortcut = Exercise(
+exercise = Exercise(
     "case-spoiled-shortcut",
     difficulty=2,
     minutes=8,
@@ -24,30 +29,67 @@ case_spoiled_shortcut = Exercise(
     hidden={
         N_("other branches"): N_("Try a branch that begins with an in-place ReLU, and one that adds to its input."),
     },
+    misconceptions={
+        "relu-before-sum": Misconception(hint=N_("Look at the last lines: which comes first, the sum or the ReLU?")),
+        "no-final-relu": Misconception(hint=N_("The sum is right. What comes after it?")),
+        "no-shortcut": Misconception(hint=N_("This is the branch alone. Where does the input come in again?")),
+        "shortcut-twice": Misconception(hint=N_("The input is in the sum two times.")),
+        "shortcut-spoiled": Misconception(
+            hint=N_(
+                "What is added is not the input any more: the branch wrote into it. A second name for a tensor is no second tensor."
+            )
+        ),
+        "in-place-on-saved": Misconception(
+            hint=N_(
+                "A layer keeps its input for the backward pass. Do not write into a tensor that somebody still needs."
+            )
+        ),
+        "wrong-gradient": Misconception(
+            hint=N_(
+                "Look for `detach`, `.data`, `no_grad`, or a way through NumPy: a copy by `clone()` lets gradients through."
+            )
+        ),
+    },
 )
 
 
-@case_spoiled_shortcut.step("sum-first", N_("The sum comes first, then the ReLU"))
+@dataclass(frozen=True)
+class SpoiledPaths:
+    """The branch's output, the input, and what the branch made of the tensor that it got."""
+
+    main: Tensor
+    shortcut: Tensor
+    spoiled: Tensor
+
+
+RULES: Rules[SpoiledPaths] = (
+    *SUMS,
+    ("shortcut-spoiled", lambda p: F.relu(p.main + p.spoiled)),
+    ("relu-before-sum", lambda p: F.relu(p.main) + p.spoiled),
+)
+
+
+@exercise.step("sum-first", N_("The sum comes first, then the ReLU"))
 def _sum_first(answer: Answer, sample: Sample) -> None:
     _expect_sum(answer, sample, nn.Conv2d(3, 3, 3, padding=1))
 
 
-@case_spoiled_shortcut.step("spoiling", N_("The shortcut is right, whatever the branch does to what it gets"))
+@exercise.step("spoiling", N_("The shortcut is right, whatever the branch does to what it gets"))
 def _spoiling(answer: Answer, sample: Sample) -> None:
     for first in (nn.ReLU(inplace=True), nn.Hardtanh(-0.5, 0.5, inplace=True), nn.LeakyReLU(0.2, inplace=True)):
         _expect_sum(answer, sample, nn.Sequential(first, nn.Conv2d(3, 3, 3, padding=1)))
 
 
-@case_spoiled_shortcut.step("input", N_("The input stays as it was"))
+@exercise.step("input", N_("The input stays as it was"))
 def _input_stays(answer: Answer, sample: Sample) -> None:
     branch = nn.Sequential(nn.ReLU(inplace=True), nn.Conv2d(2, 2, 1))
     answer(sample.floats(2, 2, 4, 5), branch)
 
 
-@case_spoiled_shortcut.step("gradients", N_("Gradients flow through both paths"))
-def _case_gradients(answer: Answer, sample: Sample) -> None:
+@exercise.step("gradients", N_("Gradients flow through both paths"))
+def _gradients(answer: Answer, sample: Sample) -> None:
     for branch in (nn.Conv2d(3, 3, 3, padding=1), nn.Sequential(nn.ReLU(inplace=True), nn.Conv2d(3, 3, 1))):
-        _expect_case_gradient(answer, sample, _with_values(branch, sample))
+        _expect_gradient(answer, sample, _with_values(branch, sample))
 
 
 def _with_values(branch: nn.Module, sample: Sample) -> nn.Module:
@@ -65,29 +107,13 @@ def _expect_sum(answer: Answer, sample: Sample, branch: nn.Module) -> None:
     x = sample.floats(sample.integer(1, 3), 3, sample.integer(4, 6), sample.integer(7, 9))
     with torch.no_grad():
         spoiled = x.clone()
-        y = branch(spoiled)
-        order = _("Look at the last lines: which comes first, the sum or the ReLU?")
-        mistakes = (
-            Mistake("relu-before-sum", F.relu(y) + x, order),
-            Mistake("relu-before-sum", F.relu(F.relu(y) + x), order),
-            Mistake("no-final-relu", y + x, _("The sum is right. What comes after it?")),
-            Mistake("no-shortcut", F.relu(y), _("This is the branch alone. Where does the input come in again?")),
-            Mistake("shortcut-twice", F.relu(y + 2 * x), _("The input is in the sum two times.")),
-            Mistake(
-                "shortcut-spoiled",
-                F.relu(y + spoiled),
-                _(
-                    "What is added is not the input any more: the branch wrote into it. A second name for a tensor is no second tensor."
-                ),
-            ),
-            Mistake("relu-before-sum", F.relu(y) + spoiled, order),
-        )
+        paths = SpoiledPaths(branch(spoiled), x, spoiled)
         expected = _right(branch, x)
     what = _("for a branch that starts with {layer}").format(layer=type(next(iter(branch.children()), branch)).__name__)
-    expect_tensor(answer(x, branch, may_change=True), expected, mistakes, what=what)
+    expect_tensor(answer(x, branch, may_change=True), expected, mistakes(RULES, paths), what=what)
 
 
-def _expect_case_gradient(answer: Answer, sample: Sample, branch: nn.Module) -> None:
+def _expect_gradient(answer: Answer, sample: Sample, branch: nn.Module) -> None:
     """Expect the input's gradient of the sum."""
     x = sample.floats(2, 3, 5, 4)
     weight = sample.floats(2, 3, 5, 4)
@@ -100,16 +126,7 @@ def _expect_case_gradient(answer: Answer, sample: Sample, branch: nn.Module) -> 
             raise Wrong(
                 _("Going backwards, your code raised {failure}").format(failure=str(failure).partition(":")[0]),
                 "in-place-on-saved",
-                _(
-                    "A layer keeps its input for the backward pass. Do not write into a tensor that somebody still needs."
-                ),
             ) from None
         raise
-    if got is None or got.shape != expected.shape or not torch.allclose(got, expected, rtol=1e-3, atol=1e-3):
-        raise Wrong(
-            _("The gradient with respect to the input is not what it should be."),
-            "wrong-gradient",
-            _(
-                "Look for `detach`, `.data`, `no_grad`, or a way through NumPy: a copy by `clone()` lets gradients through."
-            ),
-        )
+    if not same_gradient(got, expected):
+        raise Wrong(_("The gradient with respect to the input is not what it should be."), "wrong-gradient")

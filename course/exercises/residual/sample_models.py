@@ -137,3 +137,13 @@ class Chain(nn.Module):
             x = torch.relu(y + x if self.residual else y)
         scores: Tensor = self.head(x.mean((2, 3)))
         return scores
+
+
+def weight_gradients(model: nn.Module, x: Tensor) -> list[Tensor]:
+    """The gradient of `model(x).sum()` at each Conv2d's weight, in the order of `model.modules()`; zeros where unused."""
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    gradients = torch.autograd.grad(model(x).sum(), weights, allow_unused=True)
+    return [
+        torch.zeros_like(weight) if gradient is None else gradient
+        for weight, gradient in zip(weights, gradients, strict=True)
+    ]

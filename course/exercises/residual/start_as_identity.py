@@ -1,41 +1,22 @@
-"""Lesson 05, starting as the identity: the last gamma of the main path is zero."""
+"""Exercise start-as-identity: the last gamma of a block's main path becomes zero, and nothing else changes."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.exercise import Exercise, Sample
-from course.checking.models import modes
-from course.checking.prediction import Prediction
+from course.checking.models import modes, modes_changed
 from course.checking.world import Failure
-from course.exercises.residual.models import PlainShortcut, ShortcutFirst, ShortcutLast, TwoConvs
-from course.exercises.residual.remote import trainable
+from course.exercises.residual.inspect_model import trainable
+from course.exercises.residual.sample_models import PlainShortcut, ShortcutFirst, ShortcutLast, TwoConvs
 from course.language import N_, _
+from course.misconceptions import Misconception
 
-zero_gamma = Prediction(
-    "zero-gamma",
-    N_(
-        "In a residual block, gamma and beta of the last BatchNorm are 0. A pixel of the input is -1.5. What is this pixel in the block's output?"
-    ),
-    lambda: _zeroed(-1.5),
-    N_("The main path gives 0, whatever its convolutions hold. The sum is −1.5, and the last ReLU makes 0 of it."),
-    {N_("So it would be without the last ReLU. What comes after the sum?"): -1.5},
-)
-
-
-def _zeroed(value: float) -> float:
-    block = TwoConvs(1)
-    with torch.no_grad():
-        block.bn2.weight.zero_()
-        return float(block(torch.full((2, 1, 3, 3), value))[0, 0, 1, 1])
-
-
-start_as_identity = Exercise(
+exercise = Exercise(
     "start-as-identity",
     difficulty=2,
     minutes=10,
@@ -53,6 +34,66 @@ start_as_identity = Exercise(
         ),
         N_("the identity"): N_("After it, a fresh block in evaluation mode must give relu(shortcut(x))."),
     },
+    misconceptions={
+        "in-place-on-leaf": Misconception(
+            "A parameter is changed in place while gradients are recorded.",
+            N_("autograd watches parameters. Write into one under `with torch.no_grad():`, or by `nn.init.zeros_`."),
+        ),
+        "parameter-removed": Misconception(
+            "The parameter is removed.",
+            N_("A BatchNorm without gamma multiplies by 1. Let it stay, and write zeros into it."),
+        ),
+        "nothing-changed": Misconception(
+            "The block is not changed.",
+            N_("Was a copy changed, or a name only? `norm.weight` itself must hold zeros: write into it."),
+        ),
+        "every-norm": Misconception(
+            "Every BatchNorm is changed.",
+            N_("One gamma is enough. Which is the last thing that happens on the main path?"),
+        ),
+        "shortcut-norm": Misconception(
+            "The shortcut's BatchNorm is changed.",
+            N_(
+                "That one is on the shortcut: now the input is cut off, and the main path is not. Which one is the last on the main path?"
+            ),
+        ),
+        "first-norm": Misconception(
+            "Another BatchNorm than the last is changed.",
+            N_(
+                "After that BatchNorm come further layers, and they make something out of zeros. Which one is the last?"
+            ),
+        ),
+        "beta-too": Misconception(
+            "The BatchNorm's bias is changed.",
+            N_("beta is 0 at the start anyway, and whoever set it had a reason. Gamma alone is asked."),
+        ),
+        "not-zero": Misconception("Gamma is not 0 throughout.", N_("Each of its numbers must be 0.")),
+        "other-tensor": Misconception(
+            "Another tensor is changed.", N_("gamma is what a BatchNorm calls its `weight`.")
+        ),
+        "missing-return": Misconception(hint=N_("Is there a `return block` at the end?")),
+        "type:block": Misconception(hint=N_("`return block` gives back the whole block.")),
+        "copy-returned": Misconception(
+            "Something other than the block itself is returned.",
+            N_("Do not copy: change the block that you got, and return it."),
+        ),
+        "parameter-replaced": Misconception(
+            "The parameter is replaced, so that an optimizer holds the old one.",
+            N_(
+                "Do not put a new `nn.Parameter` in its place: write zeros into the one that is there, with `nn.init.zeros_` or under `no_grad`."
+            ),
+        ),
+        "frozen": Misconception(
+            "The parameter does not learn any more.",
+            N_("It starts at 0, and from there it learns: leave `requires_grad` as it is."),
+        ),
+        "no-gradient": Misconception(
+            hint=N_("Only the number in gamma changes. The layer stays in its place, and so does its `requires_grad`.")
+        ),
+        "mode-changed": Misconception(
+            hint=N_("Whoever calls you has chosen the mode: leave `train()` and `eval()` alone.")
+        ),
+    },
 )
 
 _BLOCKS = (
@@ -64,19 +105,19 @@ _BLOCKS = (
 """Blocks of several makes, each with the name of the gamma in question."""
 
 
-@start_as_identity.step("zero", N_("The last gamma of the main path is 0"))
+@exercise.step("zero", N_("The last gamma of the main path is 0"))
 def _zero(answer: Answer, sample: Sample) -> None:
     for build, gamma in _BLOCKS[:1]:
         _expect_zeroed(answer, sample, build, gamma)
 
 
-@start_as_identity.step("shortcut", N_("The shortcut's BatchNorm is left alone, wherever it is registered"))
+@exercise.step("shortcut", N_("The shortcut's BatchNorm is left alone, wherever it is registered"))
 def _shortcut(answer: Answer, sample: Sample) -> None:
     for build, gamma in _BLOCKS[1:]:
         _expect_zeroed(answer, sample, build, gamma)
 
 
-@start_as_identity.step("returns", N_("The block itself comes back"))
+@exercise.step("returns", N_("The block itself comes back"))
 def _returns(answer: Answer, sample: Sample) -> None:
     for build, _gamma in _BLOCKS:
         block = _filled(build(), sample)
@@ -86,14 +127,12 @@ def _returns(answer: Answer, sample: Sample) -> None:
             raise Wrong(
                 _("Expected the block, but your code returned None."),
                 "missing-return",
-                _("Is there a `return block` at the end?"),
             )
         back = Answer(returned)
         if back.describe().kind != "module":
             raise Wrong(
                 _("Expected the block, but got {type_name}.").format(type_name=back.describe().type_name),
-                "type",
-                _("`return block` gives back the whole block."),
+                "type:block",
             )
         mark = {
             name: sample.floats(*value.shape) if value.is_floating_point() else value
@@ -104,11 +143,10 @@ def _returns(answer: Answer, sample: Sample) -> None:
             raise Wrong(
                 _("What came back is another block than the one that was handed over."),
                 "copy-returned",
-                _("Do not copy: change the block that you got, and return it."),
             )
 
 
-@start_as_identity.step("trainable", N_("The same parameter as before holds the zeros, and it still learns"))
+@exercise.step("trainable", N_("The same parameter as before holds the zeros, and it still learns"))
 def _trainable(answer: Answer, sample: Sample) -> None:
     for build, gamma in _BLOCKS:
         block = _filled(build(), sample)
@@ -119,9 +157,6 @@ def _trainable(answer: Answer, sample: Sample) -> None:
             raise Wrong(
                 _("An optimizer that was made before holds a gamma which your block does not use any more."),
                 "parameter-replaced",
-                _(
-                    "Do not put a new `nn.Parameter` in its place: write zeros into the one that is there, with `nn.init.zeros_` or under `no_grad`."
-                ),
             )
         learns = placed.run(trainable, placed)
         frozen = [
@@ -133,7 +168,6 @@ def _trainable(answer: Answer, sample: Sample) -> None:
             raise Wrong(
                 _("After the call {name} does not ask for gradients any more.").format(name=frozen[0]),
                 "frozen",
-                _("It starts at 0, and from there it learns: leave `requires_grad` as it is."),
             )
         x = sample.floats(3, _in_channels(block), 5, 6)
         gradient = placed.gradients(x, weight=sample.floats(*block(x).shape)).parameters.get(gamma)
@@ -141,23 +175,18 @@ def _trainable(answer: Answer, sample: Sample) -> None:
             raise Wrong(
                 _("After the call {name} gets no gradient, so it would stay 0 for ever.").format(name=gamma),
                 "no-gradient",
-                _("Only the number in gamma changes. The layer stays in its place, and so does its `requires_grad`."),
             )
 
 
-@start_as_identity.step("nothing-else", N_("Nothing else changes"))
+@exercise.step("nothing-else", N_("Nothing else changes"))
 def _nothing_else(answer: Answer, sample: Sample) -> None:
     for build, _gamma in _BLOCKS:
         for training in (True, False):
             block = _filled(build(), sample).train(training)
             (placed,) = answer.place(block)
             answer(placed)
-            if placed.run(modes, placed) != modes(block):
-                raise Wrong(
-                    _("After the call the block is in another mode than before."),
-                    "mode-changed",
-                    _("Whoever calls you has chosen the mode: leave `train()` and `eval()` alone."),
-                )
+            if modes_changed(modes(block), placed.run(modes, placed)):
+                raise Wrong(_("After the call the block is in another mode than before."), "mode-changed")
 
 
 def _filled(block: Any, sample: Sample) -> Any:
@@ -182,11 +211,7 @@ def _expect_zeroed(answer: Answer, sample: Sample, build: Any, gamma: str) -> No
         answer(placed)
     except Failure as failure:
         if "leaf Variable that requires grad" in failure.message:
-            raise Wrong(
-                _("Your code raised {failure}").format(failure=failure),
-                "in-place-on-leaf",
-                _("autograd watches parameters. Write into one under `with torch.no_grad():`, or by `nn.init.zeros_`."),
-            ) from None
+            raise Wrong(_("Your code raised {failure}").format(failure=failure), "in-place-on-leaf") from None
         raise
     before, after = block.state_dict(), placed.state()
     changed = [name for name, value in before.items() if name not in after or not same_data(after[name], value)]
@@ -194,51 +219,25 @@ def _expect_zeroed(answer: Answer, sample: Sample, build: Any, gamma: str) -> No
     if changed == [gamma] == zeros:
         return
     if gamma not in after:
-        raise Wrong(
-            _("After the call the block has no {gamma} any more.").format(gamma=gamma),
-            "parameter-removed",
-            _("A BatchNorm without gamma multiplies by 1. Let it stay, and write zeros into it."),
-        )
-    _explain_changes(block, gamma, changed, zeros)
-
-
-def _explain_changes(block: nn.Module, gamma: str, changed: list[str], zeros: list[str]) -> None:
-    norms = [f"{name}.weight" for name, each in block.named_modules() if isinstance(each, nn.BatchNorm2d)]
-    listed = ", ".join(changed) or _("nothing")
-    message = _("{gamma} should become 0, and nothing else should change. What changed: {changed}.").format(
-        gamma=gamma, changed=listed
+        raise Wrong(_("After the call the block has no {gamma} any more.").format(gamma=gamma), "parameter-removed")
+    raise Wrong(
+        _("{gamma} should become 0, and nothing else should change. What changed: {changed}.").format(
+            gamma=gamma, changed=", ".join(changed) or _("nothing")
+        ),
+        _explain_changes(block, gamma, changed, zeros),
     )
-    own = [name for name in changed if name in norms]
-    beta = gamma.replace("weight", "bias")
+
+
+def _explain_changes(block: nn.Module, gamma: str, changed: list[str], zeros: list[str]) -> str:
+    """The key of the mistake that changes these tensors, of which some became zero."""
+    norms = [f"{name}.weight" for name, module in block.named_modules() if isinstance(module, nn.BatchNorm2d)]
+    gammas = [name for name in changed if name in norms]
     if not changed:
-        raise Wrong(
-            message,
-            "nothing-changed",
-            _("Was a copy changed, or a name only? `norm.weight` itself must hold zeros: write into it."),
-        )
-    if len(own) > 1:
-        raise Wrong(
-            message, "every-norm", _("One gamma is enough. Which is the last thing that happens on the main path?")
-        )
-    if own == changed == zeros and own != [gamma]:
-        shortcut = own[0].startswith("shortcut")
-        raise Wrong(
-            message,
-            "shortcut-norm" if shortcut else "first-norm",
-            _(
-                "That one is on the shortcut: now the input is cut off, and the main path is not. Which one is the last on the main path?"
-            )
-            if shortcut
-            else _(
-                "After that BatchNorm come further layers, and they make something out of zeros. Which one is the last?"
-            ),
-        )
-    if beta in changed:
-        raise Wrong(
-            message,
-            "beta-too",
-            _("beta is 0 at the start anyway, and whoever set it had a reason. Gamma alone is asked."),
-        )
-    if own == [gamma] == changed:
-        raise Wrong(message, "not-zero", _("Each of its numbers must be 0."))
-    raise Wrong(message, "other-tensor", _("gamma is what a BatchNorm calls its `weight`."))
+        return "nothing-changed"
+    if len(gammas) > 1:
+        return "every-norm"
+    if gammas == changed == zeros and gammas != [gamma]:
+        return "shortcut-norm" if gammas[0].startswith("shortcut") else "first-norm"
+    if gamma.replace("weight", "bias") in changed:
+        return "beta-too"
+    return "not-zero" if gammas == [gamma] == changed else "other-tensor"

@@ -1,0 +1,184 @@
+"""What a step expects of a residual block: its outputs in both modes, the statistics that it keeps, its gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from course.checking import models, tensors_by_role
+from course.checking.answer import Answer, Wrong
+from course.checking.exercise import Sample
+from course.checking.expect import expect_tensor
+from course.checking.models import expect_gradients, same_gradient, set_training
+from course.checking.tensors_by_role import agrees, gradients_by_role
+from course.checking.world import Failure
+from course.exercises.residual import block_layers, block_mistakes
+from course.exercises.residual.block import Block, BlockSpec
+from course.language import N_, _
+from course.misconceptions import Misconception
+
+Path = Callable[[Tensor], Tensor]
+"""One of a block's two paths: its output for the block's input."""
+
+_CUT_OFF = N_("Look for `detach`, `.data`, `no_grad`, or a way through NumPy.")
+
+MISCONCEPTIONS: Mapping[str, Misconception] = {
+    **tensors_by_role.MISCONCEPTIONS,
+    **models.MISCONCEPTIONS,
+    **block_layers.MISCONCEPTIONS,
+    **block_mistakes.MISCONCEPTIONS,
+    "paths-do-not-fit": Misconception(
+        "The two paths have different shapes, so the sum fails.",
+        N_(
+            "Print the shapes of both paths before the sum. A 3 × 3 convolution keeps the size with `padding=1`; "
+            "a stride on one path must be on the other as well; and the channels must be equal."
+        ),
+    ),
+    "running-statistics": Misconception(
+        "The running statistics move in another way.",
+        N_(
+            "Each BatchNorm sees the batch once, in training mode. Is one called twice, left out, or put into another mode?"
+        ),
+    ),
+    "no-gradient": Misconception(hint=_CUT_OFF),
+    "wrong-gradient": Misconception(hint=_CUT_OFF),
+    "shortcut-detached": Misconception("No gradient flows through the shortcut.", _CUT_OFF),
+    "main-detached": Misconception("No gradient flows through the main path.", _CUT_OFF),
+    "in-place-on-saved": Misconception(
+        "A tensor that the backward pass needs is changed in place.",
+        N_(
+            "A layer keeps its input for the backward pass, and an in-place operation (`x += …`, `x.add_(…)`, `inplace=True`) overwrote "
+            "it. `x + y` makes a new tensor."
+        ),
+    ),
+}
+"""The known mistakes in a residual block."""
+
+
+def build_filled(
+    answer: Answer, spec: BlockSpec, sample: Sample, *, training: bool = False
+) -> tuple[Answer, list[Block]]:
+    """A block with random values in its layers, and what it may be by formulas, in the order of its state_dict first."""
+    built = answer.build(*spec.arguments)
+    blocks = block_layers.fill(built, spec, sample, training=training)
+    built.run(set_training, built, training)
+    return built, blocks
+
+
+def _pictures(spec: BlockSpec, sample: Sample) -> Tensor:
+    """A batch of pictures of odd and unequal sides."""
+    height, width = sample.choice(((7, 10), (9, 6), (8, 11), (11, 9)))
+    return sample.floats(sample.integer(2, 3), spec.in_channels, height, width)
+
+
+def expect_block(answer: Answer, spec: BlockSpec, sample: Sample) -> None:
+    """Expect the outputs in evaluation mode, for two inputs and one single image."""
+    built, blocks = build_filled(answer, spec, sample)
+    for x in (_pictures(spec, sample), _pictures(spec, sample)[:1]):
+        blocks = _expect_values(built, blocks, x)
+
+
+def _expect_values(built: Answer, blocks: list[Block], x: Tensor) -> list[Block]:
+    """Expect the outputs of one of the blocks; returns those that gave them."""
+    mode = _("in training mode") if blocks[0].training else _("in evaluation mode")
+    what = _("{block} {mode}, for an input of shape {shape}").format(
+        block=blocks[0].spec.call, mode=mode, shape=tuple(x.shape)
+    )
+    try:
+        got = built(x)
+    except Failure as failure:
+        if "size of tensor" in failure.message and "must match" in failure.message:
+            raise Wrong(
+                _("Your code raised {failure} ({what}).").format(failure=failure, what=what), "paths-do-not-fit"
+            ) from None
+        raise
+    matching = [block for block in blocks if agrees(got, block(x)) and got.dtype == x.dtype]
+    if not matching:
+        expect_tensor(got, blocks[0](x), block_mistakes.block_mistakes(blocks, x), what=what)
+    return matching or blocks
+
+
+def expect_training(answer: Answer, spec: BlockSpec, sample: Sample) -> None:
+    """Expect the outputs in training mode, and the running statistics that they leave."""
+    built, blocks = build_filled(answer, spec, sample, training=True)
+    x = _pictures(spec, sample)
+    right = _expect_values(built, blocks, x)
+    state = built.state()
+    kept: dict[str, Tensor] = {}
+    for block in right:
+        kept = {block.names[role]: value for role, value in block.statistics(x).items()}
+        if all(agrees(state.get(name), value) for name, value in kept.items()):
+            return
+    name, value = next((name, value) for name, value in kept.items() if not agrees(state.get(name), value))
+    raise Wrong(
+        _(
+            "After one call in training mode, {name} should start with {expected:.4g}, but it starts with {got:.4g}."
+        ).format(
+            name=name, expected=float(value[0]), got=float(state[name].flatten()[0]) if name in state else float("nan")
+        ),
+        "running-statistics",
+    )
+
+
+def expect_block_gradients(answer: Answer, spec: BlockSpec, sample: Sample) -> None:
+    """Expect the gradients of a weighted sum of the outputs, with respect to the input and each parameter."""
+    for training in (False, True):
+        built, blocks = build_filled(answer, spec, sample, training=training)
+        x = _pictures(spec, sample)
+        weight = sample.floats(*blocks[0](x).shape)
+        try:
+            gradients = built.gradients(x, weight=weight)
+        except Failure as failure:
+            _explain_in_place(failure)
+            raise
+        got = {"": gradients.arguments[0], **gradients.parameters}
+        candidates = [_gradients(block, x, weight) for block in blocks]
+        if any(all(same_gradient(got.get(name), value) for name, value in each.items()) for each in candidates):
+            continue
+        # Which block it is was known before the call: the values tell, and the gradients must be that block's.
+        _expect_input_gradient(got[""], candidates[0][""], blocks[0], x, weight)
+        expect_gradients(got, candidates[0])
+
+
+def _gradients(block: Block, x: Tensor, weight: Tensor) -> dict[str, Tensor]:
+    """The gradients by formulas: of the input under "", of the parameters by their names."""
+    by_role = gradients_by_role(
+        lambda values: (replace(block, values=values)(values[""]) * weight).sum(), {"": x, **block.values}
+    )
+    return {block.names.get(role, ""): gradient for role, gradient in by_role.items()}
+
+
+def _expect_input_gradient(got: Tensor | None, expected: Tensor, block: Block, x: Tensor, weight: Tensor) -> None:
+    """Expect the gradient with respect to the block's input, which comes through both paths."""
+    if got is None:
+        raise Wrong(_("No gradient comes back to the block's input."), "no-gradient")
+
+    if same_gradient(got, expected):
+        return
+    if same_gradient(got, _gradient_through(block.main, block.shortcut, x, weight)):
+        raise Wrong(
+            _("The gradient comes back through the main path only, not through the shortcut."), "shortcut-detached"
+        )
+    if same_gradient(got, _gradient_through(block.shortcut, block.main, x, weight)):
+        raise Wrong(_("The gradient comes back through the shortcut only, not through the main path."), "main-detached")
+    raise Wrong(_("The gradient with respect to the block's input is not what it should be."), "wrong-gradient")
+
+
+def _gradient_through(open: Path, cut_off: Path, x: Tensor, weight: Tensor) -> Tensor:
+    """The input's gradient when one of a block's two paths is cut off from autograd."""
+    leaf = x.clone().requires_grad_()
+    total = torch.relu(open(leaf) + cut_off(leaf).detach())
+    (gradient,) = torch.autograd.grad((total * weight).sum(), leaf)
+    return gradient
+
+
+def _explain_in_place(failure: Failure) -> None:
+    """Raise with a hint of its own when autograd misses a value that was overwritten."""
+    if "modified by an inplace operation" in failure.message:
+        raise Wrong(
+            _("Going backwards, your code raised {failure}").format(failure=str(failure).partition(":")[0]),
+            "in-place-on-saved",
+        )
