@@ -7,137 +7,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import bleach
-from bleach.css_sanitizer import CSSSanitizer
-
+from nbjudge.html import has_running_scheme, sanitize, sanitize_markdown, without_math_commands
 from nbjudge.language import _
 from nbjudge.worker.outputs import Output
 
-TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-    ]
-)
-ATTRIBUTES = {
-    "*": ["class", "style", "title", "role", "aria-label", "lang", "dir"],
-    "a": ["href"],
-    "img": ["src", "alt", "width", "height"],
-    "td": ["colspan", "rowspan"], "th": ["colspan", "rowspan", "scope"], "col": ["span"],
-    "details": ["open"],
-}  # fmt: skip
-STYLES = CSSSanitizer(
-    allowed_css_properties=frozenset(
-        [
-            "background",
-            "background-color",
-            "border",
-            "border-bottom",
-            "border-collapse",
-            "border-color",
-            "border-left",
-            "border-radius",
-            "border-right",
-            "border-spacing",
-            "border-style",
-            "border-top",
-            "border-width",
-            "color",
-            "display",
-            "font",
-            "font-family",
-            "font-size",
-            "font-style",
-            "font-weight",
-            "height",
-            "letter-spacing",
-            "line-height",
-            "list-style",
-            "margin",
-            "margin-bottom",
-            "margin-left",
-            "margin-right",
-            "margin-top",
-            "max-height",
-            "max-width",
-            "min-width",
-            "overflow",
-            "padding",
-            "padding-bottom",
-            "padding-left",
-            "padding-right",
-            "padding-top",
-            "text-align",
-            "text-decoration",
-            "vertical-align",
-            "white-space",
-            "width",
-        ]
-    )
-)
-PROTOCOLS = ["http", "https", "mailto"]
 MARKUP = 1 << 20
 ELEMENTS = 10_000
-"""One cell's HTML may have so many characters, and tags and entities: cleaning takes longer than its length when they nest."""
-_MATH = re.compile(r"\\(?:href|style|class|cssId|require)(?![a-zA-Z])")
-"""What in a formula would become part of the page."""
-_SCHEME = re.compile(r"(?:javascript|vbscript|livescript|data):", re.IGNORECASE)
-_NO_LETTER = re.compile(r"[\x00-\x20\x7f-\x9f\xad\u200b-\u200f\\]")
+"""One cell's HTML may have so many characters, and tags and entities: a browser takes long to show tags that nest."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 _IMAGES = {"image/png", "image/jpeg", "image/gif"}
-_TEXTS = {"text/plain", "text/latex"}
 _MARKUP = {"text/html", "text/markdown"}
 
 
@@ -157,20 +35,6 @@ def cleaned(outputs: Sequence[Any], limit: int) -> list[Output]:
             continue
         kept.append(safe)
     return kept
-
-
-def clean_markup(text: str) -> str:
-    """HTML without scripts, handlers, frames, forms, and addresses that run something."""
-    if len(text) > MARKUP or _marks(text) > ELEMENTS:
-        return _too_long()
-    try:
-        clean: str = bleach.clean(
-            text, tags=TAGS, attributes=ATTRIBUTES, css_sanitizer=STYLES, protocols=[*PROTOCOLS, "data"], strip=True
-        )
-    except Exception:  # whatever the parser makes of a text that is no HTML
-        return ""
-    clean = _MATH.sub("", clean)
-    return re.sub(r"(?i)(href|src)=(\"|')\s*data:(?!image/(png|jpeg|gif);base64,)[^\"']*\2", r"\1=\2\2", clean)
 
 
 def _elements(output: dict[str, Any]) -> int:
@@ -224,15 +88,26 @@ def _bundle(data: Any) -> dict[str, str]:
             value = "".join(_text(each) for each in value)
         if not isinstance(value, str):
             continue
-        if mimetype in _TEXTS:
-            safe[mimetype] = _MATH.sub("", _text(value)) if mimetype == "text/latex" else _text(value)
-        elif mimetype == "text/markdown" and _SCHEME.search(_NO_LETTER.sub("", html.unescape(_text(value)))):
-            continue  # its links become a page's only later
+        if mimetype == "text/plain":
+            safe[mimetype] = _text(value)
+        elif mimetype == "text/latex":
+            safe[mimetype] = without_math_commands(_text(value))
         elif mimetype in _MARKUP:
-            safe[mimetype] = clean_markup(_text(value))
+            markup = _markup(mimetype, _text(value))
+            if markup is not None:
+                safe[mimetype] = markup
         elif mimetype in _IMAGES and _BASE64.match(value):
             safe[mimetype] = value
     return safe
+
+
+def _markup(mimetype: str, text: str) -> str | None:
+    """HTML or Markdown that runs nothing; None for Markdown with a link that would: a page only makes it one later."""
+    if len(text) > MARKUP or _marks(text) > ELEMENTS:
+        return _too_long()
+    if mimetype == "text/html":
+        return sanitize(text)
+    return None if has_running_scheme(html.unescape(text).replace("\\", "")) else sanitize_markdown(text)
 
 
 def _text(value: Any) -> str:

@@ -4,10 +4,9 @@
     submission.py    the folder of a submission as plain values: no link is followed, nothing in it stops us
     finding.py       which of its files is the notebook
     document.py      a file's bytes -> cells, whatever the bytes are
-    matching.py      which submitted cell is which cell of the template
+    match_cells.py   which submitted cell is which cell of the template
     rebuilding.py    the clean notebook, cell by cell
-    pages.py         how nbconvert shows Markdown
-    active_html.py   Markdown of a student, without what a browser would run
+    pages.py         Markdown and raw cells, so that nbconvert can show them and nothing in them runs
     files.py         what may lie beside the notebook while it runs
     text.py, names.py  how texts are compared and quoted; which names a cell defines
     source.py        the edge of template.py: source, settings, gradebook

@@ -13,8 +13,13 @@ from nbformat import NotebookNode
 from nbjudge.repair.document import Cell
 from nbjudge.repair.match_cells import match
 from nbjudge.repair.mends import Mends
-from nbjudge.repair.pages import MOST_RENDERED, MOST_RENDERED_IN_ALL, without_missing_pictures
-from nbjudge.repair.sanitize_html import harmless, length_to_look_into
+from nbjudge.repair.pages import (
+    MOST_RENDERED,
+    MOST_RENDERED_IN_ALL,
+    harmless,
+    length_to_look_into,
+    without_missing_pictures,
+)
 from nbjudge.repair.template import Template, TemplateCell
 from nbjudge.repair.text import bare
 

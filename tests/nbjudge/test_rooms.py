@@ -17,6 +17,7 @@ SHARED = {
     "clock",
     "codec",
     "files",
+    "html",
     "job",
     "language",
     "limits",

@@ -8,8 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from nbjudge.repair.pages import MOST_RENDERED, without_missing_pictures
-from nbjudge.repair.sanitize_html import harmless
+from nbjudge.repair.pages import MOST_RENDERED, harmless, without_missing_pictures
 
 HARMLESS = [
     "Plain words.",
