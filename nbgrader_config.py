@@ -45,6 +45,9 @@ c.ClearMetadataPreprocessor.preserve_cell_metadata_mask = ["nbgrader", "deletabl
 
 # -- submitted -> autograded
 
+# What this course adds to nbjudge: what its processes import once, and how its checks meet an answer that runs apart.
+c.NbJudge.plugins = ["course.judge_plugin"]
+
 # `nbgrader autograde` and formgrader's button mark as `course grade` does: what was handed in is rebuilt on the source, its
 # code runs in a sandbox, and test cells run apart from it.
 c.Autograde.sanitize_preprocessors = ["nbjudge.nbgrader_preprocessors.Repair"]

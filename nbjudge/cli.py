@@ -121,15 +121,18 @@ def _count(text: str) -> int:
 
 def _grade(chosen: argparse.Namespace) -> int:
     """Grade an assignment. The warm processes start first, and nbgrader is imported while they do."""
-    from nbjudge.engine import Engine
+    from nbjudge.engine import EngineSettings
+    from nbjudge.files import CourseFolderError
+    from nbjudge.plugins import plugins_of
     from nbjudge.sandbox.isolation import SandboxUnavailable
 
     with contextlib.ExitStack() as stack:
         engine = None
         if not chosen.scheduler:  # the engines are elsewhere then
             try:
-                engine = stack.enter_context(Engine(sandbox=chosen.sandbox))
-            except SandboxUnavailable as error:
+                settings = EngineSettings(chosen.sandbox, plugins_of(Path.cwd()))
+                engine = stack.enter_context(settings())
+            except (SandboxUnavailable, CourseFolderError) as error:
                 return fail(chosen.program, str(error))
             engine.start()
         with _not_importable(UNUSED_IMPORT):

@@ -6,6 +6,7 @@ import pickle
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,7 @@ from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeou
 from nbjudge.job import CellRun, End, Job, Marked
 from nbjudge.judge.cell_errors import not_run
 from nbjudge.limits import MIB, Limits
+from nbjudge.plugins import package_folders
 from nbjudge.sandbox.exits import Exit
 from nbjudge.sandbox.forkserver import Child, ForkFailed, ForkServer, ForkServerDied
 from nbjudge.sandbox.isolation import Isolation, Unsandboxed, choose_sandbox
@@ -35,17 +37,38 @@ class EngineError(Exception):
     """A notebook was not marked, through no fault of its own: a judge or a warm process ended. Marking it again may help."""
 
 
+@dataclass(frozen=True)
+class EngineSettings:
+    """With what an engine is made: a plain value, which can be sent to another machine and called there.
+
+    Attributes:
+        sandbox: False runs students' code as you: only for work that you would run on your own computer.
+        plugins: names of the course's plugins, see `nbjudge.plugins`.
+    """
+
+    sandbox: bool = True
+    plugins: tuple[str, ...] = ()
+
+    def __call__(self) -> Engine:
+        """Make the engine; raises what `Engine` raises."""
+        return Engine(sandbox=self.sandbox, plugins=self.plugins)
+
+
 class Engine:
     """The two warm processes, and the way of a notebook through them. Threads may share it, each with a slot of its own.
 
     Args:
         sandbox: False runs students' code as you: only for work that you would run on your own computer.
+        plugins: names of the course's plugins, see `nbjudge.plugins`.
 
     Raises:
         SandboxUnavailable: this machine has no way to keep students' code apart.
+        CourseFolderError: there is no package that a plugin names.
     """
 
-    def __init__(self, *, sandbox: bool = True) -> None:
+    def __init__(self, *, sandbox: bool = True, plugins: Sequence[str] = ()) -> None:
+        self._plugins = tuple(plugins)
+        self._packages = package_folders(plugins)
         self._box: Isolation = choose_sandbox() if sandbox else Unsandboxed()
         # A test may do something with what an answer gives, such as open the file of that name: not one of yours.
         self._judges_box = self._box if sandbox else None
@@ -128,10 +151,15 @@ class Engine:
         if self._forkservers is None:
             self._ready = False
             self._forkservers = (
-                _begin("nbjudge.judge.judge", self._judges_box),
-                _begin("nbjudge.worker.worker", self._box),
+                self._begin_one("nbjudge.judge.judge", self._judges_box),
+                self._begin_one("nbjudge.worker.worker", self._box),
             )
         return self._forkservers
+
+    def _begin_one(self, side: str, box: Isolation | None) -> ForkServer:
+        return ForkServer.begin(
+            f"{side}:serve", preload=[f"{side}:preload"], arguments=self._plugins, box=box, packages=self._packages
+        )
 
     def _warm(self) -> tuple[ForkServer, ForkServer]:
         """The warm processes of judges and of workers; started, side by side, when they are not both there."""
@@ -159,10 +187,6 @@ class Engine:
                 return
         for forkserver in pair:
             forkserver.close()
-
-
-def _begin(side: str, box: Isolation | None) -> ForkServer:
-    return ForkServer.begin(f"{side}:serve", preload=[f"{side}:preload"], box=box)
 
 
 def _without_judge(job: Job, runs: Sequence[CellRun], exits: Sequence[Exit], broken: Exception) -> Marked:

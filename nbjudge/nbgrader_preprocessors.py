@@ -34,8 +34,9 @@ from traitlets import Bool
 from nbjudge.batch.coordinator import instructor_names_of
 from nbjudge.batch.course_folder import Course
 from nbjudge.batch.key import assignment_key, submission_key
-from nbjudge.batch.pool import EnginePool, not_sandboxed, sandboxed
-from nbjudge.engine import ENGINE_VERSION
+from nbjudge.batch.pool import EnginePool
+from nbjudge.engine import ENGINE_VERSION, EngineSettings
+from nbjudge.plugins import plugin_names
 from nbjudge.record.autograded import SUFFIX
 from nbjudge.record.notebook import autograded
 from nbjudge.repair.repair import Repaired, job_of, repair
@@ -78,7 +79,7 @@ class Mark(NbGraderPreprocessor):  # type: ignore[misc]
             job = job_of(
                 at.template, at.repaired, instructor_names=instructor_names_of(at.template), limits=at.course.limits
             )
-            marked = _pool(self.sandbox).mark(job)
+            marked = _pool(EngineSettings(self.sandbox, plugin_names(at.course.config))).mark(job)
             if marked.detail:
                 self.log.warning("%s: %s", at.template.notebook, marked.detail)
         notebook = autograded(at.repaired, marked, key=at.key, engine=ENGINE_VERSION, limit=at.course.limit_output)
@@ -137,9 +138,9 @@ def _assignment(converter: Any, course: Course, name: str) -> Assignment:
 
 
 @cache
-def _pool(sandbox: bool) -> EnginePool:
+def _pool(settings: EngineSettings) -> EnginePool:
     """The engine of this process: formgrader's server keeps it warm from one click to the next."""
-    pool = EnginePool(sandboxed if sandbox else not_sandboxed, slots=1)
+    pool = EnginePool(settings, slots=1)
     atexit.register(pool.close)
     return pool
 

@@ -1,7 +1,7 @@
 """The only module that touches a student's answer: it calls it, reads plain data from it, builds things in its world.
 
-A check never looks at an answer itself. It asks the answer's `World`. Here the world is this very process; a marking
-engine registers another one for the stand-ins of answers that live elsewhere, and the same checks run there unchanged.
+A check never looks at an answer itself. It asks the answer's `World`. Here the world is this very process; grading registers
+another one for the proxies of answers that live elsewhere, and the same checks run there unchanged.
 """
 
 from __future__ import annotations
@@ -184,14 +184,14 @@ _LOCAL = LocalWorld()
 _worlds: dict[type, World] = {}
 
 
-def register_world(stand_in: type, world: World) -> None:
-    """Let objects of exactly this type stand for answers that live in another world."""
-    _worlds[stand_in] = world
+def register_world(proxy: type, world: World) -> None:
+    """Let objects of this type, and of its subclasses, be proxies of answers that live in another world."""
+    _worlds[proxy] = world
 
 
 def world_of(target: object) -> World:
-    """The world that an answer lives in: this process, unless its type was registered as a stand-in."""
-    return _worlds.get(type(target), _LOCAL)
+    """The world that an answer lives in: this process, unless its type was registered as a proxy."""
+    return next((_worlds[kind] for kind in type(target).__mro__ if kind in _worlds), _LOCAL)
 
 
 def plain(value: Any) -> Any:
@@ -282,13 +282,12 @@ def failure_of(error: BaseException) -> Failure:
 def _student_lines(error: BaseException) -> tuple[StudentLine, ...]:
     """The frames of the traceback that are in the student's own code, outermost first."""
     course = Path(__file__).resolve().parents[1]
-    ours = {course, course.with_name("nbjudge")}
     libraries = {Path(path).resolve() for path in sysconfig.get_paths().values() if path}
     lines = []
     for frame, number in traceback.walk_tb(error.__traceback__):
         name = frame.f_code.co_filename
         path = Path(name)
-        inside = path.is_absolute() and any(parent in {*ours, *libraries} for parent in path.resolve().parents)
+        inside = path.is_absolute() and any(parent in {course, *libraries} for parent in path.resolve().parents)
         if not inside and not name.startswith("<frozen"):
             text = linecache.getline(name, number, frame.f_globals).strip()
             lines.append(StudentLine(frame.f_code.co_name, number, text))

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from nbjudge.batch.coordinator import BatchError, Coordinator, Plan
 from nbjudge.batch.course_folder import find_submissions, open_course
-from nbjudge.batch.pool import EngineMaker, LocalMarker, Marker, not_sandboxed, sandboxed
+from nbjudge.batch.pool import EngineMaker, LocalMarker, Marker
 from nbjudge.batch.preview import Change, changes, table
 from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker
 from nbjudge.batch.submission_result import WORST_FIRST, Done, Outcome
-from nbjudge.engine import ENGINE_VERSION, EngineError
+from nbjudge.engine import ENGINE_VERSION, EngineError, EngineSettings
 from nbjudge.files import CourseFolderError
+from nbjudge.plugins import plugin_names
 from nbjudge.record.gradebook import Recorder
 from nbjudge.record.retry import GradebookError
 from nbjudge.sandbox.isolation import SandboxUnavailable
@@ -67,7 +68,6 @@ def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> in
     Returns:
         The exit status: 0 all marked, 1 some submission needs a look, 2 could not start or go on, 130 interrupted.
     """
-    make = make or (sandboxed if options.sandbox else not_sandboxed)
     try:
         return _grade(options, folder, make)
     except (CourseFolderError, GradebookError, SchedulerError, BatchError, SandboxUnavailable, EngineError) as error:
@@ -77,12 +77,13 @@ def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> in
     return 2
 
 
-def _grade(options: Options, folder: Path, make: EngineMaker) -> int:
+def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
     started = time.monotonic()
     course = open_course(folder)
+    make = make or EngineSettings(options.sandbox, plugin_names(course.config))
     submissions = find_submissions(course, options.assignment, options.students)
 
-    def marker() -> Marker:
+    def marker(make: EngineMaker = make) -> Marker:
         if options.scheduler:
             return SchedulerMarker(options.scheduler, make)
         return LocalMarker(make, min(options.workers or _processors(), len(submissions)))

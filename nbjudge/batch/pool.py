@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
-from nbjudge.engine import Engine, EngineError
+from nbjudge.engine import EngineError
 from nbjudge.job import End, Job, Marked
 
 
@@ -23,7 +23,7 @@ class MarkingEngine(Protocol):
 
 
 EngineMaker = Callable[[], MarkingEngine]
-"""Makes an engine. A function of a module, so that it can be named to other machines."""
+"""Makes an engine, such as `nbjudge.engine.EngineSettings`. It can be pickled, for other machines, and compared."""
 
 
 class MarkingError(Exception):
@@ -42,16 +42,6 @@ class Marker(Protocol):
 
     def close(self) -> None:
         """End all processes; what is not done is cancelled."""
-
-
-def sandboxed() -> MarkingEngine:
-    """The engine that shuts students' code off from this machine."""
-    return Engine(sandbox=True)
-
-
-def not_sandboxed() -> MarkingEngine:
-    """The engine for work that is trusted."""
-    return Engine(sandbox=False)
 
 
 class EnginePool:

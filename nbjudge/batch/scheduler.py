@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from nbjudge.batch.marked_json import from_bytes, to_bytes
-from nbjudge.batch.pool import EngineMaker, EnginePool, MarkingError, sandboxed
+from nbjudge.batch.pool import EngineMaker, EnginePool, MarkingError
 from nbjudge.job import Job, Marked
 
 TIMEOUT = 20
@@ -60,7 +60,7 @@ class SchedulerMarker:
         SchedulerError: when Dask is not installed, the scheduler does not answer, or it has no workers.
     """
 
-    def __init__(self, address: str, make: EngineMaker = sandboxed) -> None:
+    def __init__(self, address: str, make: EngineMaker) -> None:
         try:
             from distributed import Client
         except ModuleNotFoundError as error:

@@ -6,7 +6,10 @@ import builtins
 import sys
 import types
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from nbjudge.plugins import plugin_packages, top_level
 
 Names = Sequence[Sequence[str]]
 """Module and qualified name of a class and its bases, the class first, as the worker tells them."""
@@ -20,8 +23,39 @@ _SPECIAL = {
 _mirrors: dict[tuple[tuple[str, str], ...], type] = {}
 
 
-_NOT_OF_ANSWERS = frozenset({"course", "IPython", "unittest", "_pytest", "bdb"})
-"""Packages whose errors mean something to us, or to what runs tests: a skipped test is no passed one."""
+_NOT_OF_ANSWERS = frozenset({"nbjudge", "IPython", "unittest", "_pytest", "bdb"})
+"""Packages whose errors mean something to the judge, or to what runs tests: a skipped test is no passed one."""
+
+
+@dataclass(frozen=True)
+class StudentLine:
+    """One line of the student's own code on the way to an error."""
+
+    function: str
+    number: int
+    text: str
+
+
+class RemoteFailure(Exception):
+    """A function that ran in a worker raised: the error as plain data.
+
+    Attributes:
+        type_name: the name of its type.
+        message: its text.
+        bases: the names of its type and of the type's bases.
+        lines: the student's lines that led to it, outermost first.
+    """
+
+    def __init__(self, type_name: str, message: str, bases: tuple[str, ...], lines: tuple[StudentLine, ...]) -> None:
+        super().__init__(type_name, message)
+        self.type_name = type_name
+        self.message = message
+        self.bases = bases
+        self.lines = lines
+
+
+class RemoteTooSlow(Exception):
+    """A function that ran in a worker did not return in time."""
 
 
 class WorkerGone(BaseException):
@@ -111,7 +145,7 @@ def rebuilt(names: Sequence[str], message: str, arguments: Sequence[Any]) -> Bas
     kind = mirror([_parted(each) for each in names])
     if not issubclass(kind, BaseException):
         kind = Exception
-    if any(each.__module__.partition(".")[0] in _NOT_OF_ANSWERS for each in kind.__mro__):
+    if not {top_level(each.__module__) for each in kind.__mro__}.isdisjoint(_NOT_OF_ANSWERS | plugin_packages()):
         kind = Exception
     given = tuple(arguments) if arguments else ((message,) if message else ())
     error: BaseException

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from traceback import walk_tb
 
-from course.checking.world import StudentLine
 from nbjudge.job import HiddenTestDelimiters
+from nbjudge.judge.errors import StudentLine
 from nbjudge.language import _
+from nbjudge.plugins import plugin_packages, top_level
 from nbjudge.source_lines import lines_of
 
 _RAISING = frozenset(dis.opmap[name] for name in ("RAISE_VARARGS", "RERAISE"))
@@ -87,7 +88,7 @@ def told(
     except Exception:
         message = ""
     rendered = getattr(error, "_render_traceback_", None)
-    if callable(rendered) and type(error).__module__.startswith("course."):
+    if callable(rendered) and top_level(type(error).__module__) in plugin_packages():  # a check's own words
         return Told(name, message, [str(line) for line in rendered()])
     frames = [(frame, number) for frame, number in walk_tb(error.__traceback__) if frame.f_globals is names]
     hidden = any(number in _hidden_of(frame.f_code.co_filename, marks) for frame, number in frames)

@@ -16,7 +16,6 @@ from typing import Any
 
 import torch
 
-from course.checking.time_limit import TimeLimitReached, time_limit
 from nbjudge import random_state
 from nbjudge.channel import Channel
 from nbjudge.clock import processor_seconds
@@ -29,6 +28,8 @@ from nbjudge.judge.link import Link
 from nbjudge.judge.namespace import Namespace
 from nbjudge.judge.proxy import make_proxy
 from nbjudge.judge.sanitize_outputs import cleaned
+from nbjudge.plugins import load_plugins
+from nbjudge.time_limit import TimeLimitReached, time_limit
 from nbjudge.worker.outputs import Output, Outputs
 from nbjudge.worker.shell import Shell, Stream, make_shell, redirect
 from nbjudge.worker.warm_up import IMPORTS, warm_up
@@ -36,11 +37,15 @@ from nbjudge.worker.warm_up import IMPORTS, warm_up
 _INSPECT_SECONDS = 5.0
 
 
-def preload() -> None:
-    """In the warm process: all that a fork would otherwise load for itself."""
+def preload(*plugins: str) -> None:
+    """In the fork server: load all that a fork would otherwise load for itself."""
     torch.set_num_threads(1)
     shell = make_shell()
-    warm_up(shell, IMPORTS)
+    loaded = load_plugins(plugins)
+    warm_up(shell, IMPORTS, *(cell for plugin in loaded for cell in plugin.warm_up))
+    for plugin in loaded:
+        if plugin.prepare_judge is not None:
+            plugin.prepare_judge()
     parsed("%time 1")
     pickle.dumps(torch.zeros(1))
     cleaned(

@@ -15,13 +15,12 @@ import msgpack
 import torch
 from torch import Tensor
 
-from course.checking.world import Failure, StudentLine, TooSlow
 from nbjudge import random_state
 from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
 from nbjudge.codec import CodecError, Decoder
 from nbjudge.job import End
 from nbjudge.judge.callbacks import asked, sendable
-from nbjudge.judge.errors import OutOfTime, WorkerGone, rebuilt
+from nbjudge.judge.errors import OutOfTime, RemoteFailure, RemoteTooSlow, StudentLine, WorkerGone, rebuilt
 from nbjudge.judge.gradients import grown
 from nbjudge.judge.pickling import Ours, packed
 from nbjudge.limits import Limits
@@ -45,7 +44,7 @@ _FUNCTIONS = frozenset({"module", "lambda", "locals", "listcomp", "dictcomp", "s
 _FILE_NAME = "co_filename"
 """Who asks for the file of a piece of code is about to read it."""
 
-KINDS = {"value", "slow", "too slow", "failure", "error", "question"}
+KINDS = {"value", "slow", "error", "question"}
 
 
 class Link:
@@ -111,14 +110,14 @@ class Link:
         reply = self._request(operation, (arguments, keywords), self._seconds())
         return self._value(reply, arguments, keywords, may_end=operation == "next")
 
-    def do_for_a_check(self, operation: str, *arguments: Any, seconds: float) -> Any:
-        """The same for a check: raises Failure and TooSlow."""
+    def run(self, function: Callable[..., Any], *arguments: Any, seconds: float) -> Any:
+        """Have a function of the course run in the worker; see `nbjudge.judge.proxy.run_in_worker`."""
         self.before_request()
-        reply = self._request(f"world.{operation}", (arguments, {}), self._seconds(seconds + GRACE))
-        if reply["kind"] in {"slow", "too slow"}:
-            raise TooSlow
-        if reply["kind"] == "failure":
-            raise _failure(self.decode(reply.get("failure", b"")))
+        reply = self._request("run", ((function, *arguments), {}), self._seconds(seconds))
+        if reply["kind"] == "slow":
+            raise RemoteTooSlow
+        if reply["kind"] == "error":
+            raise _failure(self.decode(reply.get("error", b"")))
         return self._value(reply, arguments, {})
 
     def decode(self, message: bytes, arguments: Sequence[Any] = ()) -> Any:
@@ -182,7 +181,7 @@ class Link:
         self, reply: dict[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any], may_end: bool = False
     ) -> Any:
         self._show(self._outputs(reply))
-        if reply["kind"] in {"slow", "too slow"}:
+        if reply["kind"] == "slow":
             self.slow = True
             raise OutOfTime
         self._renew(reply, arguments, keywords)
@@ -306,12 +305,12 @@ def _checked(data: bytes) -> dict[str, Any]:
     return reply
 
 
-def _failure(data: Any) -> Failure:
+def _failure(data: Any) -> RemoteFailure:
     try:
-        type_name, message, bases, lines = data
-        return Failure(str(type_name), str(message), tuple(map(str, bases)), tuple(_student_lines(lines)))
-    except (TypeError, ValueError):
-        return Failure("Exception", "", ("Exception",), ())
+        type_name, message, bases, lines, *_ = data
+        return RemoteFailure(str(type_name), str(message), tuple(map(str, bases)), tuple(_student_lines(lines)))
+    except Exception:  # whatever the worker's data leads to
+        return RemoteFailure("Exception", "", ("Exception",), ())
 
 
 def _student_lines(lines: Any) -> list[StudentLine]:

@@ -13,11 +13,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from course.checking.world import register_world
 from nbjudge.codec import CodecError
 from nbjudge.judge.errors import mirror
 from nbjudge.judge.link import Link
-from nbjudge.judge.remote_world import RemoteWorld
 from nbjudge.worker.operations import ARITHMETIC, FEATURES, IN_PLACE
 
 _FORWARDED = frozenset(
@@ -139,6 +137,29 @@ def link_of(proxy: object) -> Link:
     return link
 
 
+def run_in_worker(proxy: object, function: Callable[..., Any], *arguments: Any, seconds: float) -> Any:
+    """Run a function of the course in the worker in which a proxy's object lives.
+
+    Args:
+        proxy: decides the worker.
+        function: at the top level of a module that the worker can import; it goes by that name.
+        arguments: go by value, proxies as what they stand for. What the function changes in them is not changed here.
+        seconds: wall time that it may take.
+
+    Returns:
+        What it returns, as a call of a proxy gives it: plain data by value, anything else as a proxy. It is the student's
+        word, who has had every chance to change it.
+
+    Raises:
+        RemoteFailure: when it raised.
+        RemoteTooSlow: when it did not return in time, or raised TimeLimitReached.
+        ValueError: when the function has no such name.
+    """
+    if getattr(function, "__module__", None) in {None, "__main__"} or "<" in getattr(function, "__qualname__", "<"):
+        raise ValueError(f"{function!r} is not at the top level of a module, so a worker cannot import it")
+    return link_of(proxy).run(function, *arguments, seconds=seconds)
+
+
 def _compare(proxy: Proxy, operation: str, other: object) -> Any:
     return _do(proxy, operation, other) if isinstance_of_proxy(other) else NotImplemented
 
@@ -210,7 +231,6 @@ _ALWAYS: dict[str, Callable[..., Any]] = {
 }
 
 _classes: dict[tuple[str, ...], type[Proxy]] = {}
-_WORLD = RemoteWorld(link_of)
 
 
 def make_proxy(link: Link, handle: list[Any]) -> Any:
@@ -247,7 +267,6 @@ def _class(name: str, features: tuple[str, ...]) -> type[Proxy]:
             **{feature: _METHODS[feature] for feature in features},
         }
         made = type(name if name.isidentifier() else "Proxy", (Proxy,), {"__slots__": (), **methods})
-        register_world(made, _WORLD)
         _classes[key] = made
     return _classes[key]
 

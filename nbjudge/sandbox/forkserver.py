@@ -127,8 +127,10 @@ class ForkServer:
         entry: str,
         *,
         preload: Sequence[str] = (),
+        arguments: Sequence[str] = (),
         box: Isolation | None = None,
         import_from: Sequence[str | os.PathLike[str]] = (),
+        packages: Sequence[str | os.PathLike[str]] = (),
     ) -> Self:
         """Start a warm process; before anything is forked from it, call `await_ready`.
 
@@ -138,8 +140,10 @@ class ForkServer:
         Args:
             entry: `package.module:function`. In each child `function(channel)` is called; the process ends when it returns.
             preload: functions, named in the same way, to be called once in the warm process.
+            arguments: what each of these functions is called with.
             box: how it and its children are isolated; None for code of ours.
             import_from: folders from which modules can be imported as well. A sandbox shows all of their content.
+            packages: folders of packages, or files of modules, that can be imported as well. A sandbox shows nothing beside them.
         """
         channel, warm_end = Channel.pair()
         errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the forkserver)
@@ -160,10 +164,15 @@ class ForkServer:
         setup = {
             "entry": entry,
             "preload": list(preload),
+            "arguments": list(arguments),
             "box": box.name if box else "trusted",
             "coordinator": os.getpid(),
             "temporary": tempfile.gettempdir(),
-            "folders": [os.path.abspath(folder) for folder in import_from],
+            "folders": [os.path.abspath(folder) for folder in (*import_from, *packages)],
+            "import_from": [
+                *map(os.path.abspath, import_from),
+                *(os.path.dirname(os.path.abspath(path)) for path in packages),
+            ],
         }
         with suppress(ChannelClosed):  # whoever waits for it sees that too
             channel.send_json(setup)

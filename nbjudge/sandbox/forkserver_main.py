@@ -40,7 +40,7 @@ def main() -> NoReturn:
         home = tempfile.mkdtemp(prefix="nbjudge-", dir=setup["temporary"]) if box.adopts else ""
         supervisor.keep(setup["coordinator"], lambda: box.prepare(proc), last_signal, home)
         box.enter(setup["folders"], home)
-        sys.path += setup["folders"]
+        sys.path += [folder for folder in setup["import_from"] if folder not in sys.path]
         os.environ["MPLCONFIGDIR"] = os.path.join(os.environ["HOME"], ".config", "matplotlib")
         if isinstance(box, Bubblewrap):
             box.keep_ready(setup)
@@ -72,7 +72,7 @@ def main_of_one() -> NoReturn:
     except ChannelClosed:
         os._exit(1)
     try:
-        sys.path += setup["folders"]
+        sys.path += [folder for folder in setup["import_from"] if folder not in sys.path]
         os.environ["MPLCONFIGDIR"] = os.path.join(os.environ["HOME"], ".config", "matplotlib")
         entry = _preload(setup)
     except BaseException:
@@ -92,7 +92,7 @@ def _preload(setup: Mapping[str, Any]) -> Entry:
     """Import the entry, and call what is to be called before the first child."""
     entry = load(setup["entry"])
     for name in setup["preload"]:
-        load(name)()
+        load(name)(*setup["arguments"])
     return entry
 
 

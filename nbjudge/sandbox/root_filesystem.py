@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import course
 import nbjudge
 from nbjudge.sandbox import linux
 
@@ -42,10 +41,10 @@ class Tree:
 
 
 def plan(folders: Iterable[str] = ()) -> Tree:
-    """The interpreter, its packages, the course's package, the system's programs and libraries, and these folders.
+    """The interpreter, its packages, nbjudge, the system's programs and libraries, and these folders and files.
 
-    Of a folder that has the package in it, only the package is shown: gradebook and sources may lie beside it. A folder
-    of sys.path is shown if it belongs to the interpreter; others must be named.
+    Of the folder that nbjudge lies in, only nbjudge is shown: gradebook and sources may lie beside it. A folder of sys.path
+    is shown if it belongs to the interpreter; others must be named.
     """
     wanted: dict[str, str] = {}
     links: dict[str, str] = {}
@@ -54,8 +53,8 @@ def plan(folders: Iterable[str] = ()) -> Tree:
             links[path] = os.readlink(path)
         elif os.path.isdir(path):
             wanted[path] = path
-    packages = (os.path.dirname(os.path.abspath(str(package.__file__))) for package in (course, nbjudge))
-    for path in (*_interpreter(), *packages, *map(os.path.abspath, folders)):
+    package = os.path.dirname(os.path.abspath(nbjudge.__file__))
+    for path in (*_interpreter(), package, *map(os.path.abspath, folders)):
         real = os.path.realpath(path)
         if os.path.exists(real):
             wanted[path] = real

@@ -11,9 +11,6 @@ from typing import Any
 
 from torch import Tensor
 
-from course.checking.world import LocalWorld
-from nbjudge.codec import ByHandle
-
 SIGNATURE_PARAMETERS = 100
 
 
@@ -42,6 +39,7 @@ UNARY = ("neg", "pos", "abs", "invert")
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call,
+    "run": _call,  # a function of a course's plugin
     "getattr": getattr,
     "setattr": setattr,
     "delattr": delattr,
@@ -80,48 +78,6 @@ FEATURES = (
     "__neg__", "__pos__", "__invert__",
 )  # fmt: skip
 """Special methods whose mere presence Python asks for: a stand-in has those that its object has."""
-
-
-class World:
-    """The world of a check, here where the answers live; what it gives is plain data or `ByHandle`."""
-
-    def __init__(self) -> None:
-        self._local = LocalWorld()
-
-    def describe(self, target: object) -> list[str]:
-        """See `course.checking.world.World.describe`."""
-        found = self._local.describe(target)
-        return [found.kind, found.type_name]
-
-    def call(self, *arguments: Any) -> list[Any]:
-        """See `course.checking.world.World.call`."""
-        called = self._local.call(*arguments)
-        return [called.value, list(called.arguments)]
-
-    def place(self, near: object, values: Any) -> list[ByHandle]:
-        """See `course.checking.world.World.place`. What was placed is not copied again on its way back."""
-        return [ByHandle(each) for each in self._local.place(near, values)]
-
-    def run(self, *arguments: Any) -> Any:
-        """See `course.checking.world.World.run`."""
-        return self._local.run(*arguments)
-
-    def value(self, target: object) -> Any:
-        """See `course.checking.world.World.value`."""
-        return self._local.value(target)
-
-    def state(self, module: object) -> dict[str, Tensor]:
-        """See `course.checking.world.World.state`."""
-        return self._local.state(module)
-
-    def load_state(self, module: object, state: Any) -> None:
-        """See `course.checking.world.World.load_state`."""
-        self._local.load_state(module, state)
-
-    def gradients(self, *arguments: Any) -> list[Any]:
-        """See `course.checking.world.World.gradients`."""
-        found = self._local.gradients(*arguments)
-        return [list(found.arguments), found.parameters]
 
 
 def traits(value: Any) -> list[Any]:

@@ -21,12 +21,6 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.flop_counter import FlopCounterMode
-
-from course import check, explore, hidden, hint, images, predict
-from course.exercises.catalogue import LESSONS, exercises
-
-for lesson in LESSONS:
-    exercises(lesson)
 """
 """What test cells and students' cells alike ask for first."""
 
@@ -45,18 +39,8 @@ axes[1].set_title("a title, $x^2$")
 axes[1].legend()
 figure.colorbar(axes[0].images[0])
 figure.tight_layout()
-
-from course import explore, hint, images, predict, progress
-from course.training import train
-
-for name in images.photo_names():
-    images.photo(name, 32)
-images.digits(8, "train"), images.digits(28, "test")
-for verb in ("convolution", "layout", "padding", "variants", "residual"):
-    getattr(explore, verb)
-explore.convolution(kernel=3)
 """
-"""What students' cells do besides: plots, photos, digits, explorers."""
+"""What students' cells do besides: plots."""
 
 
 def warm_up(shell: Shell, *cells: str) -> None:

@@ -22,18 +22,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from course.checking.time_limit import TimeLimitReached, time_limit
-from course.checking.world import Failure, TooSlow, failure_of
 from nbjudge import random_state
 from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.clock import processor_seconds
 from nbjudge.codec import Encoder
 from nbjudge.limits import Limits
+from nbjudge.plugins import load_plugins, plugin_packages
 from nbjudge.shared_leaves import Seen, copy_into, seen
 from nbjudge.sync_in_place import sync_in_place
+from nbjudge.time_limit import TimeLimitReached, time_limit
 from nbjudge.worker.callbacks import Callback
+from nbjudge.worker.errors import describe_error, folders_of_others
 from nbjudge.worker.mutable_arguments import can_change, module_state, places
-from nbjudge.worker.operations import OPERATIONS, World, traits
+from nbjudge.worker.operations import OPERATIONS, traits
 from nbjudge.worker.outputs import Outputs
 from nbjudge.worker.shell import Shell, make_shell, redirect
 from nbjudge.worker.warm_up import IMPORTS, PICTURES, warm_up
@@ -42,10 +43,13 @@ MISSING = object()
 WATCHED_BYTES = 1 << 20
 
 
-def preload() -> None:
-    """In the warm process: all that a fork would otherwise load for itself."""
+def preload(*plugins: str) -> None:
+    """In the fork server: load all that a fork would otherwise load for itself."""
     torch.set_num_threads(1)
-    warm_up(make_shell(), IMPORTS, PICTURES)
+    loaded = load_plugins(plugins)
+    cells = (cell for plugin in loaded for cell in (*plugin.warm_up, *plugin.worker_warm_up))
+    warm_up(make_shell(), IMPORTS, PICTURES, *cells)
+    folders_of_others(plugin_packages())
 
 
 def serve(channel: Channel) -> None:
@@ -73,7 +77,6 @@ class Worker:
         self._encoder = Encoder(self._handle, self._number_of_callback)
         # Of an object only which one it is: what a judge may know of it is slow to find out, and asked after every call.
         self._fingerprints = Encoder(lambda value: [self._number(value)], self._number_of_callback)
-        self._world = World()
         self._written = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # as long as the process lives
 
     def serve(self) -> None:
@@ -181,8 +184,7 @@ class Worker:
 
     def _operate(self, operation: str, arguments: Any, settings: Any) -> dict[str, Any]:
         positional, named = arguments
-        of_a_check = operation.startswith("world.")  # a check looks at its arguments itself
-        handed = [] if of_a_check else places(positional, named)
+        handed = [] if operation == "run" else places(positional, named)
         states = {  # of what came by value; the judge asks here for what lives here
             place: self._state_of(value)
             for place, value in handed
@@ -204,10 +206,6 @@ class Worker:
             reply = {"kind": "value", "value": self._encoder.encode(value, positions)}
         except TimeLimitReached:
             return {"kind": "slow"}
-        except TooSlow:
-            return {"kind": "too slow"}
-        except Failure as failure:  # of a check's world
-            return {"kind": "failure", "failure": self._encoder.encode(_failure_data(failure))}
         except ChannelClosed:
             raise
         except BaseException as error:
@@ -240,8 +238,6 @@ class Worker:
         if operation == "execute":  # a definition that the student can read in a test cell
             exec(compile(positional[0], "<test cell>", "exec"), namespace)
             return None
-        if operation.startswith("world."):
-            return getattr(self._world, operation.removeprefix("world."))(*positional)
         return OPERATIONS[operation](*positional, **named)
 
     def _state_of(self, value: Any) -> bytes:
@@ -250,10 +246,9 @@ class Worker:
         return self._encoder.encode(value)
 
     def _error_data(self, error: BaseException) -> list[Any]:
-        failure = failure_of(error)
         names = [f"{each.__module__}.{each.__qualname__}" for each in type(error).__mro__]
         arguments = [each for each in error.args if isinstance(each, (str, int, float, bool, type(None)))]
-        return [*_failure_data(failure), names, arguments, error]
+        return [*describe_error(error), names, arguments, error]
 
     def _reply(self, number: int, reply: dict[str, Any], outputs: Outputs) -> None:
         reply["number"] = number
@@ -307,8 +302,3 @@ class _Unpickler(pickle.Unpickler):
         if kind == "module":
             return importlib.import_module(number)
         return self._worker.mine(number) if kind == "yours" else self._worker.theirs(number)
-
-
-def _failure_data(failure: Failure) -> list[Any]:
-    lines = [[each.function, each.number, each.text] for each in failure.lines]
-    return [failure.type_name, failure.message, list(failure.bases), lines]

@@ -23,6 +23,7 @@ CONFIG = """
 c = get_config()
 c.CourseDirectory.course_id = "third"
 c.Execute.timeout = 8
+c.NbJudge.plugins = ["course.judge_plugin"]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "course.authoring.feedback.HideTests",

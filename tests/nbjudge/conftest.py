@@ -12,5 +12,5 @@ from nbjudge.engine import Engine
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     """An engine with the sandbox of this machine."""
-    with Engine() as made:
+    with Engine(plugins=["course.judge_plugin"]) as made:
         yield made

@@ -22,6 +22,7 @@ import pytest
 import torch
 from torch import nn
 
+from nbjudge.channel import Channel
 from nbjudge.codec import DEPTH, ByHandle, CodecError, Decoder, Encoder
 from nbjudge.judge.errors import OutOfTime, WorkerGone
 from nbjudge.judge.link import Link
@@ -262,7 +263,6 @@ def _reply(number: int, chance: random.Random, values: list[bytes]) -> bytes:
         "leaves",
         "random",
         "error",
-        "failure",
         "do",
         "of",
         "with",
@@ -271,7 +271,7 @@ def _reply(number: int, chance: random.Random, values: list[bytes]) -> bytes:
     for part in chance.sample(parts, chance.randint(0, 3)):
         reply[part] = chance.choice(odd)
     if chance.random() < 0.3:
-        reply["kind"] = chance.choice(["error", "failure", "question", "slow", "value"])
+        reply["kind"] = chance.choice(["error", "question", "slow", "value"])
     packed: bytes = msgpack.packb(reply)
     return _mutated(packed, chance) if chance.random() < 0.4 else packed
 
@@ -321,7 +321,7 @@ def test_a_worker_that_says_anything_is_gone_or_gave_a_value() -> None:
         speaker = threading.Thread(target=_speak, args=(workers, answers))
         with judges, workers:
             speaker.start()
-            link = Link(judges, Limits(cell_seconds=5, total_seconds=20), make_proxy, lambda outputs: None)
+            link = Link(Channel(judges), Limits(cell_seconds=5, total_seconds=20), make_proxy, lambda outputs: None)
             end = _talk(link)
             assert (link.end is None) == (end != "gone")
             ends[end] += 1
