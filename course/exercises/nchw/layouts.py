@@ -12,7 +12,7 @@ from torch import Tensor
 from course.checking.answer import Wrong
 from course.checking.expect import expect_tensor, mistakes
 from course.language import N_, _
-from course.misconceptions import Misconception, Rules
+from course.misconceptions import Misconception, Misconceptions, Rules
 
 
 def moved(images: Tensor) -> Tensor:
@@ -68,7 +68,7 @@ SCALE_RULES: Rules[Tensor] = (
 )
 """What the wrong scales give for uint8 images (N, H, W, C) whose axes were moved as asked."""
 
-MISCONCEPTIONS: Mapping[str, Misconception] = {
+MISCONCEPTIONS: Misconceptions = {
     "axes-not-moved": Misconception(
         "The channels stay on the last axis.",
         N_("The channels are still the last axis. A convolution looks for them on axis 1."),
@@ -79,11 +79,8 @@ MISCONCEPTIONS: Mapping[str, Misconception] = {
             "The shape is right, the pixels are not: the numbers still stand in their old order, cut up in a new way. Show one channel as a picture. Which operation moves an axis, instead of cutting anew?"
         ),
     ),
-    "height-width-swapped": Misconception(
-        "Height and width are taken for one another.",
-        N_(
-            "Height and width have changed places: your pictures lie on their side. Write down, for each new axis, the number of the old axis that it comes from."
-        ),
+    "height-width-swapped": N_(
+        "Height and width have changed places: your pictures lie on their side. Write down, for each new axis, the number of the old axis that it comes from."
     ),
     "permute-inverted": Misconception(
         "permute is read backwards: as where an axis goes, not where it comes from.",
