@@ -71,6 +71,28 @@ class SizeSteps:
 
 
 @dataclass(frozen=True)
+class TransposedSteps:
+    """How the output size of one axis of a transposed convolution comes about, in cells. As text, the formula."""
+
+    size: int
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int
+    output_padding: int
+    output: int
+
+    def sizes_of_the_convolution(self) -> tuple[int, ...]:
+        """All sizes out of which the convolution of the same settings makes `size`."""
+        least = self.output - self.output_padding
+        return tuple(range(max(least, 1), least + self.stride))
+
+    def __str__(self) -> str:
+        moves, span = f"({self.size} − 1) · {self.stride}", f"{self.dilation} · ({self.kernel} − 1)"
+        return f"{moves} − 2 · {self.padding} + {span} + {self.output_padding} + 1 = {self.output}"
+
+
+@dataclass(frozen=True)
 class ReceptiveField:
     """What one output cell of a stack of layers sees on one axis of the input.
 
@@ -161,10 +183,10 @@ def output_shape(
     return tuple(output_size(*axis) for axis in settings)
 
 
-def transposed_output_size(
+def transposed_output_steps(
     size: int, kernel: int, stride: int = 1, padding: int = 0, output_padding: int = 0, dilation: int = 1
-) -> int:
-    """The cells that a transposed convolution puts out along one axis.
+) -> TransposedSteps:
+    """The output size of a transposed convolution along one axis, step by step.
 
     Args:
         size: cells of the input on this axis.
@@ -199,7 +221,14 @@ def transposed_output_size(
         )
         numbers = {"size": size, "padding": padding, "output_padding": output_padding, "output": output}
         raise ValueError(message.format(**axis._asdict(), **numbers))
-    return output
+    return TransposedSteps(size, axis.kernel, axis.stride, padding, axis.dilation, output_padding, output)
+
+
+def transposed_output_size(
+    size: int, kernel: int, stride: int = 1, padding: int = 0, output_padding: int = 0, dilation: int = 1
+) -> int:
+    """The cells that a transposed convolution puts out along one axis. Arguments, errors, source: `transposed_output_steps`."""
+    return transposed_output_steps(size, kernel, stride, padding, output_padding, dilation).output
 
 
 def window(index: int, kernel: int, stride: int = 1, padding: Padding = 0, dilation: int = 1) -> range:

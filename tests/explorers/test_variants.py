@@ -17,15 +17,17 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from course import arithmetic, explore, images
+from course.arithmetic import TransposedSteps
 from course.explorers.base import Explorer
 from course.explorers.frame import Painter
 from course.explorers.text import Problem
 from course.explorers.variants import CONTROLS, RECIPE, Result, Variant, compute, fit, weights_of
-from course.explorers.variants.layers import Layer, TransposedSteps, channels_behind
+from course.explorers.variants.cells import channels_behind, overlaps_evenly, products
 from course.explorers.variants.places import COLUMN, COLUMNS, HEIGHT, LEFT, PLOT_WIDTH, PLOTS, WIDTH
 from course.explorers.variants.settings import IMAGES, KINDS, SIGNAL, SIGNALS, SIZES, STACK
 from course.explorers.variants.weights import shares
 from course.figures import Map
+from course.layers import Layer
 from tests.explorers.pictures import is_static_picture, picture_of, saved, short
 
 
@@ -111,7 +113,7 @@ def arithmetic_adds(variant: Variant) -> int:
     """The multiply-adds of a kind; a transposed convolution's are those of the convolution that it turns round."""
     shape, adds = variant.shape, 0
     for layer in variant.layers:
-        into, out, around = layer.in_channels, layer.out_channels, (layer.kernel, layer.stride, layer.padding)
+        into, out, around = layer.in_channels, layer.out_channels, (layer.kernel_size, layer.stride, layer.padding)
         after = layer.output_shape(shape)
         before = (into, *shape)
         if layer.is_transposed:
@@ -150,10 +152,10 @@ def test_the_cells_shown_are_those_that_the_output_cell_is_made_of(
         one: Any = getattr(nn, spatial.name)
         extra = {"output_padding": spatial.output_padding} if spatial.is_transposed else {}
         arguments = {"padding": spatial.padding, "dilation": spatial.dilation, "bias": False, **extra}
-        alone = ones_like(one(1, 1, spatial.kernel, spatial.stride, **arguments))
+        alone = ones_like(one(1, 1, spatial.kernel_size, spatial.stride, **arguments))
         with torch.no_grad():
             counted = alone(torch.ones(1, 1, *variant.shape))[0, 0].numpy()
-        assert (variant.spatial.products(variant.shape) == counted).all()
+        assert (products(variant.spatial, variant.shape) == counted).all()
 
 
 def test_the_kinds_differ_from_the_regular_one_by_one_argument() -> None:
@@ -240,9 +242,9 @@ class TestSizes:
     @pytest.mark.parametrize(("kernel", "stride"), [*product(range(1, 8), range(1, 5))])
     def test_a_checkerboard_is_told_where_there_is_one(self, kernel: int, stride: int) -> None:
         result = result_of(kind="transposed", kernel=kernel, stride=stride, padding=0, size=(16, 16))
-        counts = result.chosen.spatial.products(result.chosen.shape)
+        counts = products(result.chosen.spatial, result.chosen.shape)
         inner = counts[kernel : -kernel or None, kernel : -kernel or None]
-        assert result.chosen.spatial.overlaps_evenly is (len(np.unique(inner)) == 1)
+        assert overlaps_evenly(result.chosen.spatial) is (len(np.unique(inner)) == 1)
         text = text_of(result)
         assert ("checkerboard" in text) is (stride <= kernel and kernel % stride > 0)
         assert ("leaves gaps" in text) is (stride > kernel)

@@ -166,8 +166,8 @@ def _norms_of_copies(own: Own, x: Tensor, copies: int) -> tuple[float, ...]:
 
 def _main_steps(settings: Settings, x: Tensor) -> tuple[tuple[SizeSteps, SizeSteps], ...]:
     first, last = convolutions(settings, x.shape[1])
-    steps = first.steps(*x.shape[2:])
-    return steps, last.steps(*(axis.output for axis in steps))
+    steps = first.steps_2d(*x.shape[2:])
+    return steps, last.steps_2d(*(axis.output for axis in steps))
 
 
 def _plain_reason(settings: Settings, ran: Run, x: Tensor) -> str:

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from course import arithmetic
 from course.arithmetic import SizeSteps
-from course.explorers.calls import Conv2dCall
 from course.explorers.residual.settings import Settings
+from course.layers import Layer
 
 _RUNNING = Lock()  # BatchNorm in training mode counts its batches
 
@@ -49,33 +49,38 @@ class Run:
     error: str = ""
 
 
-def convolutions(settings: Settings, in_channels: int) -> tuple[Conv2dCall, Conv2dCall]:
+def convolutions(settings: Settings, in_channels: int) -> tuple[Layer, Layer]:
     """The two convolutions of the main path."""
-    out, kernel, padding = settings.out_channels, (settings.kernel,) * 2, (settings.padding,) * 2
-    stride = (settings.stride,) * 2
+    out, kernel, padding = settings.out_channels, settings.kernel, settings.padding
     return (
-        Conv2dCall(in_channels, out, kernel, stride, padding, bias=False),
-        Conv2dCall(out, out, kernel, (1, 1), padding, bias=False),
+        _convolution(in_channels, out, kernel, settings.stride, padding),
+        _convolution(out, out, kernel, 1, padding),
     )
 
 
-def projection(settings: Settings, in_channels: int) -> Conv2dCall:
+def projection(settings: Settings, in_channels: int) -> Layer:
     """The 1×1 convolution of a projection shortcut."""
-    return Conv2dCall(in_channels, settings.out_channels, (1, 1), (settings.stride,) * 2, bias=False)
+    return _convolution(in_channels, settings.out_channels, 1, settings.stride, 0)
+
+
+def _convolution(in_channels: int, out_channels: int, kernel: int, stride: int, padding: int) -> Layer:
+    written = ("stride",) if kernel == 1 else ("stride", "padding")
+    sides = ((kernel,) * 2, (stride,) * 2, (padding,) * 2)
+    return Layer("Conv2d", in_channels, out_channels, *sides, bias=False, written=written)
 
 
 def code_of(settings: Settings, in_channels: int) -> BlockCode:
     """The block that the settings tell."""
     out, norm = settings.out_channels, settings.norm
     first, last = convolutions(settings, in_channels)
-    steps = [text_of(first), f"nn.BatchNorm2d({out})", "nn.ReLU()", text_of(last), f"nn.BatchNorm2d({out})"]
+    steps = [str(first), f"nn.BatchNorm2d({out})", "nn.ReLU()", str(last), f"nn.BatchNorm2d({out})"]
     if not norm:
         steps = [steps[0], steps[2], steps[3]]
     lines = [", ".join(steps[: len(steps) // 2 + 1]), ", ".join(steps[len(steps) // 2 + 1 :])]
     main = "nn.Sequential(\n" + "".join(f"    {line},\n" for line in lines) + ")"
     shortcut = {
         "identity": "nn.Identity()",
-        "projection": text_of(projection(settings, in_channels)),
+        "projection": str(projection(settings, in_channels)),
         "pooled": f"nn.AvgPool2d({settings.stride})",
     }[settings.shortcut]
     if settings.shortcut == "projection" and norm:
@@ -83,15 +88,6 @@ def code_of(settings: Settings, in_channels: int) -> BlockCode:
     joined = "F.relu(main(x) + shortcut(x))" if settings.relu == "after" else "F.relu(main(x)) + shortcut(x)"
     start = f"nn.init.zeros_(main[{len(steps) - 1}].weight)" if settings.starts_as_identity else ""
     return BlockCode(main, start, shortcut, joined)
-
-
-def text_of(call: Conv2dCall) -> str:
-    """The call without arguments that have their usual values."""
-    return (
-        str(call)
-        .replace(", dilation=1", "")
-        .replace(", padding=0", "" if call.kernel_size == (1, 1) else ", padding=0")
-    )
 
 
 def shortcut_steps(settings: Settings, height: int, width: int) -> tuple[SizeSteps, SizeSteps] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from course import arithmetic
-from course.explorers.residual.block import projection, text_of
+from course.explorers.residual.block import projection
 from course.explorers.residual.gradients import gradient_lines, gradient_state
 from course.explorers.residual.plot import PLAIN, RESIDUAL, YOURS
 from course.explorers.residual.view import SPREAD, scales
@@ -154,7 +154,7 @@ def _mending_lines(result: Result) -> Iterator[str]:
             if main == wanted
             else _("and then: shortcut = {call} makes {shape}")
         )
-        yield message.format(call=text_of(call), shape=after_projection)
+        yield message.format(call=call, shape=after_projection)
     if settings.shortcut == "pooled" and any(size % settings.stride for size in (height, width)):
         message = (
             _(

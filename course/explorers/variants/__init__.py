@@ -19,7 +19,6 @@ from course.explorers.text import Problem
 from course.explorers.variants.arguments import settings_of
 from course.explorers.variants.description import describe
 from course.explorers.variants.guess import judge
-from course.explorers.variants.layers import Axes, Layer
 from course.explorers.variants.reasons import plain_reason
 from course.explorers.variants.settings import (
     DILATED,
@@ -38,6 +37,7 @@ from course.explorers.variants.settings import (
 from course.explorers.variants.view import draw
 from course.explorers.variants.weights import parameters_of
 from course.language import N_
+from course.layers import Axes, Layer
 
 _KIND, _LAYER, _ONE = N_("Kind"), N_("What all kinds share"), N_("What one kind has")
 _LOOK, _INPUT = N_("Channels, and one output cell"), N_("Input and kernel values")
@@ -136,7 +136,7 @@ def variant_of(settings: Settings, kind: str) -> Variant:
     between = shape
     for layer in layers:
         parameters += layer.parameters
-        multiply_adds += layer.multiply_adds(between)
+        multiply_adds += layer.multiply_adds((layer.in_channels, *between))
         between = layer.output_shape(between)[1:]
     return Variant(kind, layers, code, shape, y, parameters, multiply_adds)
 

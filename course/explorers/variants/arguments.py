@@ -10,7 +10,6 @@ from torch import Tensor, nn
 from course.explorers.kernels import PRESETS
 from course.explorers.learner_inputs import own_image, own_layer_of, own_signal
 from course.explorers.validate import in_range, is_size, one_of, whole
-from course.explorers.variants.layers import Layer, OwnLayer
 from course.explorers.variants.settings import (
     IMAGES,
     KINDS,
@@ -21,10 +20,12 @@ from course.explorers.variants.settings import (
     SIZES,
     STACK,
     Own,
+    OwnLayer,
     Pair,
     Settings,
 )
 from course.language import _
+from course.layers import Layer
 
 _LONGEST_SIGNAL = 320
 _LARGEST_OWN_SIDE = 96
@@ -166,9 +167,9 @@ def _of_layer(settings: Settings, layer: OwnLayer) -> Settings:
     own = Layer.of(layer)
     settings = replace(
         settings,
-        kernel_height=own.kernel[0],
-        kernel_width=own.kernel[-1],
-        square=own.kernel[0] == own.kernel[-1],
+        kernel_height=own.kernel_size[0],
+        kernel_width=own.kernel_size[-1],
+        square=own.kernel_size[0] == own.kernel_size[-1],
         stride=own.stride[0],
         out_channels=own.out_channels,
         bias=own.bias,

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course import arithmetic
-from course.arithmetic import SizeSteps
+from course.arithmetic import SizeSteps, TransposedSteps
 from course.explorers.sizes import axis_lines, size_lines
 from course.explorers.text import Description, Legend, Section, Swatch
-from course.explorers.variants.layers import Axes, Layer, Steps, TransposedSteps, channels_behind
+from course.explorers.variants.cells import channels_behind, overlaps_evenly, products
 from course.explorers.variants.settings import GROUPED, KINDS, REGULAR, SEPARABLE, SIGNAL
 from course.explorers.variants.view import count_scale, input_scale, output_scales
 from course.figures import PADDING, UNREACHED, WINDOW
 from course.language import _, ngettext
+from course.layers import Axes, Layer, Steps
 
 if TYPE_CHECKING:
     from course.explorers.variants import Result, Variant
@@ -107,8 +108,8 @@ def cost_lines(result: Result) -> Iterator[str]:
         adds=_percent(chosen.multiply_adds / regular.multiply_adds),
     )
     if chosen.kind == SEPARABLE:
-        taps, out = " · ".join(map(str, chosen.spatial.kernel)), chosen.layers[-1].out_channels
-        share = 1 / out + 1 / np.prod(chosen.spatial.kernel)
+        taps, out = " · ".join(map(str, chosen.spatial.kernel_size)), chosen.layers[-1].out_channels
+        share = 1 / out + 1 / np.prod(chosen.spatial.kernel_size)
         yield _("1 / out_channels + 1 / taps = 1 / {out} + 1 / ({taps}) = {share} of the multiply-adds").format(
             out=out, taps=taps, share=_percent(share)
         )
@@ -118,7 +119,9 @@ def cost_lines(result: Result) -> Iterator[str]:
 
 def _parameter_line(layer: Layer) -> str:
     shape = layer.weight_shape
-    count = arithmetic.parameter_count(layer.in_channels, layer.out_channels, layer.kernel, layer.groups, bias=False)
+    count = arithmetic.parameter_count(
+        layer.in_channels, layer.out_channels, layer.kernel_size, layer.groups, bias=False
+    )
     told = {"shape": shape, "product": " · ".join(map(str, shape)), "count": count, "all": layer.parameters}
     line = _("weight {shape}: {product} = {count:,}").format(**told)
     if layer.bias:
@@ -135,14 +138,18 @@ def _parameter_line(layer: Layer) -> str:
 
 
 def _product_line(layer: Layer, shape: Axes) -> str:
-    weights = arithmetic.parameter_count(layer.in_channels, layer.out_channels, layer.kernel, layer.groups, bias=False)
+    weights = arithmetic.parameter_count(
+        layer.in_channels, layer.out_channels, layer.kernel_size, layer.groups, bias=False
+    )
     cells = shape if layer.is_transposed else layer.output_shape(shape)[1:]
     message = (
         _("each weight is used once for every input cell: {weights:,} · {cells} = {adds:,} multiply-adds")
         if layer.is_transposed
         else _("each weight is used once for every output cell: {weights:,} · {cells} = {adds:,} multiply-adds")
     )
-    return message.format(weights=weights, cells=" · ".join(map(str, cells)), adds=layer.multiply_adds(shape))
+    return message.format(
+        weights=weights, cells=" · ".join(map(str, cells)), adds=layer.multiply_adds((layer.in_channels, *shape))
+    )
 
 
 def _table(result: Result) -> Iterator[str]:
@@ -200,7 +207,7 @@ def _padding_note(variant: Variant, place: Axes, taps: list[int]) -> str:
 
 
 def _count_lines(variant: Variant) -> Iterator[str]:
-    counts = variant.spatial.products(variant.shape)
+    counts = products(variant.spatial, variant.shape)
     numbers, cells = np.unique(counts, return_counts=True)
     if len(numbers) > _MOST_COUNTS:
         yield _("in one channel: from {least:.0f} to {most:.0f}").format(least=numbers[0], most=numbers[-1])
@@ -210,10 +217,10 @@ def _count_lines(variant: Variant) -> Iterator[str]:
         yield _("in one channel: {told} of the output cells").format(told=told)
     if not variant.spatial.is_transposed:
         return
-    settings = {"kernel": _axes(variant.spatial.kernel), "stride": _axes(variant.spatial.stride)}
+    settings = {"kernel": _axes(variant.spatial.kernel_size), "stride": _axes(variant.spatial.stride)}
     if 0 in numbers:
         yield _("stride {stride} leaves gaps between the stamps of the kernel, {kernel} cells large").format(**settings)
-    elif variant.spatial.overlaps_evenly:
+    elif overlaps_evenly(variant.spatial):
         message = _("kernel {kernel} is a multiple of stride {stride}: away from the border every cell gets as many")
         yield message.format(**settings)
     else:

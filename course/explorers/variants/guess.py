@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from course.arithmetic import SizeSteps
+from course.arithmetic import SizeSteps, TransposedSteps
 from course.explorers.question import Feedback
 from course.explorers.sizes import size_hint
-from course.explorers.variants.layers import TransposedSteps
 from course.explorers.variants.settings import SEPARABLE
 from course.language import _
 
@@ -96,7 +95,7 @@ def parameter_hint(guess: int, variant: Variant) -> str:
 def _parameter_rules(variant: Variant) -> Iterator[tuple[int, str]]:
     first, last = variant.layers[0], variant.layers[-1]
     weights = [math.prod(layer.weight_shape) for layer in variant.layers]
-    taps, out, into = math.prod(first.kernel), last.out_channels, first.in_channels
+    taps, out, into = math.prod(first.kernel_size), last.out_channels, first.in_channels
     assert variant.parameters is not None
     if last.bias:
         yield sum(weights), _("The biases are left out: one for each output map of each layer.")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from course.arithmetic import SizeSteps
 from course.explorers.lettering import lettering
 from course.explorers.variants import places
-from course.explorers.variants.layers import padded
+from course.explorers.variants.cells import padded
 from course.explorers.variants.settings import SIGNAL
 from course.figures import INK, LINE, MUTED, PADDING, UNREACHED, WINDOW, Colour, Fill, Map, Rectangle
 

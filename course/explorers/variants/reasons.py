@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from course import arithmetic
-from course.explorers.variants.layers import Layer
 from course.language import _
+from course.layers import Layer
 
 
 def plain_reason(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> str:
@@ -16,7 +16,7 @@ def plain_reason(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> str:
     if layer.in_channels % layer.groups or layer.out_channels % layer.groups:
         return _groups_reason(layer)
     try:
-        arithmetic.weight_shape(layer.in_channels, layer.out_channels, layer.kernel, layer.groups)
+        arithmetic.weight_shape(layer.in_channels, layer.out_channels, layer.kernel_size, layer.groups)
         layer.steps(shape[1:])
     except (TypeError, ValueError) as reason:
         return str(reason)

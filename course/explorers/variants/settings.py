@@ -9,10 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from course import images
-from course.explorers.variants.layers import CONV1D, CONV2D, Axes, Layer, OwnLayer
 from course.language import N_
+from course.layers import Axes, Layer
 
 Pair = tuple[int, int]
+OwnLayer = nn.Conv2d | nn.ConvTranspose2d | nn.Conv1d
 
 REGULAR, GROUPED, SEPARABLE, DILATED, TRANSPOSED, SIGNAL = (
     "regular",
@@ -125,27 +126,30 @@ class Settings:
             return (Layer.of(self.own.layer),)
         regular = self._regular()
         if kind == GROUPED:
-            return (replace(regular, groups=self.groups, told="groups"),)
+            return (replace(regular, groups=self.groups, written=("groups",)),)
         if kind == SEPARABLE:
             channels = regular.in_channels
-            depthwise = replace(regular, out_channels=channels, groups=channels, told="groups")
-            return depthwise, Layer(CONV2D, channels, regular.out_channels, (1, 1), (1, 1), (0, 0), bias=regular.bias)
+            depthwise = replace(regular, out_channels=channels, groups=channels, written=("groups",))
+            return depthwise, Layer("Conv2d", channels, regular.out_channels, (1, 1), (1, 1), (0, 0), bias=regular.bias)
         if kind == DILATED:
-            return (replace(regular, dilation=(self.dilation,) * 2, told="dilation"),)
+            return (replace(regular, dilation=(self.dilation,) * 2, written=("dilation",)),)
         if kind == TRANSPOSED:
             return (
                 replace(
-                    regular, name="ConvTranspose2d", output_padding=(self.output_padding,) * 2, told="output_padding"
+                    regular,
+                    name="ConvTranspose2d",
+                    output_padding=(self.output_padding,) * 2,
+                    written=("output_padding",),
                 ),
             )
         if kind == SIGNAL:
             padding = regular.padding if isinstance(regular.padding, str) else regular.padding[-1:]
             return (
                 Layer(
-                    CONV1D,
+                    "Conv1d",
                     self.signal_input().shape[0],
                     regular.out_channels,
-                    regular.kernel[-1:],
+                    regular.kernel_size[-1:],
                     regular.stride[-1:],
                     padding,
                     (1,),
@@ -165,11 +169,11 @@ class Settings:
         if self.own.layer is None:
             padding: Axes | str = (self.padding,) * 2 if self.padding_kind == "number" else self.padding_kind
             kernel: Axes = (self.kernel_height, self.kernel_width)
-            return Layer(CONV2D, channels, self.out_channels, kernel, (self.stride,) * 2, padding, bias=self.bias)
+            return Layer("Conv2d", channels, self.out_channels, kernel, (self.stride,) * 2, padding, bias=self.bias)
         own = Layer.of(self.own.layer)
-        kernel, stride = own.kernel * (2 // len(own.kernel)), own.stride * (2 // len(own.stride))
+        kernel, stride = own.kernel_size * (2 // len(own.kernel_size)), own.stride * (2 // len(own.stride))
         padding = own.padding if isinstance(own.padding, str) else own.padding * (2 // len(own.padding))
-        return Layer(CONV2D, channels, own.out_channels, kernel, stride, padding, bias=own.bias)
+        return Layer("Conv2d", channels, own.out_channels, kernel, stride, padding, bias=own.bias)
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from torch import Tensor
 from course.arithmetic import SizeSteps
 from course.explorers.lettering import lettering
 from course.explorers.variants import places
-from course.explorers.variants.layers import channels_behind, padded
+from course.explorers.variants.cells import channels_behind, connections, padded, products
 from course.explorers.variants.places import CHOSEN, COLUMN, COLUMNS, LEFT
 from course.explorers.variants.plots import signal_row
 from course.explorers.variants.settings import SIGNAL
@@ -162,7 +162,7 @@ def _outputs(result: Result, variant: Variant, left: int) -> Iterator[Map | Fill
     yield grid.map(_array(y[channel]), scales[channel])
     counts = _count_grid(y.shape, places.counts(left))
     yield backing(counts.box())
-    counted = variant.spatial.products(variant.shape)[: counts.rows, : counts.columns]
+    counted = products(variant.spatial, variant.shape)[: counts.rows, : counts.columns]
     yield counts.map(counted, count_scale(variant))
     for spot, index in enumerate(_shown(y.shape[0], channel)):
         yield from _thumbnail(_array(y[index]), scales[index], places.small(left, spot), index == channel)
@@ -178,7 +178,7 @@ def _channels(result: Result, variant: Variant, left: int) -> Iterator[Map | Fil
     for index, layer in enumerate(variant.layers):
         if index:
             yield lettering("→", left - _BETWEEN, places.WHO + 18, 9)
-        connected = layer.connections()
+        connected = connections(layer)
         rows, columns = connected.shape
         cell = max(min(places.WHO_HEIGHT // rows, room // columns, _LARGEST_CELL), 1)
         pixels = np.where(connected, _READS, _READS_NOT).repeat(cell, axis=0).repeat(cell, axis=1)
@@ -240,7 +240,7 @@ def output_scales(variant: Variant, channel: int) -> dict[int, Scale]:
 
 def count_scale(variant: Variant) -> Scale:
     """The greys of a kind's counts, from none to the most."""
-    return scale_of(variant.spatial.products(variant.shape))
+    return scale_of(products(variant.spatial, variant.shape))
 
 
 def _array(tensor: Tensor) -> NDArray[np.float32]:

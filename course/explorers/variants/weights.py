@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from course.explorers.kernels import bank
-from course.explorers.variants.layers import Layer
+from course.layers import Layer
 
 _FAVOUR = 2
 """How many times more, on top of its equal share, a map takes of one of its input channels."""
@@ -27,15 +27,15 @@ def parameters_of(layers: tuple[Layer, ...], preset: str) -> dict[str, Tensor]:
 
 @lru_cache(maxsize=128)
 def _parameters(layer: Layer, preset: str) -> dict[str, Tensor]:
-    height, width = (1, *layer.kernel)[-2:]
+    height, width = (1, *layer.kernel_size)[-2:]
     inputs = max(layer.in_channels // layer.groups, 1)  # torch has the say on groups that divide nothing
     if (height, width) == (1, 1) and preset != "random":  # one cell has no edges; it can only mix channels
         preset = "identity"
     weight, bias = bank("random", layer.out_channels, inputs, height, width)
     if preset != "random":
-        kernels = _kernels(preset, layer.out_channels, height, width, along=len(layer.kernel) == 1)
+        kernels = _kernels(preset, layer.out_channels, height, width, along=len(layer.kernel_size) == 1)
         weight, bias = shares(layer.out_channels, inputs)[:, :, None, None] * kernels, bias * 0
-    weight = weight.reshape(layer.out_channels, inputs, *layer.kernel)
+    weight = weight.reshape(layer.out_channels, inputs, *layer.kernel_size)
     if layer.is_transposed:
         weight = weight.transpose(0, 1).contiguous()
     return {"weight": weight, "bias": bias} if layer.bias else {"weight": weight}
