@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 
 from course.checking.answer import Answer, Wrong, same_data
+from course.checking.world import Failure
 from course.language import _
 from course.misconceptions import Numbers, Rules
 
@@ -53,6 +55,25 @@ def raise_known_mistake(got: Any, known: Iterable[Mistake], message: str) -> Non
     for mistake in known:
         if mistake.explains(got):
             raise Wrong(message, mistake.key, mistake.advice)
+
+
+@contextmanager
+def failures_explained(known: Iterable[tuple[str, str]], what: str = "") -> Iterator[None]:
+    """Raise Wrong for an answer's failure whose message tells of a misconception; any other failure stays as it is.
+
+    Args:
+        known: words of an error message, each with the misconception's key; the first that fit count.
+        what: the call in words for the message, such as "for an input of shape (2, 3, 5, 7)"; translated.
+    """
+    try:
+        yield
+    except Failure as failure:
+        for words, key in known:
+            if words in failure.message:
+                first_line = str(failure).partition("\n")[0]
+                message = _("Your code raised {failure} ({what}).") if what else _("Your code raised {failure}")
+                raise Wrong(message.format(failure=first_line, what=what), key) from None
+        raise
 
 
 def expect_tensor(

@@ -14,6 +14,7 @@ MISCONCEPTIONS: Misconceptions = {
         "The mean is taken where the sum is asked.",
         N_("That is the mean of the products. A convolution adds them up."),
     ),
+    "sum-for-mean": Misconception("The sum is taken where the mean is asked."),
     "kernel-flipped": Misconception(
         "The kernel is flipped: that is the convolution of mathematics, not of deep learning.",
         N_("The kernel is flipped. In deep learning it is laid on as it is."),

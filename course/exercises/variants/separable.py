@@ -15,8 +15,8 @@ from course.checking.exercise import Exercise, Sample
 from course.checking.expect import Mistake, expect_tensor
 from course.checking.models import expect_gradients
 from course.checking.tensors_by_role import FilledModel, gradients_by_role, held, load, names_of_shape, squeezed
-from course.exercises.padding.mistakes import dropped_advice, half_advice, side_advice
 from course.language import N_, _
+from course.misconceptions import paddings
 
 depthwise_separable = Exercise(
     "depthwise-separable",
@@ -40,6 +40,7 @@ depthwise_separable = Exercise(
     },
     misconceptions={
         **models.MISCONCEPTIONS,
+        **paddings.MISCONCEPTIONS,
         "no-gradient": N_(
             "Is it part of a layer such as `nn.Conv2d`? And does `forward` use it without `detach` or `no_grad`?"
         ),
@@ -232,9 +233,9 @@ def separable_mistakes(x: Tensor, values: Mapping[str, Tensor]) -> tuple[Mistake
             lambda: separable(x, values).relu(),
             _("A ReLU stands at the end. The layer is asked alone; whoever uses it adds the ReLU."),
         ),
-        Mistake("half-even-kernel", padded(half, half), half_advice()),
-        Mistake("extra-cell-before", padded(after, before), side_advice()),
-        Mistake("extra-cell-dropped", padded(before, before), dropped_advice()),
+        Mistake("half-even-kernel", padded(half, half)),
+        Mistake("extra-cell-before", padded(after, before)),
+        Mistake("extra-cell-dropped", padded(before, before)),
         Mistake("padding-ignored", padded(0, 0), _("No border was added at all.")),
         Mistake(
             "padding-of-three",

@@ -13,8 +13,8 @@ from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import Mistake, expect_tensor
 from course.checking.world import Failure
-from course.exercises.padding.mistakes import dropped_advice, half_advice, side_advice
 from course.language import N_, _
+from course.misconceptions import paddings
 
 smooth_signal = Exercise(
     "smooth-signal",
@@ -34,6 +34,7 @@ smooth_signal = Exercise(
     hidden={
         N_("other signals"): N_("Try several channels, an even width, and a window that is longer than the signal.")
     },
+    misconceptions=paddings.MISCONCEPTIONS,
 )
 
 
@@ -142,9 +143,9 @@ def smooth_mistakes(signal: Tensor, width: int) -> tuple[Mistake, ...]:
             lambda: width * smoothed(signal, width, (before, after)),
             _("That is the sum of each window. What makes a sum a mean?"),
         ),
-        Mistake("extra-cell-before", padded(after, before), side_advice()),
-        Mistake("half-even-kernel", padded(half, half), half_advice()),
-        Mistake("extra-cell-dropped", padded(before, before), dropped_advice()),
+        Mistake("extra-cell-before", padded(after, before)),
+        Mistake("half-even-kernel", padded(half, half)),
+        Mistake("extra-cell-dropped", padded(before, before)),
         Mistake("padding-ignored", padded(0, 0), _("No zeros were added at all, so the signal became shorter.")),
         Mistake(
             "all-zeros-before",
