@@ -77,7 +77,8 @@ def hidden_panels(
     boxes: Iterable[Rectangle], colour: Colour = LINE, thickness: int = 2
 ) -> tuple[list[Label], list[Fill]]:
     """Open frames with a question mark each, where the answer to a question will be. Filled ones cost too many colours."""
-    labels, fills = [], []
+    labels: list[Label] = []
+    fills: list[Fill] = []
     for box in boxes:
         fills += frame(box, colour, thickness)
         labels.append(Label("?", box.left + box.width // 2, box.top + box.height // 2 + 12, 36, MUTED, "center"))

@@ -13,7 +13,7 @@ from course.language import N_
 PADDINGS = {"number": N_("a number"), "same": N_("'same'"), "valid": N_("'valid'")}
 
 
-def kernel_size(kind: type, kernel: Any) -> dict[str, int]:
+def kernel_size(kind: type, kernel: Any) -> dict[str, Any]:
     """The settings kernel_height and kernel_width of a size, an int or (height, width).
 
     Raises:

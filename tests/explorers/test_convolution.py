@@ -15,7 +15,8 @@ from torch import Tensor, nn
 
 from course import explore
 from course.explorers.base import Explorer
-from course.explorers.convolution import RECIPE, Result, compute, fit
+from course.explorers.convolution import RECIPE, fit
+from course.explorers.convolution.result import Result, compute
 from course.explorers.convolution.settings import IMAGES
 from course.explorers.frame import Painter
 from course.explorers.kernels import PRESETS

@@ -18,7 +18,8 @@ from course import explore
 from course.explorers.base import Explorer
 from course.explorers.frame import Painter
 from course.explorers.kernels import bank
-from course.explorers.layout import RECIPE, Result, compute, fit
+from course.explorers.layout import RECIPE, fit
+from course.explorers.layout.result import Result, compute
 from course.explorers.layout.settings import OPERATIONS
 from course.figures import Fill
 from tests.explorers.pictures import is_static_picture, picture_of, saved, short
@@ -73,7 +74,7 @@ def run_as_shown(result: Result) -> dict[str, Any]:
     return names
 
 
-@given(**SIZES, **LAYER, memory_format=st.sampled_from(FORMATS), operation=st.sampled_from(OPERATIONS))
+@given(**SIZES, **LAYER, memory_format=st.sampled_from(FORMATS), operation=st.sampled_from(list(OPERATIONS)))
 @settings(max_examples=80, deadline=None)
 def test_the_lines_shown_are_the_ones_that_are_run(**given: Any) -> None:
     result = result_of(**given)

@@ -20,8 +20,10 @@ from torch import Tensor, nn
 from course import explore
 from course.explorers.base import Explorer
 from course.explorers.frame import Painter
-from course.explorers.padding import CONTROLS, RECIPE, Result, compute, fit, parameters_of
-from course.explorers.padding.settings import IMAGES, MODES, PRESETS, SIZES, SURROUNDINGS, named_image
+from course.explorers.padding import CONTROLS, RECIPE, fit
+from course.explorers.padding.pictures import IMAGES, SIZES, SURROUNDINGS, named_image
+from course.explorers.padding.result import Result, compute, parameters_of
+from course.explorers.padding.settings import INVALID, MODES, PRESETS
 from course.explorers.text import Problem
 from course.figures import Map
 from tests.explorers.pictures import is_static_picture, picture_of, saved, short
@@ -314,17 +316,17 @@ class TestRefused:
         assert plain.startswith(axis)
         assert plain.count("'reflect'") == 1
 
-    def test_a_slip_can_be_chosen_and_left_again(self) -> None:
+    def test_an_invalid_padding_can_be_chosen_and_left_again(self) -> None:
         explorer = explore.padding()
         good = explorer.description
-        explorer.controls["padding_kind"].value = "slip"
+        explorer.controls["padding_kind"].value = INVALID
         assert "Invalid padding string &#x27;SAME&#x27;" in explorer.text.value
         assert explorer.controls["padding_rows"].disabled
         explorer.controls["padding_kind"].value = "number"
         assert explorer.description == good
         assert is_static_picture(explorer)
 
-    def test_a_slip_that_was_given_can_be_mended_with_the_controls(self) -> None:
+    def test_an_invalid_padding_that_was_given_can_be_mended_with_the_controls(self) -> None:
         explorer = explore.padding(padding=1.5)
         assert isinstance(explorer.description, Problem)
         explorer.controls["padding_kind"].value = "same"

@@ -1,23 +1,18 @@
-"""What the layout explorer says: strides and offsets with their numbers, what is copied, and which rule a guess follows."""
+"""The description of the layout explorer: strides and offsets with their numbers, and what is copied."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import torch
 
+from course.explorers.layout.result import Memory, Result
 from course.explorers.layout.settings import CONV_OF_NHWC, NHWC, NOTHING, Settings
 from course.explorers.layout.view import X_COLOURS, Y_COLOURS
-from course.explorers.question import Feedback
 from course.explorers.sizes import size_lines
 from course.explorers.text import Description, Section, Swatch
 from course.figures import WINDOW
-from course.language import N_, _
-
-if TYPE_CHECKING:
-    from course.explorers.layout import Memory, Result
+from course.language import _
 
 
 def describe(result: Result, revealed: bool) -> Description:
@@ -35,73 +30,6 @@ def describe(result: Result, revealed: bool) -> Description:
     return Description(program, _state(result), tuple(sections), _legends(result), result.problem)
 
 
-def judge(result: Result, guess: tuple[int, ...]) -> Feedback:
-    """What is said of a guessed offset: the arithmetic, and which rule a wrong guess follows."""
-    truth, arithmetic = result.memory.offset(result.settings.element), _offset_sum(result)
-    if guess[0] == truth:
-        return Feedback(True, _("Right: {arithmetic}.").format(arithmetic=arithmetic))
-    message = _("Not quite: you said {guess}. {hint} {arithmetic}.")
-    return Feedback(False, message.format(guess=guess[0], hint=_hint(result, guess[0]), arithmetic=arithmetic))
-
-
-@dataclass(frozen=True)
-class _Indexed:
-    """The chosen element, and the strides of its tensor."""
-
-    settings: Settings
-    strides: tuple[int, ...]
-
-    def sum(self, *strides: int) -> int:
-        """The offset that these strides of N, C, H and W give."""
-        return sum(index * stride for index, stride in zip(self.settings.element, strides, strict=True))
-
-    @property
-    def nchw(self) -> int:
-        """The offset in contiguous order."""
-        s = self.settings
-        return self.sum(s.channels * s.height * s.width, s.height * s.width, s.width, 1)
-
-    @property
-    def nhwc(self) -> int:
-        """The offset in channels_last order."""
-        s = self.settings
-        return self.sum(s.channels * s.height * s.width, 1, s.width * s.channels, s.channels)
-
-
-# A wrong rule, and what to tell who followed it; the first one that gives the guess is taken.
-_WRONG_RULES: tuple[tuple[Callable[[_Indexed], int], str], ...] = (
-    (lambda i: i.sum(*i.strides) + 1, N_("Offsets are counted from 0: the first element lies at 0.")),
-    (lambda i: i.nchw, N_("That is its place in contiguous order, NCHW; this memory has another order.")),
-    (lambda i: i.nhwc, N_("That is its place in channels_last order, NHWC; this memory has another order.")),
-    (
-        lambda i: i.sum(0, *i.strides[1:]),
-        N_("The batch index n is forgotten: each image before this one takes {n_stride} places."),
-    ),
-    (
-        lambda i: i.sum(i.strides[0], 0, *i.strides[2:]),
-        N_("The channel index c is forgotten: one step of c goes {c_stride} places."),
-    ),
-    (
-        lambda i: i.sum(*i.strides[:2], i.strides[3], i.strides[2]),
-        N_("h and w are mixed up: h has the stride {h_stride}, w the stride {w_stride}."),
-    ),
-    (
-        lambda i: i.sum(*i.strides[:2], i.settings.height, i.strides[3]),
-        N_("A row is as long as it has columns: {width} elements, not {height}."),
-    ),
-    (lambda i: i.sum(1, 1, 1, 1), N_("Each index counts as many times as its stride tells; these are only added up.")),
-)
-
-
-def _hint(result: Result, guess: int) -> str:
-    indexed = _Indexed(result.settings, result.memory.stride)
-    strides = dict(zip(("n_stride", "c_stride", "h_stride", "w_stride"), indexed.strides, strict=True))
-    for rule, message in _WRONG_RULES:
-        if guess == rule(indexed):
-            return _(message).format(**strides, height=result.settings.height, width=result.settings.width)
-    return _("Find the stride of each axis first: how many elements lie between one step and the next.")
-
-
 def _stride_lines(result: Result) -> Iterator[str]:
     s, strides = result.settings, result.x.stride()
     yield f"x.shape    = {tuple(result.x.shape)}   (N, C, H, W)"
@@ -113,16 +41,10 @@ def _stride_lines(result: Result) -> Iterator[str]:
         yield f"C: 1   W: C = {s.channels}   H: W·C = {s.width}·{s.channels} = {strides[2]}   N: H·W·C = {image}"
 
 
-def _offset_sum(result: Result) -> str:
-    products = zip(result.settings.element, result.memory.stride, strict=True)
-    parts = " + ".join(f"{index}·{stride}" for index, stride in products)
-    return f"{parts} = {result.memory.offset(result.settings.element)}"
-
-
 def _offset_lines(result: Result) -> Iterator[str]:
     memory, element = result.memory, result.settings.element
     yield "offset = n·stride N + c·stride C + h·stride H + w·stride W"
-    yield f"       = {_offset_sum(result)}"
+    yield f"       = {result.offset_sum}"
     offset = memory.offset(element)
     value, found = result.x[element].item(), memory.values[offset].item()
     yield f"memory[{offset}] = {found:.4g}   x[{_listed(element)}] = {value:.4g}"

@@ -1,22 +1,19 @@
-"""How the layout explorer looks: maps of x and of y, and both memories cell by cell, in the colours of the channels."""
+"""The picture of the layout explorer: maps of x and y, and both memories cell by cell, in the colours of the channels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from course.explorers.layout.parts import Floats, Ints, Name, Panel, Strip, Tint, inner
+from course.explorers.layout.result import Memory, Result
 from course.explorers.layout.settings import CONV_OF_NHWC, NHWC, NOTHING, PERMUTE
 from course.explorers.text import picture_text
 from course.figures import HIDDEN, LINE, MUTED, Colour, Fill, Label, Layout, Picture, Pixels, Rectangle, outline
 from course.language import N_
-
-if TYPE_CHECKING:
-    from course.explorers.layout import Memory, Result
 
 WIDTH, HEIGHT = 896, 568
 X_COLOURS: tuple[Colour, ...] = (

@@ -1,19 +1,16 @@
-"""What the padding explorer says: a result to the call, the arithmetic, and how wrong the border is."""
+"""The description of the padding explorer: the call, what the padding writes, the sizes, and how wrong the border is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from course.arithmetic import SizeSteps
+from course.explorers.padding.result import Result
 from course.explorers.padding.view import EDGE, TINTS, error_scale, input_scale, output_scale, shown
 from course.explorers.sizes import size_lines
-from course.explorers.text import Description, Legend, Section, Swatch
+from course.explorers.text import Description, Legend, Section, Swatch, number
 from course.figures import UNREACHED, WINDOW, Scale
 from course.language import _, ngettext
-
-if TYPE_CHECKING:
-    from course.explorers.padding import Result
 
 _NUMBERS_OF_ROW = 4
 _LONGEST_BAR = 24
@@ -34,17 +31,12 @@ def describe(result: Result, revealed: bool) -> Description:
         if result.errors:
             legends.insert(3, Legend(_("error"), error_scale(result)))
         sections.insert(0, Section(_("Output size"), tuple(_size_lines(result))))
-        cell = _("Output cell y{place}").format(place=[0, *_cell(result)])
+        cell = _("Output cell y{place}").format(place=[0, *result.cell])
         sections.append(Section(cell, tuple(_cell_lines(result))))
         sections.append(Section(_("The border of the output"), tuple(_border_lines(result))))
     if any(steps.dropped for steps in result.steps):
         legends.append(Swatch(_("dropped by the floor"), UNREACHED))
     return Description(result.code, _state(result, revealed), tuple(sections), tuple(legends))
-
-
-def _cell(result: Result) -> tuple[int, int, int]:
-    settings = result.settings
-    return settings.channel, settings.row, settings.column
 
 
 def _size_lines(result: Result) -> Iterator[str]:
@@ -120,11 +112,11 @@ def _cell_lines(result: Result) -> Iterator[str]:
     )
     value = float(result.y[settings.row, settings.column])
     if result.y_real is None:
-        yield _("its value: {value}").format(value=_number(value))
+        yield _("its value: {value}").format(value=number(value))
         return
     known = float(result.y_real[settings.row, settings.column])
     message = _("its value: {value}; with what is really there: {known}; error {error}")
-    yield message.format(value=_number(value), known=_number(known), error=_number(value - known))
+    yield message.format(value=number(value), known=number(known), error=number(value - known))
 
 
 def _border_lines(result: Result) -> Iterator[str]:
@@ -150,7 +142,7 @@ def _border_lines(result: Result) -> Iterator[str]:
             told = _("does not reach so far")
         else:
             bar = "█" * round(_LONGEST_BAR * error / longest)
-            told = f"{_number(error)} {bar}{_(' least') if error == best else ''}"
+            told = f"{number(error)} {bar}{_(' least') if error == best else ''}"
         yield f"  {mode:<9} {told} {here}".rstrip()
 
 
@@ -159,7 +151,7 @@ def _state(result: Result, revealed: bool) -> str:
     numbers = {
         "shape": f"{rows.size} × {columns.size}",
         "kernel": " × ".join(map(str, result.call.kernel_size)),
-        "padding": _sides_words(rows, columns, result.call.padding_mode),
+        "padding": _sides_text(rows, columns, result.call.padding_mode),
     }
     if not revealed:
         message = _(
@@ -181,15 +173,15 @@ def _state(result: Result, revealed: bool) -> str:
         column=settings.column,
         real=int(result.seen[settings.row, settings.column]),
         taps=result.taps,
-        value=_number(float(result.y[settings.row, settings.column])),
+        value=number(float(result.y[settings.row, settings.column])),
     )
     if result.y_real is None:
         return state + "."
-    known = _number(float(result.y_real[settings.row, settings.column]))
+    known = number(float(result.y_real[settings.row, settings.column]))
     return state + _(", with the real surroundings {known}.").format(known=known)
 
 
-def _sides_words(rows: SizeSteps, columns: SizeSteps, mode: str) -> str:
+def _sides_text(rows: SizeSteps, columns: SizeSteps, mode: str) -> str:
     if rows.padded == rows.size and columns.padded == columns.size:
         return _("without padding")
     message = _("with '{mode}' padding (top {top}, bottom {bottom}, left {left}, right {right})")
@@ -202,10 +194,6 @@ def _span(taps: range) -> str:
     return (
         ends if taps.step == 1 or len(taps) == 1 else _("{ends} in steps of {step}").format(ends=ends, step=taps.step)
     )
-
-
-def _number(value: float) -> str:
-    return (f"{value:.3f}" if abs(value) < 1e4 else f"{value:.3g}").replace("-", "−")
 
 
 def _short(value: float) -> str:

@@ -1,44 +1,31 @@
-"""What the padding explorer can be set to, what a call of it accepts, and its pictures with their real surroundings."""
+"""The settings of the padding explorer, and the arguments of its call."""
 
 from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course import arithmetic, images
+from course import arithmetic
 from course.explorers.calls import Conv2dCall, Pair
 from course.explorers.kernels import PRESETS as ALL_PRESETS
+from course.explorers.layer_settings import PADDINGS, kernel_size
 from course.explorers.learner_inputs import check_channels, own_image, own_kernel, own_layer
-from course.explorers.validate import in_range, is_size, is_whole, one_of, whole
-from course.language import _
+from course.explorers.padding.pictures import IMAGES, SIZES, SURROUNDINGS, named_image
+from course.explorers.settings import checked, choice, image_size, slider, with_settings
+from course.explorers.validate import in_range, is_size, is_whole, one_of
+from course.language import N_, _
 
+PADDING, LAYER, CELL = N_("Padding"), N_("Layer"), N_("One output cell")
+INPUT = N_("Input and kernel values")
+INVALID = "invalid_padding"
 MODES = ("zeros", "reflect", "replicate", "circular")
-KINDS = ("number", "same", "valid", "slip")
-SIZES = ((8, 8), (16, 16), (20, 28), (32, 32))
 PRESETS = {name: label for name, label in ALL_PRESETS.items() if name != "mix"}  # one kernel is shown, not a mix
-RANGES = {"kernel_height": (1, 7), "kernel_width": (1, 7), "stride": (1, 4), "dilation": (1, 3), "padding": (0, 9)}
-SURROUNDINGS = 16
-"""Real cells that are known on every side of a named picture."""
 
-_DIGIT = "digit"
 _LARGEST_OWN_SIDE = 96
 _MOST_OF_A_LAYER = 32
-_PHOTO_SIDE = 112
-_CENTRES = {  # of the patches, (row, column) in a photo of 112 × 112: where their borders cut through something
-    "cat": (42, 36),
-    "camera": (34, 46),
-    "coffee": (44, 60),
-    "coins": (56, 56),
-    "china": (50, 44),
-    "brick": (56, 56),
-    "gravel": (56, 56),
-}
-IMAGES = (*_CENTRES, _DIGIT)
 
 
 @dataclass(frozen=True)
@@ -52,35 +39,41 @@ class Own:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings; sizes and places in cells. `slip` is a padding that nn.Conv2d refuses, as it was given."""
+    """The settings; sizes and places in cells. `invalid_padding` is one that nn.Conv2d refuses, as it was given."""
 
-    kernel_height: int = 5
-    kernel_width: int = 5
-    stride: int = 1
-    dilation: int = 1
-    padding_kind: str = "number"  # one of KINDS
-    padding_rows: int = 2
-    padding_columns: int = 2
-    padding_mode: str = "zeros"
-    row: int = 0
-    column: int = 0
-    image: str = "cat"
-    size: Pair = (20, 28)
-    preset: str = "blur"
-    slip: Any = "SAME"
+    padding_kind: str = choice(
+        "number",
+        {**PADDINGS, INVALID: N_("a slip, such as 'SAME'")},
+        N_("padding is"),
+        PADDING,
+        argument=False,
+    )
+    padding_rows: int = slider(2, 0, 9, N_("padding, rows"), PADDING, argument=False)
+    padding_columns: int = slider(2, 0, 9, N_("padding, columns"), PADDING, argument=False)
+    padding_mode: str = choice("zeros", {mode: f"'{mode}'" for mode in MODES}, N_("padding_mode"), PADDING)
+    kernel_height: int = slider(5, 1, 7, N_("kernel height"), LAYER, argument=False)
+    kernel_width: int = slider(5, 1, 7, N_("kernel width"), LAYER, argument=False)
+    stride: int = slider(1, 1, 4, N_("stride"), LAYER)
+    dilation: int = slider(1, 1, 3, N_("dilation"), LAYER)
+    row: int = slider(0, 0, 31, N_("row"), CELL, fitted=True)
+    column: int = slider(0, 0, 31, N_("column"), CELL, fitted=True)
+    image: str = choice("cat", IMAGES, N_("image"), INPUT)
+    size: tuple[int, int] = image_size((20, 28), SIZES, INPUT)
+    preset: str = choice("blur", PRESETS, N_("kernel"), INPUT)
+    invalid_padding: Any = "SAME"
     channel: int = 0
     own: Own = field(default=Own(), compare=False)
 
     def input(self) -> Tensor:
         """The image, (C, H, W); not to be changed in place."""
-        return self.own.image if self.own.image is not None else _named(self)[0]
+        return self.own.image if self.own.image is not None else self._named()[0]
 
     def surroundings(self) -> Tensor | None:
         """The image with the SURROUNDINGS cells that really lie around it, (C, H, W); None where nobody knows."""
-        return None if self.own.image is not None else _named(self)[1]
+        return None if self.own.image is not None else self._named()[1]
 
     def call(self, in_channels: int) -> Conv2dCall:
-        """The torch call; a slip counts as 'valid' in it."""
+        """The torch call; an invalid padding counts as 'valid' in it."""
         if self.own.layer is not None:
             return Conv2dCall.of(self.own.layer)
         padding: Pair | str = (self.padding_rows, self.padding_columns)
@@ -98,26 +91,25 @@ class Settings:
         )
 
     def code(self, call: Conv2dCall) -> str:
-        """The call as Python text, a slip in it as it was given."""
-        if self.padding_kind != "slip":
+        """The call as Python text, an invalid padding in it as it was given."""
+        if self.padding_kind != INVALID:
             return str(call)
-        return str(call).replace("padding='valid'", f"padding={self.slip!r}", 1)
+        return str(call).replace("padding='valid'", f"padding={self.invalid_padding!r}", 1)
+
+    def _named(self) -> tuple[Tensor, Tensor]:
+        layer = self.own.layer
+        return named_image(self.image, self.size, 3 if layer is not None and layer.in_channels == 3 else 1)
 
 
+@with_settings(Settings)
 def settings_of(
     *,
-    kernel: Any = 5,
-    stride: int = 1,
-    padding: Any = 2,
-    dilation: int = 1,
-    padding_mode: str = "zeros",
-    row: int = 0,
-    column: int = 0,
-    image: Any = "cat",
-    size: int | Pair = (20, 28),
-    preset: str = "blur",
+    kernel: Any = Settings.kernel_height,
+    padding: Any = Settings.padding_rows,
+    image: Any = Settings.image,
     layer: nn.Conv2d | None = None,
-    channel: int = 0,
+    channel: int = Settings.channel,
+    **settings: Any,
 ) -> Settings:
     """What padding writes around an input, and what that does to the border of the output.
 
@@ -143,24 +135,14 @@ def settings_of(
     own = Own(layer=None if layer is None else own_layer(layer))
     if not isinstance(image, str):
         own, image = replace(own, image=_small(own_image(image))), Settings.image
-    settings = Settings(
-        stride=in_range("stride", stride, RANGES["stride"]),
-        dilation=in_range("dilation", dilation, RANGES["dilation"]),
-        padding_mode=one_of("padding_mode", padding_mode, MODES),
-        row=whole("row", row),
-        column=whole("column", column),
-        image=one_of("image", image, IMAGES),
-        size=one_of("size", tuple(size) if isinstance(size, tuple | list) else (size, size), SIZES),
-        preset=one_of("preset", preset, PRESETS),
-        own=own,
-    )
+    chosen = Settings(**settings | checked(Settings, image=image), own=own)
     if own.layer is not None:
-        check_channels(own.layer, settings.input())
-        settings = _of_layer(settings, own.layer)
+        check_channels(own.layer, chosen.input())
+        chosen = _of_layer(chosen, own.layer)
     else:
-        settings = _with_kernel(_with_padding(settings, padding), kernel)
-    channels = settings.call(settings.input().shape[0]).out_channels
-    return replace(settings, channel=one_of("channel", channel, range(channels)))
+        chosen = _with_kernel(replace(chosen, **_padding_settings(padding)), kernel)
+    channels = chosen.call(chosen.input().shape[0]).out_channels
+    return replace(chosen, channel=one_of("channel", channel, range(channels)))
 
 
 def sides_of(call: Conv2dCall) -> tuple[Pair, Pair]:
@@ -171,35 +153,6 @@ def sides_of(call: Conv2dCall) -> tuple[Pair, Pair]:
         return (0, 0), (0, 0)
     rows, columns = map(arithmetic.same_padding, call.kernel_size, call.dilation)
     return rows, columns
-
-
-@lru_cache(maxsize=64)
-def named_image(name: str, size: Pair, channels: int) -> tuple[Tensor, Tensor]:
-    """A picture (C, *size), and the same with SURROUNDINGS more cells on every side; not to be changed in place."""
-    height, width = size
-    around = (SURROUNDINGS, SURROUNDINGS)
-    if name == _DIGIT:  # scanned as a box around the strokes: beyond it, the page was empty
-        side = min(size)
-        digit = images.digits(side)[0][3].expand(channels, -1, -1)
-        rows, columns = height - side, width - side
-        image = F.pad(digit, (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2))
-        return image, F.pad(image, around * 2)
-    if name in images.texture_names():
-        photo = images.texture(name, _PHOTO_SIDE).expand(channels, -1, -1)
-    else:
-        photo = images.photo(name, _PHOTO_SIDE, channels)
-    top, left = (centre - side // 2 for centre, side in zip(_CENTRES[name], size, strict=True))
-    wide = photo[
-        :,
-        top - SURROUNDINGS : top + height + SURROUNDINGS,
-        left - SURROUNDINGS : left + width + SURROUNDINGS,
-    ]
-    return wide[:, SURROUNDINGS:-SURROUNDINGS, SURROUNDINGS:-SURROUNDINGS], wide
-
-
-def _named(settings: Settings) -> tuple[Tensor, Tensor]:
-    layer = settings.own.layer
-    return named_image(settings.image, settings.size, 3 if layer is not None and layer.in_channels == 3 else 1)
 
 
 def _small(image: Tensor) -> Tensor:
@@ -231,31 +184,24 @@ def _of_layer(settings: Settings, layer: nn.Conv2d) -> Settings:
     )
 
 
-def _with_padding(settings: Settings, padding: Any) -> Settings:
-    """The settings with a padding as it was given; what nn.Conv2d would refuse becomes the slip."""
+def _padding_settings(padding: Any) -> dict[str, Any]:
+    """The settings of a padding as it was given; what nn.Conv2d would refuse is kept as invalid."""
     if isinstance(padding, str) and padding in ("same", "valid"):
-        return replace(settings, padding_kind=padding)
+        return {"padding_kind": padding}
     entries = tuple(padding) if isinstance(padding, tuple | list) else (padding,)
     if all(is_whole(entry) and operator.index(entry) >= 0 for entry in entries) and len(entries) in (1, 2):
-        rows, columns = (
-            in_range("padding", entry, (RANGES["padding"][0], SURROUNDINGS)) for entry in (entries * 2)[:2]
-        )
-        return replace(settings, padding_rows=rows, padding_columns=columns)
+        rows, columns = (in_range("padding", entry, (0, SURROUNDINGS)) for entry in (entries * 2)[:2])
+        return {"padding_rows": rows, "padding_columns": columns}
     if not _is_plain(padding):
         message = _("padding must be a number, a pair of them, 'same' or 'valid', but it is a {type}.")
         raise TypeError(message.format(type=type(padding).__name__))
-    return replace(settings, padding_kind="slip", slip=padding)
+    return {"padding_kind": INVALID, "invalid_padding": padding}
 
 
 def _with_kernel(settings: Settings, kernel: Any) -> Settings:
     """The settings with a kernel's size, or with its values."""
     if is_size(kernel):
-        height, width = kernel if isinstance(kernel, tuple | list) else (kernel, kernel)
-        return replace(
-            settings,
-            kernel_height=in_range("kernel_height", height, RANGES["kernel_height"]),
-            kernel_width=in_range("kernel_width", width, RANGES["kernel_width"]),
-        )
+        return replace(settings, **kernel_size(Settings, kernel))
     channels = 1 if settings.own.image is None else settings.own.image.shape[0]
     weight = own_kernel(kernel, channels)
     own = replace(settings.own, kernel=weight)

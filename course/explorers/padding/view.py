@@ -1,4 +1,4 @@
-"""How the padding explorer looks: a result to a picture."""
+"""The picture of the padding explorer: six panels, the padded input and its output above, what is really there below."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
+from course.explorers.drawing import Floats, array, dropped_lines, hidden_panels, image_scale, read_cells
+from course.explorers.padding.result import Result
 from course.explorers.text import picture_text
 from course.figures import (
-    LINE,
-    MUTED,
-    UNREACHED,
-    WINDOW,
     Colour,
     Fill,
     Grid,
@@ -34,11 +30,6 @@ from course.figures import (
     scale_of,
 )
 from course.language import N_, language
-
-if TYPE_CHECKING:
-    from course.explorers.padding import Result
-
-Floats = NDArray[np.float32]
 
 EDGE: Colour = (28, 126, 214)
 TINTS: tuple[Colour, ...] = tuple(  # of the padding, from its smallest values to its largest
@@ -91,16 +82,10 @@ def _output_boxes(boxes: Sequence[Rectangle]) -> list[Rectangle]:
 def _layout(_language: str, real_is_known: bool, revealed: bool) -> Layout:
     """The frame of the pictures; one object for each, which is found sooner than an equal one."""
     boxes = _boxes(real_is_known)
-    fills: tuple[Fill, ...] = ()
     labels = [Label(picture_text(title), box.left, box.top - 8, 14) for title, box in zip(_TITLES, boxes, strict=False)]
-    if not revealed:
-        hidden = _output_boxes(boxes)
-        fills = tuple(
-            fill for box in hidden for fill in frame(box, LINE, 2)
-        )  # open: text on a filled box has more colours
-        middles = [(box.left + box.width // 2, box.top + box.height // 2) for box in hidden]
-        labels += [Label("?", x, y + 12, 36, MUTED, "center") for x, y in middles]
-    return Layout(_WIDTH, _HEIGHT if real_is_known else _HEIGHT_WITHOUT_REAL, tuple(labels), fills)
+    questions, frames = hidden_panels(() if revealed else _output_boxes(boxes))
+    height = _HEIGHT if real_is_known else _HEIGHT_WITHOUT_REAL
+    return Layout(_WIDTH, height, (*labels, *questions), tuple(frames))
 
 
 def _input_panel(result: Result, box: Rectangle) -> _Panel:
@@ -135,7 +120,7 @@ def _padded(result: Result, panel: _Panel) -> Iterator[Map | Fill]:
     yield panel.map.map(values, scale)
     yield from _tinted(result, panel, values, scale)
     yield from frame(panel.input, EDGE, 2)
-    yield from _dropped(result, panel)
+    yield from dropped_lines(panel.map, *result.steps)
     yield from _window(result, panel)
 
 
@@ -163,32 +148,15 @@ def _tinted(result: Result, panel: _Panel, values: Floats, scale: Scale) -> Iter
                 yield Fill(panel.map.box(row, start, 1, stop - start), TINTS[levels[row, start]])
 
 
-def _dropped(result: Result, panel: _Panel) -> Iterator[Fill]:
-    rows, columns = result.steps
-    if rows.dropped:
-        yield Fill(panel.map.box(rows.padded - rows.dropped, 0, rows.dropped), UNREACHED)
-    if columns.dropped:
-        yield Fill(panel.map.box(0, columns.padded - columns.dropped, None, columns.dropped), UNREACHED)
-
-
 def _window(result: Result, panel: _Panel) -> Iterator[Fill]:
-    """The window's outline, and its taps where they stand apart."""
-    rows, columns = result.window
-    zoom, dot = panel.map.zoom, max(panel.map.zoom // 2, 1)
-    if max(rows.step, columns.step) > 1:
-        for row in rows:
-            for column in columns:
-                cell = panel.map.box(row, column, 1, 1)
-                yield Fill(Rectangle(cell.left + (zoom - dot) // 2, cell.top + (zoom - dot) // 2, dot, dot), WINDOW)
-    height, width = (steps.effective_kernel for steps in result.steps)
-    yield from outline(panel.map.box(rows.start, columns.start, height, width))
+    return read_cells(panel.map, *result.window, apart=max(taps.step for taps in result.window) > 1)
 
 
 def _outputs(result: Result, panels: Sequence[_Panel]) -> Iterator[Map | Fill]:
-    y, scale = _array(result.y), output_scale(result)
-    maps = [(y, scale), (_array(result.seen), Scale(0, result.taps))]
+    y, scale = array(result.y), output_scale(result)
+    maps = [(y, scale), (array(result.seen), Scale(0, result.taps))]
     if result.y_real is not None:
-        y_real = _array(result.y_real)
+        y_real = array(result.y_real)
         maps += [(y_real, scale), (y - y_real, error_scale(result))]
     for panel, (values, its_scale) in zip(panels, maps, strict=True):
         yield backing(panel.map.box())
@@ -199,18 +167,17 @@ def _outputs(result: Result, panels: Sequence[_Panel]) -> Iterator[Map | Fill]:
 
 def shown(image: Tensor) -> Floats:
     """The image as it is drawn: the mean of its channels."""
-    return _array(image.mean(dim=0))
+    return array(image.mean(dim=0))
 
 
 def input_scale(result: Result) -> Scale:
-    """The colours of the input: greys from 0 to 1 where they suffice."""
-    x = shown(result.x)
-    return Scale(0.0, 1.0) if x.min() >= 0 and x.max() <= 1 else scale_of(x)
+    """The colours of the input."""
+    return image_scale(shown(result.x))
 
 
 def output_scale(result: Result) -> Scale:
     """One scale for both outputs: the greys of the input where they suffice."""
-    outputs = [_array(y) for y in (result.y, result.y_real) if y is not None]
+    outputs = [array(y) for y in (result.y, result.y_real) if y is not None]
     low, high = min(float(y.min()) for y in outputs), max(float(y.max()) for y in outputs)
     if low >= 0 and high <= 1:
         return Scale(0.0, 1.0)
@@ -220,8 +187,3 @@ def output_scale(result: Result) -> Scale:
 def error_scale(result: Result) -> Scale:
     """The scale that holds the errors of all modes, so that they can be compared."""
     return scale_of(np.array(result.worst), signed=True)
-
-
-def _array(tensor: Tensor) -> Floats:
-    array: Floats = tensor.numpy()
-    return array
