@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from course.checking.report import Outcome
@@ -9,6 +11,7 @@ from course.exercises.catalogue import LESSONS, exercises
 from tests import lessons, misconceptions
 from tests.bank_files import BankedAnswer, bank
 from tests.misconceptions import Caught
+from tests.training.small_trial import small_trial
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # an answer may warn
 
@@ -16,11 +19,20 @@ ANSWERS = bank()
 EXERCISES = [(assignment, each.id) for assignment in LESSONS for each in exercises(assignment)]
 
 
+@pytest.fixture
+def few_digits() -> Iterator[None]:
+    """The capstone's designs are trained on few digits. The solution has the full trial; so has every design in the long tests."""
+    with small_trial():
+        yield
+
+
+@pytest.mark.usefixtures("few_digits")
 @pytest.mark.parametrize("answer", [each for each in ANSWERS if each.accepted], ids=str)
 def test_an_accepted_answer_earns_full_marks(answer: BankedAnswer) -> None:
     _expect_full_marks(answer.assignment, answer.exercise, answer.code)
 
 
+@pytest.mark.usefixtures("few_digits")
 @pytest.mark.parametrize("answer", [each for each in ANSWERS if not each.accepted], ids=str)
 def test_a_wrong_answer_fails_at_the_step_it_names(answer: BankedAnswer) -> None:
     failed = [
