@@ -6,6 +6,7 @@ IN     ?= .
 ONLY   ?=
 BIN    := $(CURDIR)/.venv/bin
 READY  := .venv/.ready
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 # A debugger that nobody uses warns in every kernel.
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
@@ -13,7 +14,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint unit grading attacks notebooks colab soak mutants misconceptions release outputs bench lock clean
+.PHONY: help demo lab test lint suite colab soak mutants misconceptions release outputs bench lock clean
 
 help: ## Show this list
 	@printf 'The convolution course\n\n'
@@ -25,7 +26,7 @@ demo: $(READY) ## Grade a made-up class from beginning to end, and show what an 
 lab: $(READY) ## Open the course in JupyterLab, with formgrader (IN=demo: the demo's class)
 	cd $(IN) && $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/release/en/00-start/start.ipynb $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: lint unit grading attacks notebooks colab ## Run everything that CI runs
+test: lint suite colab ## Run everything that CI runs
 
 lint: $(READY) ## Style and types
 	@printf '\n== Style and types ==\n'
@@ -33,25 +34,13 @@ lint: $(READY) ## Style and types
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
+suite: $(READY) ## All tests but the long ones, and every notebook of source/ compared with its stored outputs
+	@printf '\n== Tests ==\n'
+	@$(PYTEST) --nbval tests source
+
 soak: $(READY) ## The long tests of grading: more damage, more answers, more deaths
 	@printf '\n== Long tests ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m soak
-
-unit: $(READY) ## The package, the bank of answers, the student notebooks, nbgrader
-	@printf '\n== Tests ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --ignore tests/nbjudge --ignore tests/attacks
-
-grading: $(READY) ## From what is handed in to marks
-	@printf '\n== Tests of grading ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/nbjudge
-
-attacks: $(READY) ## Hostile submissions between honest ones, graded as one batch
-	@printf '\n== Attacks on grading ==\n'
-	@$(BIN)/python -m pytest -q tests/attacks
-
-notebooks: $(READY) ## Run the source notebooks and compare every output with the stored one
-	@printf '\n== Stored outputs ==\n'
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -p tests.stored_outputs --nbval source
+	@$(PYTEST) -m soak
 
 colab: $(READY) .venv-colab/.ready ## Test the student's half on the versions that Colab has
 	@printf '\n== On the versions of Colab ==\n'
