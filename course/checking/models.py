@@ -13,9 +13,9 @@ from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong, same_data
 from course.language import N_, _
-from course.misconceptions import Misconception
+from course.misconceptions import Misconception, Misconceptions
 
-MISCONCEPTIONS: Mapping[str, Misconception] = {
+MISCONCEPTIONS: Misconceptions = {
     "no-gradient": Misconception(
         "A parameter gets no gradient, so it can never learn.",
         N_(

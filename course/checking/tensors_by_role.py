@@ -20,7 +20,7 @@ from course.checking.exercise import Sample
 from course.checking.expect import close
 from course.checking.models import set_training
 from course.language import N_, _
-from course.misconceptions import Misconception
+from course.misconceptions import Misconception, Misconceptions
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
@@ -35,7 +35,7 @@ STATISTICS = (".mean", ".var")
 
 _SHOWN = 12  # tensors in the message on a whole network
 
-MISCONCEPTIONS: Mapping[str, Misconception] = {
+MISCONCEPTIONS: Misconceptions = {
     "parameter-missing": Misconception(
         "A parameter of the asked shape is not there.",
         N_(

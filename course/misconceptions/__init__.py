@@ -28,7 +28,7 @@ class Misconception:
             where a step passes advice with numbers in it.
     """
 
-    sentence: str = ""
+    sentence: str
     hint: str = ""
 
 

@@ -56,9 +56,7 @@ exercise = Exercise(
         "first-image-only": Misconception(
             "Only the first image counts.", N_("Only the first image went into the means.")
         ),
-        "sum-for-mean": Misconception(
-            "The sum is taken where the mean is asked.", N_("Those are sums. How many numbers went into each?")
-        ),
+        "sum-for-mean": N_("Those are sums. How many numbers went into each?"),
         "divided-by-part": Misconception(
             "The sum is divided by a part of the number of values.",
             N_("Each sum was divided by the pixels of one image. How many images went into it?"),

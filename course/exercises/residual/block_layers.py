@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.exercise import Sample
@@ -10,9 +10,9 @@ from course.checking.models import parameter_sizes
 from course.checking.tensors_by_role import Shape, Shapes, Values, assignments, held, random_values
 from course.exercises.residual.block import NORM, Block, BlockSpec
 from course.language import N_, _
-from course.misconceptions import Misconception
+from course.misconceptions import Misconception, Misconceptions
 
-MISCONCEPTIONS: Mapping[str, Misconception] = {
+MISCONCEPTIONS: Misconceptions = {
     "projection-missing": Misconception(
         "The shortcut has no convolution where the shape changes.",
         N_(
@@ -28,13 +28,11 @@ MISCONCEPTIONS: Mapping[str, Misconception] = {
         "One layer is used in two places.",
         N_("Two names for one layer are one layer: it learns one kernel. Build a layer for each place."),
     ),
-    "parameter-missing": Misconception(
-        hint=N_(
-            "Make each layer once, in `__init__`, and keep it as an attribute: `self.conv1 = …`. torch does not see into a plain list, "
-            "and not into `forward`. Look at the layers' channels and kernels too."
-        )
+    "parameter-missing": N_(
+        "Make each layer once, in `__init__`, and keep it as an attribute: `self.conv1 = …`. torch does not see into a plain list, "
+        "and not into `forward`. Look at the layers' channels and kernels too."
     ),
-    "parameter-twice": Misconception(hint=N_("Count the convolutions in the docstring. What is this one for?")),
+    "parameter-twice": N_("Count the convolutions in the docstring. What is this one for?"),
     "norm-count": Misconception(
         "There is another number of BatchNorms, or they have other channels.",
         N_(
@@ -42,7 +40,7 @@ MISCONCEPTIONS: Mapping[str, Misconception] = {
             "with gamma, beta and running statistics. One that is used twice would mix up the statistics of two places."
         ),
     ),
-    "extra-parameters": Misconception(hint=N_("What is this layer for? A shortcut whose shape fits needs none.")),
+    "extra-parameters": N_("What is this layer for? A shortcut whose shape fits needs none."),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Protocol
@@ -14,14 +14,14 @@ from torch import Tensor
 from course.checking.expect import Mistake
 from course.exercises.residual.block import Block, Stage
 from course.language import N_
-from course.misconceptions import Misconception, Rules
+from course.misconceptions import Misconception, Misconceptions, Rules
 
 _LEAVE_THE_MODE = N_(
     "`nn.BatchNorm2d` knows by itself whether it is in training: `model.train()` and `model.eval()` reach every layer that is an "
     "attribute. Leave the mode to whoever calls you."
 )
 
-MISCONCEPTIONS: Mapping[str, Misconception] = {
+MISCONCEPTIONS: Misconceptions = {
     "relu-before-sum": Misconception(
         "The last ReLU comes before the sum: then the block can only add.",
         N_("Look at the order after the last BatchNorm: which comes first, the sum or the ReLU?"),
@@ -74,7 +74,7 @@ MISCONCEPTIONS: Mapping[str, Misconception] = {
     "difference-for-sum": Misconception(
         "The paths are subtracted.", N_("The two paths are added, and neither changes its sign.")
     ),
-    "mean-for-sum": Misconception(hint=N_("The two paths are added, without a factor.")),
+    "mean-for-sum": N_("The two paths are added, without a factor."),
     "concatenated": Misconception(
         "The paths are joined on the channels, not added.",
         N_("`torch.cat` puts the channels side by side, as a U-Net does. Here they are added, one by one."),

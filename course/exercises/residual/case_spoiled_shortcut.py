@@ -15,7 +15,7 @@ from course.checking.models import same_gradient
 from course.checking.world import Failure
 from course.exercises.residual.block_mistakes import SUMS
 from course.language import N_, _
-from course.misconceptions import Misconception, Rules
+from course.misconceptions import Rules
 
 exercise = Exercise(
     "case-spoiled-shortcut",
@@ -30,24 +30,18 @@ exercise = Exercise(
         N_("other branches"): N_("Try a branch that begins with an in-place ReLU, and one that adds to its input."),
     },
     misconceptions={
-        "relu-before-sum": Misconception(hint=N_("Look at the last lines: which comes first, the sum or the ReLU?")),
-        "no-final-relu": Misconception(hint=N_("The sum is right. What comes after it?")),
-        "no-shortcut": Misconception(hint=N_("This is the branch alone. Where does the input come in again?")),
-        "shortcut-twice": Misconception(hint=N_("The input is in the sum two times.")),
-        "shortcut-spoiled": Misconception(
-            hint=N_(
-                "What is added is not the input any more: the branch wrote into it. A second name for a tensor is no second tensor."
-            )
+        "relu-before-sum": N_("Look at the last lines: which comes first, the sum or the ReLU?"),
+        "no-final-relu": N_("The sum is right. What comes after it?"),
+        "no-shortcut": N_("This is the branch alone. Where does the input come in again?"),
+        "shortcut-twice": N_("The input is in the sum two times."),
+        "shortcut-spoiled": N_(
+            "What is added is not the input any more: the branch wrote into it. A second name for a tensor is no second tensor."
         ),
-        "in-place-on-saved": Misconception(
-            hint=N_(
-                "A layer keeps its input for the backward pass. Do not write into a tensor that somebody still needs."
-            )
+        "in-place-on-saved": N_(
+            "A layer keeps its input for the backward pass. Do not write into a tensor that somebody still needs."
         ),
-        "wrong-gradient": Misconception(
-            hint=N_(
-                "Look for `detach`, `.data`, `no_grad`, or a way through NumPy: a copy by `clone()` lets gradients through."
-            )
+        "wrong-gradient": N_(
+            "Look for `detach`, `.data`, `no_grad`, or a way through NumPy: a copy by `clone()` lets gradients through."
         ),
     },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -18,14 +18,14 @@ from course.checking.world import Failure
 from course.exercises.residual import block_layers, block_mistakes
 from course.exercises.residual.block import Block, BlockSpec
 from course.language import N_, _
-from course.misconceptions import Misconception
+from course.misconceptions import Misconception, Misconceptions
 
 Path = Callable[[Tensor], Tensor]
 """One of a block's two paths: its output for the block's input."""
 
 _CUT_OFF = N_("Look for `detach`, `.data`, `no_grad`, or a way through NumPy.")
 
-MISCONCEPTIONS: Mapping[str, Misconception] = {
+MISCONCEPTIONS: Misconceptions = {
     **tensors_by_role.MISCONCEPTIONS,
     **models.MISCONCEPTIONS,
     **block_layers.MISCONCEPTIONS,
@@ -43,8 +43,8 @@ MISCONCEPTIONS: Mapping[str, Misconception] = {
             "Each BatchNorm sees the batch once, in training mode. Is one called twice, left out, or put into another mode?"
         ),
     ),
-    "no-gradient": Misconception(hint=_CUT_OFF),
-    "wrong-gradient": Misconception(hint=_CUT_OFF),
+    "no-gradient": _CUT_OFF,
+    "wrong-gradient": _CUT_OFF,
     "shortcut-detached": Misconception("No gradient flows through the shortcut.", _CUT_OFF),
     "main-detached": Misconception("No gradient flows through the main path.", _CUT_OFF),
     "in-place-on-saved": Misconception(

@@ -53,16 +53,12 @@ exercise = Exercise(
                 "`backward()` adds to what `.grad` holds. Set it to None before, or ask `torch.autograd.grad`, which adds nothing."
             ),
         ),
-        "parameters-changed": Misconception(
-            hint=N_("A gradient is asked, no step of an optimizer. What in your function writes into the model?")
+        "parameters-changed": N_(
+            "A gradient is asked, no step of an optimizer. What in your function writes into the model?"
         ),
-        "mode-changed": Misconception(
-            hint=N_("Whoever calls you has chosen the mode: leave `train()` and `eval()` alone.")
-        ),
-        "mode-changed:inside": Misconception(
-            hint=N_(
-                "The model ran in another mode than it was in. Whoever calls you has chosen it: leave `train()` and `eval()` alone."
-            )
+        "mode-changed": N_("Whoever calls you has chosen the mode: leave `train()` and `eval()` alone."),
+        "mode-changed:inside": N_(
+            "The model ran in another mode than it was in. Whoever calls you has chosen it: leave `train()` and `eval()` alone."
         ),
         "weights-for-gradients": Misconception(
             "The weights' norms are given, not those of the gradients.",
@@ -72,18 +68,16 @@ exercise = Exercise(
             "Other layers than convolutions are counted.",
             N_("Biases, BatchNorms and linear layers are among these. Only weights of convolutions are asked."),
         ),
-        "not-only-convolutions:weights": Misconception(
-            hint=N_(
-                "A BatchNorm and a Linear layer have a `weight` too. Ask each layer what it is: `isinstance(layer, nn.Conv2d)`."
-            )
+        "not-only-convolutions:weights": N_(
+            "A BatchNorm and a Linear layer have a `weight` too. Ask each layer what it is: `isinstance(layer, nn.Conv2d)`."
         ),
-        "not-only-convolutions:matrices": Misconception(
-            hint=N_("A Linear layer is among these. Its weight has two axes, a convolution's has four.")
+        "not-only-convolutions:matrices": N_(
+            "A Linear layer is among these. Its weight has two axes, a convolution's has four."
         ),
         "reversed": Misconception(
             "The order is reversed.", N_("These come from the last to the first. Which end is asked first?")
         ),
-        "mean-for-sum": Misconception(hint=N_("This is the gradient of the mean of the outputs. Their sum is asked.")),
+        "mean-for-sum": N_("This is the gradient of the mean of the outputs. Their sum is asked."),
         "squared": Misconception("The root is missing.", N_("These are sums of squares. A norm is the root of it.")),
         "largest-for-norm": Misconception(
             "The largest value is taken for the norm.",
@@ -101,13 +95,9 @@ exercise = Exercise(
             "A layer without a gradient is left out of the list.",
             N_("A convolution is missing in the list. One that the model does not use has the norm 0."),
         ),
-        "type:list": Misconception(
-            hint=N_("Collect one number for each convolution in a list: `float(gradient.norm())`.")
-        ),
-        "shape:layers": Misconception(
-            hint=N_(
-                "Which layers did you visit? `model.children()` stops at the first level, `model.modules()` goes all the way."
-            )
+        "type:list": N_("Collect one number for each convolution in a list: `float(gradient.norm())`."),
+        "shape:layers": N_(
+            "Which layers did you visit? `model.children()` stops at the first level, `model.modules()` goes all the way."
         ),
     },
 )

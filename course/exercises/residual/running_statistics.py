@@ -47,7 +47,7 @@ exercise = Exercise(
             "Only the batch counts, the old statistics are dropped.",
             N_("These are the statistics of this batch alone. What remains of the old ones?"),
         ),
-        "nothing-kept": Misconception(hint=N_("These are the old statistics. The batch must move them.")),
+        "nothing-kept": N_("These are the old statistics. The batch must move them."),
         "added-up": Misconception(
             "The new statistics are added to the old ones.",
             N_("The old value keeps a share of 1 − momentum only."),
@@ -57,7 +57,7 @@ exercise = Exercise(
         "mean-and-variance-swapped": Misconception(
             "Mean and variance are in the wrong order.", N_("The mean comes first.")
         ),
-        "mean-and-variance-swapped:variance": Misconception(hint=N_("The variance comes second.")),
+        "mean-and-variance-swapped:variance": N_("The variance comes second."),
         "biased-variance": Misconception(
             "The running variance is divided by n; torch divides by n − 1 there.", _BIASED
         ),
@@ -69,7 +69,7 @@ exercise = Exercise(
             "The images' variances are averaged, which leaves out how the means differ.",
             N_("That is the mean of the images' variances. All values of the channel go into one variance."),
         ),
-        "type:pair": Misconception(hint=N_("`return new_mean, new_variance` gives both back.")),
+        "type:pair": N_("`return new_mean, new_variance` gives both back."),
     },
 )
 

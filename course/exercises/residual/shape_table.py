@@ -84,7 +84,7 @@ exercise = Exercise(
                 "Every row has the last name of the loop: the hooks look `name` up when they run, and by then the loop is over."
             ),
         ),
-        "bias-left-out": Misconception(hint=N_("A bias is a parameter too.")),
+        "bias-left-out": N_("A bias is a parameter too."),
         "buffers-counted": Misconception(
             "Buffers are counted as parameters.",
             N_("The running statistics are buffers, not parameters: nothing learns them."),
@@ -93,42 +93,34 @@ exercise = Exercise(
             "Frozen parameters are left out.", N_("A frozen parameter is a parameter too.")
         ),
         "swapped-shapes": Misconception("Input and output shape are swapped.", N_("The input's shape comes first.")),
-        "values:name": Misconception(
-            hint=N_("Compare with `for name, module in model.named_modules()`: which of them have no children?")
+        "values:name": N_("Compare with `for name, module in model.named_modules()`: which of them have no children?"),
+        "values:input": N_(
+            "The input shape is that of the tensor which this layer got, the batch included: `inputs[0].shape`."
         ),
-        "values:input": Misconception(
-            hint=N_(
-                "The input shape is that of the tensor which this layer got, the batch included: `inputs[0].shape`."
-            )
+        "values:output": N_("The output shape is that of the tensor which this layer gave, the batch included."),
+        "values:count": N_(
+            "Count the numbers in `layer.parameters()`, all of them, and as an int: `parameter.numel()`."
         ),
-        "values:output": Misconception(
-            hint=N_("The output shape is that of the tensor which this layer gave, the batch included.")
-        ),
-        "values:count": Misconception(
-            hint=N_("Count the numbers in `layer.parameters()`, all of them, and as an int: `parameter.numel()`.")
-        ),
-        "values:rows": Misconception(hint=N_("One row for each time that a layer without children runs.")),
-        "type:rows": Misconception(hint=_ROW),
-        "missing-return": Misconception(hint=_ROW),
+        "values:rows": N_("One row for each time that a layer without children runs."),
+        "type:rows": _ROW,
+        "missing-return": _ROW,
         "one-value-per-channel": Misconception(
             "In training mode BatchNorm fails with one value for each channel.",
             N_(
                 "In training mode a BatchNorm takes the statistics of the batch, and one value has no spread. In `eval()` it uses the running ones."
             ),
         ),
-        "no-grad-for-eval:statistics": Misconception(hint=_EVALUATE),
-        "parameters-changed": Misconception(hint=_EVALUATE),
-        "parameters-changed:outputs": Misconception(hint=N_("Only look at the model; or let a copy of it run.")),
-        "mode-changed": Misconception(hint=_EACH_ITS_MODE),
-        "all-to-training": Misconception(hint=_EACH_ITS_MODE),
+        "no-grad-for-eval:statistics": _EVALUATE,
+        "parameters-changed": _EVALUATE,
+        "parameters-changed:outputs": N_("Only look at the model; or let a copy of it run."),
+        "mode-changed": _EACH_ITS_MODE,
+        "all-to-training": _EACH_ITS_MODE,
         "hooks-left": Misconception(
             "The hooks are left on the model.",
             N_("`register_forward_hook` returns a handle. Keep all of them, and call `remove()` on each in the end."),
         ),
-        "other-rows-later": Misconception(hint=N_("What is left over from the first call?")),
-        "no-error": Misconception(
-            hint=N_("Let the error go through: who calls you must learn that this shape does not fit.")
-        ),
+        "other-rows-later": N_("What is left over from the first call?"),
+        "no-error": N_("Let the error go through: who calls you must learn that this shape does not fit."),
         "not-cleaned-up": Misconception(
             "After an error the model is not as it was.",
             N_("What must happen in any case belongs into `finally:`, after `try:`."),

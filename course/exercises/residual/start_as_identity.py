@@ -71,8 +71,8 @@ exercise = Exercise(
         "other-tensor": Misconception(
             "Another tensor is changed.", N_("gamma is what a BatchNorm calls its `weight`.")
         ),
-        "missing-return": Misconception(hint=N_("Is there a `return block` at the end?")),
-        "type:block": Misconception(hint=N_("`return block` gives back the whole block.")),
+        "missing-return": N_("Is there a `return block` at the end?"),
+        "type:block": N_("`return block` gives back the whole block."),
         "copy-returned": Misconception(
             "Something other than the block itself is returned.",
             N_("Do not copy: change the block that you got, and return it."),
@@ -87,12 +87,10 @@ exercise = Exercise(
             "The parameter does not learn any more.",
             N_("It starts at 0, and from there it learns: leave `requires_grad` as it is."),
         ),
-        "no-gradient": Misconception(
-            hint=N_("Only the number in gamma changes. The layer stays in its place, and so does its `requires_grad`.")
+        "no-gradient": N_(
+            "Only the number in gamma changes. The layer stays in its place, and so does its `requires_grad`."
         ),
-        "mode-changed": Misconception(
-            hint=N_("Whoever calls you has chosen the mode: leave `train()` and `eval()` alone.")
-        ),
+        "mode-changed": N_("Whoever calls you has chosen the mode: leave `train()` and `eval()` alone."),
     },
 )
 
