@@ -35,10 +35,6 @@ _GRACE = 5.0
 _KINDS = frozenset({"function", "class", "module", "tensor", "array", "number", "string", "container", "none", "other"})
 
 IMPORTS = """
-import torch._dynamo  # a second of imports, which the first optimizer of a process would cause
-import torch.nn.functional as F
-from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.flop_counter import FlopCounterMode
 
 from course import check, explore, hidden, hint, images, predict
@@ -50,12 +46,6 @@ for lesson in LESSONS:
 """What the lessons' cells and their test cells ask for first."""
 
 PICTURES = """
-import torch
-from torch import nn
-
-with torch.no_grad():  # torch refuses autograd in a fork of a process that has used it
-    nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(32, 2))(torch.zeros(1, 1, 6, 6))
-
 from course import explore, hint, images, predict, progress
 from course.training import train
 
@@ -162,5 +152,8 @@ def _gradient(value: Any) -> Tensor | None:
 
 
 plugin = Plugin(
-    warm_up=(IMPORTS,), worker_warm_up=(PICTURES,), prepare_judge=lambda: register_world(Proxy, RemoteWorld())
+    libraries=("numpy", "matplotlib", "torch"),
+    warm_up=(IMPORTS,),
+    worker_warm_up=(PICTURES,),
+    prepare_judge=lambda: register_world(Proxy, RemoteWorld()),
 )

@@ -2,7 +2,7 @@
 
     repair     submission -> clean notebook, and the list of what was mended
     run        a student's cells, in a worker: a sandboxed fork of a warm process
-    mark       test cells, in a judge: a process apart that sees the student's names as stand-ins
+    mark       test cells, in a judge: a process apart that sees the student's names as proxies
     record     results -> autograded notebooks and nbgrader's gradebook
     batch      many submissions: workers, progress, resuming, previews
 

@@ -44,14 +44,17 @@ class EngineSettings:
     Attributes:
         sandbox: False runs students' code as you: only for work that you would run on your own computer.
         plugins: names of the course's plugins, see `nbjudge.plugins`.
+        libraries: names of the libraries that the source's cells import, see `nbjudge.warm_up`; one that is left out is
+            imported by each fork that needs it.
     """
 
     sandbox: bool = True
     plugins: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
 
     def __call__(self) -> Engine:
         """Make the engine; raises what `Engine` raises."""
-        return Engine(sandbox=self.sandbox, plugins=self.plugins)
+        return Engine(sandbox=self.sandbox, plugins=self.plugins, libraries=self.libraries)
 
 
 class Engine:
@@ -59,15 +62,15 @@ class Engine:
 
     Args:
         sandbox: False runs students' code as you: only for work that you would run on your own computer.
-        plugins: names of the course's plugins, see `nbjudge.plugins`.
+        plugins, libraries: see EngineSettings.
 
     Raises:
         SandboxUnavailable: this machine has no way to keep students' code apart.
         CourseFolderError: there is no package that a plugin names.
     """
 
-    def __init__(self, *, sandbox: bool = True, plugins: Sequence[str] = ()) -> None:
-        self._plugins = tuple(plugins)
+    def __init__(self, *, sandbox: bool = True, plugins: Sequence[str] = (), libraries: Sequence[str] = ()) -> None:
+        self._preload = [list(plugins), list(libraries)]
         self._packages = package_folders(plugins)
         self._box: Isolation = choose_sandbox() if sandbox else Unsandboxed()
         # A test may do something with what an answer gives, such as open the file of that name: not one of yours.
@@ -158,7 +161,7 @@ class Engine:
 
     def _begin_one(self, side: str, box: Isolation | None) -> ForkServer:
         return ForkServer.begin(
-            f"{side}:serve", preload=[f"{side}:preload"], arguments=self._plugins, box=box, packages=self._packages
+            f"{side}:serve", preload=[f"{side}:preload"], arguments=self._preload, box=box, packages=self._packages
         )
 
     def _warm(self) -> tuple[ForkServer, ForkServer]:

@@ -28,11 +28,13 @@ class Plugin:
     """What a course adds.
 
     Attributes:
+        libraries: libraries that the course uses, see `nbjudge.warm_up.LIBRARIES`.
         warm_up: cells that both fork servers run once, such as the course's imports, so that no fork has to.
         worker_warm_up: cells that only the workers' fork server runs besides, such as a first figure.
         prepare_judge: called once in the judges' fork server, to connect the course's checks with proxies.
     """
 
+    libraries: tuple[str, ...] = ()
     warm_up: tuple[str, ...] = ()
     worker_warm_up: tuple[str, ...] = ()
     prepare_judge: Callable[[], None] | None = None

@@ -1,35 +1,35 @@
-"""The generators of random numbers that notebooks use, as one state: a test that seeds them means both sides of a link."""
+"""The generators of random numbers that notebooks use, as one state: a test cell that seeds them means those of both processes."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import torch
+from nbjudge.codec import libraries
 
 
 def seed(number: int) -> None:
-    """Seed all of them; torch's for the processor only, since that for other devices takes 4 ms and nobody has one here."""
-    seeders: tuple[Callable[[int], Any], ...] = (torch.default_generator.manual_seed, np.random.seed, random.seed)
-    for seeder in seeders:
-        seeder(number)
+    """Seed Python's generator, and those of the libraries that this process has imported."""
+    random.seed(number)
+    for library in libraries.loaded():
+        library.seed(number)
 
 
-def state() -> list[Any]:
-    """The state of all of them."""
+def state() -> dict[str, Any]:
+    """The state of each generator by its library's name, to be pickled and encoded."""
     version, internal, gauss = random.getstate()
-    return [torch.get_rng_state(), *np.random.get_state(), version, np.array(internal, np.uint32), gauss]
+    return {"": [version, list(internal), gauss]} | {each.name: each.random_state() for each in libraries.loaded()}
 
 
-def restore(found: Sequence[Any]) -> None:
-    """Go on from this state.
+def restore(states: Mapping[str, Any]) -> None:
+    """Go on from these states.
 
     Raises:
-        Exception: of many kinds, when it is none.
+        Exception: of many kinds, when one is none.
     """
-    torch.set_rng_state(found[0])
-    np.random.set_state(tuple(found[1:6]))
-    version, internal, gauss = found[6:]
-    random.setstate((version, tuple(internal.tolist()), gauss))
+    version, internal, gauss = states[""]
+    random.setstate((version, tuple(internal), gauss))
+    for name, random_state in states.items():
+        if name:
+            libraries.library(name).restore(random_state)

@@ -6,42 +6,12 @@ import collections
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import msgpack
-import numpy as np
-import torch
-from torch import Tensor, nn
 
-from nbjudge.codec.tensors import has_memory, memory_of
-from nbjudge.codec.types import (
-    ARGUMENT,
-    ARRAY,
-    ARRAY_KINDS,
-    BUILT,
-    BUILT_BY,
-    BYTEARRAY,
-    COMPLEX,
-    COUNTER,
-    DEPTH,
-    DEQUE,
-    DICT,
-    FROZENSET,
-    HANDLE,
-    INT,
-    NAMED,
-    NAMEDTUPLE,
-    ORDERED,
-    OURS,
-    RANGE,
-    SCALAR,
-    SET,
-    SIZE,
-    SLICE,
-    TENSOR,
-    TUPLE,
-    TYPES,
-)
+from nbjudge.codec import libraries
+from nbjudge.codec import types as t
 
 _UNDERNEATH: dict[type, Callable[[Any], Any]] = {
     int: lambda value: int.__add__(value, 0),
@@ -67,12 +37,14 @@ class Encoder:
 
     Args:
         handle: gives the handle of an object that is no plain data: a number, and what the judge may know of it.
-        ours: gives the number under which the judge knows an object that it handed over itself, or None.
+        callback: gives the number of a callback, which is an object of the judge; None for any other value.
     """
 
-    def __init__(self, handle: Callable[[Any], list[Any]], ours: Callable[[Any], int | None] = lambda _: None) -> None:
+    def __init__(
+        self, handle: Callable[[Any], list[Any]], callback: Callable[[Any], int | None] = lambda _: None
+    ) -> None:
         self._handle = handle
-        self._ours = ours
+        self._callback = callback
         self._arguments: Mapping[int, int] = {}
 
     def encode(self, value: Any, arguments: Mapping[int, int] | None = None) -> bytes:
@@ -86,20 +58,22 @@ class Encoder:
         try:
             return self._pack(self._plain(value, 0))
         except (_TooDeep, RecursionError, OverflowError, ValueError, TypeError):
-            return self._pack(self._as_handle(value))
+            return self._pack(self.handle(value))
+
+    def ext(self, code: int, payload: Any) -> msgpack.ExtType:
+        """The payload, of plain values and what this method and `handle` return, as an extension with this code."""
+        return msgpack.ExtType(code, self._pack(payload))
+
+    def handle(self, value: Any) -> msgpack.ExtType:
+        """The value as a handle."""
+        return self.ext(t.HANDLE, self._handle(value))
 
     def _pack(self, value: Any) -> bytes:
         packed: bytes = msgpack.packb(value, use_bin_type=True, strict_types=True, unicode_errors="surrogatepass")
         return packed
 
-    def _ext(self, code: int, payload: Any) -> msgpack.ExtType:
-        return msgpack.ExtType(code, self._pack(payload))
-
-    def _as_handle(self, value: Any) -> msgpack.ExtType:
-        return self._ext(HANDLE, self._handle(value))
-
     def _plain(self, value: Any, depth: int) -> Any:
-        if depth > DEPTH:
+        if depth > t.DEPTH:
             raise _TooDeep
         kind = type(value)
         if value is None or kind is bool or kind is float or kind is str or kind is bytes:
@@ -108,31 +82,31 @@ class Encoder:
             return (
                 value
                 if -(1 << 63) <= value < 1 << 64
-                else self._ext(INT, str(value) if abs(value) < 10**4000 else hex(value))
+                else self.ext(t.INT, str(value) if abs(value) < 10**4000 else hex(value))
             )
         if kind is ByHandle:
-            return self._as_handle(value.value)
+            return self.handle(value.value)
         position = self._arguments.get(id(value))
         if position is not None:
-            return self._ext(ARGUMENT, position)
-        number = self._ours(value)
+            return self.ext(t.ARGUMENT, position)
+        number = self._callback(value)
         if number is not None:
-            return self._ext(OURS, number)
-        if isinstance(value, Tensor):
-            return self._tensor(value)
-        if isinstance(value, (np.ndarray, np.generic)):
-            return self._array(value)
+            return self.ext(t.CALLBACK, number)
+        for library in libraries.loaded():
+            encoded = library.encode(value, self)
+            if encoded is not None:
+                return encoded
         if isinstance(value, (bool, int, float, complex, str, bytes, bytearray)):
             return self._scalar(value)
         if isinstance(value, (list, tuple, set, frozenset, dict, collections.deque, range, slice)):
             return self._container(value, depth)
-        return self._known(value)
+        return self._object(value)
 
     def _scalar(self, value: Any) -> Any:
         if isinstance(value, complex):
-            return self._ext(COMPLEX, [complex(value).real, complex(value).imag])
+            return self.ext(t.COMPLEX, [complex(value).real, complex(value).imag])
         if isinstance(value, bytearray):
-            return self._ext(BYTEARRAY, bytes(value))
+            return self.ext(t.BYTEARRAY, bytes(value))
         for base, plainly in _UNDERNEATH.items():  # an object of a subclass goes as what it is underneath
             if isinstance(value, base):
                 return self._plain(plainly(value), 0)
@@ -141,60 +115,34 @@ class Encoder:
     def _container(self, value: Any, depth: int) -> Any:
         deeper = depth + 1
         if isinstance(value, (range, slice)):
-            return self._ext(RANGE if isinstance(value, range) else SLICE,
-                             [self._plain(each, deeper) for each in (value.start, value.stop, value.step)])  # fmt: skip
+            return self.ext(t.RANGE if isinstance(value, range) else t.SLICE,
+                            [self._plain(each, deeper) for each in (value.start, value.stop, value.step)])  # fmt: skip
         if isinstance(value, dict):
             flat = [self._plain(each, deeper) for pair in dict.items(value) for each in pair]
-            code = {collections.OrderedDict: ORDERED, collections.Counter: COUNTER}.get(type(value), DICT)
-            return self._ext(code, flat)
-        if isinstance(value, torch.Size):
-            return self._ext(SIZE, list(map(int, value)))
+            code = {collections.OrderedDict: t.ORDERED, collections.Counter: t.COUNTER}.get(type(value), t.DICT)
+            return self.ext(code, flat)
         fields = getattr(type(value), "_fields", None)
         if isinstance(value, tuple) and isinstance(fields, tuple) and len(fields) == len(value):
             items = [self._plain(each, deeper) for each in tuple.__iter__(value)]
-            return self._ext(NAMEDTUPLE, [type(value).__name__, [str(each) for each in fields], items])
+            return self.ext(t.NAMEDTUPLE, [type(value).__name__, [str(each) for each in fields], items])
         items = [self._plain(each, deeper) for each in value]
         if isinstance(value, list):
             return items
-        for base, code in ((tuple, TUPLE), (set, SET), (frozenset, FROZENSET), (collections.deque, DEQUE)):
+        for base, code in ((tuple, t.TUPLE), (set, t.SET), (frozenset, t.FROZENSET), (collections.deque, t.DEQUE)):
             if isinstance(value, base):
-                return self._ext(code, items)
+                return self.ext(code, items)
         raise TypeError
 
-    def _known(self, value: Any) -> Any:
+    def _object(self, value: Any) -> Any:
         kind = type(value)
         if value is ... or value is NotImplemented:
-            return self._ext(NAMED, str(value))
-        if isinstance(value, type) and TYPES.get(value.__name__) is value:
-            return self._ext(NAMED, f"type:{value.__name__}")
-        if kind in (torch.dtype, torch.memory_format, torch.layout):
-            return self._ext(NAMED, str(value))
+            return self.ext(t.NAMED, str(value))
+        if isinstance(value, type) and t.TYPES.get(value.__name__) is value:
+            return self.ext(t.NAMED, f"type:{value.__name__}")
         if kind is datetime.timedelta:
-            return self._ext(BUILT, ["timedelta", f"{value.days} {value.seconds} {value.microseconds}"])
+            return self.ext(t.BUILT, ["timedelta", f"{value.days} {value.seconds} {value.microseconds}"])
         if kind in (datetime.date, datetime.time, datetime.datetime):
-            return self._ext(BUILT, [kind.__name__, value.isoformat()])
-        if kind.__name__ in BUILT_BY and kind.__module__ in {"fractions", "decimal", "uuid", "pathlib", "torch"}:
-            return self._ext(BUILT, [kind.__name__, str(value)])
-        if isinstance(value, np.dtype) and value.kind in ARRAY_KINDS:
-            return self._ext(BUILT, ["dtype", value.str])
-        return self._as_handle(value)
-
-    def _tensor(self, value: Tensor) -> Any:
-        if not has_memory(value):
-            return self._as_handle(value)
-        memory = memory_of(value)
-        gradient = None
-        if value.is_leaf and value.requires_grad and value.grad is not None:
-            gradient = self._tensor(value.grad.detach())
-        flags = [isinstance(value, nn.Parameter), bool(value.requires_grad), bool(value.is_leaf)]
-        grown = self._as_handle(value) if value.requires_grad else None
-        return self._ext(TENSOR, [*memory, flags, gradient, grown])
-
-    def _array(self, value: np.ndarray | np.generic) -> Any:
-        if value.dtype.kind not in ARRAY_KINDS or value.dtype.names:
-            return self._as_handle(value)
-        if isinstance(value, np.generic):
-            return self._ext(SCALAR, [value.dtype.str, value.tobytes()])
-        plain = np.asarray(value)
-        order: Literal["F", "C"] = "F" if plain.flags.f_contiguous and not plain.flags.c_contiguous else "C"
-        return self._ext(ARRAY, [plain.dtype.str, list(plain.shape), order, plain.tobytes(order)])
+            return self.ext(t.BUILT, [kind.__name__, value.isoformat()])
+        if kind.__name__ in t.MAKERS and kind.__module__ in t.MADE_IN:
+            return self.ext(t.BUILT, [kind.__name__, str(value)])
+        return self.handle(value)

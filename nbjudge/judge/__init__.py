@@ -1,1 +1,1 @@
-"""The trusted side: test cells against stand-ins of what lives in a worker."""
+"""The trusted side: test cells against proxies of what lives in a worker."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nbjudge.codec.libraries import original_of
 from nbjudge.plugins import plugin_packages, top_level
 
 Names = Sequence[Sequence[str]]
@@ -115,7 +116,7 @@ class _Plain:
 
 
 def _is_harmless(kind: type) -> bool:
-    """Whether a stand-in may say that it is of this class.
+    """Whether a proxy may say that it is of this class.
 
     Code in C, such as torch's, asks `isinstance(x, Tensor)` and then reads the memory of a tensor. So nothing may say that it
     is of a class whose objects hold more than a Python object does.
@@ -130,7 +131,7 @@ def _is_harmless(kind: type) -> bool:
 
 def _of_the_original(error: BaseException, name: str) -> Any:
     """What a student's own error holds besides its message."""
-    original = error.__dict__.get("_stand_in")
+    original = original_of(error)
     if original is None or name.startswith("__"):
         raise AttributeError(name)
     return getattr(original, name)

@@ -10,15 +10,14 @@ import pickle
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
-
-import torch
 
 from nbjudge import random_state
 from nbjudge.channel import Channel
 from nbjudge.clock import processor_seconds
+from nbjudge.codec import CodecError, libraries
 from nbjudge.job import CellRun, End, Job, JobCell
 from nbjudge.judge.cell_errors import ended, not_run, too_slow, without_errors
 from nbjudge.judge.errors import OutOfTime, WorkerGone
@@ -30,24 +29,22 @@ from nbjudge.judge.proxy import make_proxy
 from nbjudge.judge.sanitize_outputs import cleaned
 from nbjudge.plugins import load_plugins
 from nbjudge.time_limit import TimeLimitReached, time_limit
+from nbjudge.warm_up import imported_modules, warm_up_cells
 from nbjudge.worker.outputs import Output, Outputs
 from nbjudge.worker.shell import Shell, Stream, make_shell, redirect
-from nbjudge.worker.warm_up import IMPORTS, warm_up
 
 _INSPECT_SECONDS = 5.0
 
 
-def preload(*plugins: str) -> None:
+def preload(plugins: Sequence[str], used_libraries: Sequence[str]) -> None:
     """In the fork server: load all that a fork would otherwise load for itself."""
-    torch.set_num_threads(1)
-    shell = make_shell()
-    loaded = load_plugins(plugins)
-    warm_up(shell, IMPORTS, *(cell for plugin in loaded for cell in plugin.warm_up))
-    for plugin in loaded:
+    loaded_plugins = load_plugins(plugins)
+    make_shell().warm_up(warm_up_cells(used_libraries, loaded_plugins, worker=False))
+    libraries.loaded()
+    for plugin in loaded_plugins:
         if plugin.prepare_judge is not None:
             plugin.prepare_judge()
     parsed("%time 1")
-    pickle.dumps(torch.zeros(1))
     cleaned(
         [{"output_type": "display_data", "data": {"text/html": '<p style="color: red"><a href="#">a</a></p>'}}], 999
     )
@@ -188,12 +185,20 @@ class Judge:
                 self._shell.outputs.display(output["data"], output["metadata"], None, False)
 
     def _tell(self, error: BaseException, _lines: list[str]) -> tuple[str, str, list[str]]:
-        lines = list(self._link.last_lines) if "_stand_in" in getattr(error, "__dict__", {}) else []
-        found = told(error, self._names, self._marks, lines, from_answer="_stand_in" in getattr(error, "__dict__", {}))
+        from_answer = libraries.ORIGINAL in getattr(error, "__dict__", {})
+        lines = list(self._link.last_lines) if from_answer else []
+        found = told(error, self._names, self._marks, lines, from_answer=from_answer)
         return found.name, found.message, found.traceback
 
     def _seed(self) -> None:
-        """Random inputs of tests are the same when the same notebook is marked again; no student can foresee them."""
+        """Seed random numbers: inputs of tests are the same when the notebook is marked again; no student can foresee them.
+
+        A library that is not imported yet could not be seeded, so those that the instructor's cells import are.
+        """
+        own = [cell.source for cell in self._job.cells if cell.kind in {"test", "locked"}]
+        for name in libraries.ROOMS.keys() & imported_modules([*own, *self._job.instructor_names.imports.values()]):
+            with contextlib.suppress(CodecError):  # it is not installed: the cell will say so
+                libraries.library(name)
         secret = "\n".join(cell.source for cell in self._job.cells if cell.kind == "test")
         digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
         random_state.seed(int.from_bytes(digest[:4], "big"))

@@ -1,4 +1,4 @@
-"""The judge's end of the channel to a worker: one request, one reply; whatever else comes ends the worker."""
+"""The judge's end of the channel to a worker: each request gets one reply; anything else that comes ends the worker."""
 
 from __future__ import annotations
 
@@ -12,21 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import msgpack
-import torch
-from torch import Tensor
 
 from nbjudge import random_state
 from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
-from nbjudge.codec import CodecError, Decoder
+from nbjudge.codec import CodecError, Decoder, libraries
+from nbjudge.in_place import sync_in_place
 from nbjudge.job import End
-from nbjudge.judge.callbacks import asked, sendable
+from nbjudge.judge.callbacks import Callbacks, call_back, plain_error
 from nbjudge.judge.errors import OutOfTime, RemoteFailure, RemoteTooSlow, StudentLine, WorkerGone, rebuilt
-from nbjudge.judge.gradients import grown
-from nbjudge.judge.pickling import Ours, packed
+from nbjudge.judge.pickling import pickled
 from nbjudge.limits import Limits
-from nbjudge.shared_leaves import SharedLeaves
 from nbjudge.source_lines import lines_of
-from nbjudge.sync_in_place import sync_in_place
 from nbjudge.worker.outputs import Output
 
 GRACE = 5.0
@@ -42,7 +38,7 @@ _FUNCTIONS = frozenset({"module", "lambda", "locals", "listcomp", "dictcomp", "s
 """What Python calls code that has no name."""
 
 _FILE_NAME = "co_filename"
-"""Who asks for the file of a piece of code is about to read it."""
+"""The attribute of code that `inspect` asks for before it reads the code's file."""
 
 KINDS = {"value", "slow", "error", "question"}
 
@@ -53,8 +49,21 @@ class Link:
     Args:
         channel: to the worker.
         limits: what the worker may use.
-        proxy: makes the stand-in of a handle.
+        proxy: makes the proxy of a handle.
         show: gets the outputs that a request has caused.
+
+    Attributes:
+        proxies: by the number of their handles.
+        end: how the worker ended; None while it lives.
+        detail: of that end, for the instructor.
+        slow: whether a call did not come back in time.
+        share_random: whether both processes draw from the same random numbers now.
+        ends_loops: whether StopIteration may come out of any call.
+        cpu_seconds: processor time of all requests in the worker.
+        operators: special methods that classes of the source define; None: not known.
+        last_lines: the student's lines that led to the last error.
+        before_request, before_reading, renamed: called before a request, before a test cell reads a student's code, and
+            with the names that a request has bound anew.
     """
 
     def __init__(
@@ -66,10 +75,12 @@ class Link:
     ) -> None:
         self._channel = channel
         self._limits = limits
-        self._stand_in = proxy
+        self._make_proxy = proxy
         self._show = show
         self._number = 0
-        self._ours = Ours()
+        self._callbacks = Callbacks()
+        self._sides: dict[str, libraries.JudgeSide] = {}
+        self._sources: list[str] = []
         self.proxies: dict[int, Any] = {}
         self.end: End | None = None
         self.detail = ""
@@ -79,31 +90,29 @@ class Link:
         self.ends_loops = False
         self.cpu_seconds = 0.0
         self.operators: frozenset[str] | None = None
-        self._leaves = SharedLeaves()
         self.last_lines: list[StudentLine] = []
-        self.sources: list[str] = []
         self.before_request: Callable[[], None] = lambda: None
         self.before_reading: Callable[[], None] = lambda: None
         self.renamed: Callable[[Mapping[str, Any]], None] = lambda _: None
 
-    # -- asking
+    # -- requests
 
     def cell(self, source: str, number: int, seconds: float) -> tuple[list[Output], bool]:
         """Run a student's cell under this number: its outputs, and whether it was stopped for its time."""
-        self.sources.append(source)
+        self._sources.append(source)
         reply = self._request("cell", (source, number), self._seconds(seconds))
         return self._outputs(reply), reply["kind"] == "slow"
 
     def names(self, names: Sequence[str]) -> dict[str, bytes | None]:
-        """What these names stand for in the student's notebook, still encoded; None where there is no such name."""
+        """The values of these names in the student's notebook, still encoded; None where there is no such name."""
         reply = self._request("names", list(names), self._seconds(GRACE * 4))
-        found = reply.get("names")
-        if not isinstance(found, dict) or found.keys() != set(names):
+        values = reply.get("names")
+        if not isinstance(values, dict) or values.keys() != set(names):
             self._break("names that nobody asked for")
-        return found
+        return values
 
     def do(self, operation: str, *arguments: Any, **keywords: Any) -> Any:
-        """Have something done with objects of the worker, and get what it gives; raises what it raises there."""
+        """Carry out an operation on objects of the worker there; returns its result, raises the error that it raises."""
         if operation == "getattr" and arguments[1] == _FILE_NAME:
             self.before_reading()
         self.before_request()
@@ -122,7 +131,7 @@ class Link:
 
     def decode(self, message: bytes, arguments: Sequence[Any] = ()) -> Any:
         """A value of the worker's."""
-        decoder = Decoder(self._placed, arguments, self._ours.at, self._grown, self._leaves.shared)
+        decoder = Decoder(self._proxy_of, arguments, self._callbacks.at, self._side)
         try:
             return decoder.decode(message)
         except CodecError as error:
@@ -135,12 +144,10 @@ class Link:
         number = self._number
         settings = {
             "seconds": seconds,
-            "gradients": torch.is_grad_enabled(),
-            "dtype": torch.get_default_dtype(),
             "random": random_state.state() if self.share_random else None,
-            "leaves": self._leaves.changed(),
+            "libraries": {library.name: self._side(library).outgoing() for library in libraries.loaded()},
         }
-        message = packed(("request", number, operation, arguments, settings), self._ours)
+        message = pickled(("request", number, operation, arguments, settings), self._callbacks)
         try:
             self._channel.send(message, seconds=seconds + GRACE)
             reply = self._reply(number, seconds + GRACE)
@@ -154,13 +161,13 @@ class Link:
             raise
         except Exception as error:  # whatever else the worker's bytes lead to
             self._break(f"{type(error).__name__}: {error}")
-        except BaseException:  # our own time is up in the middle of a message: what comes next belongs to nothing
+        except BaseException:  # the cell's time is up in the middle of a message: what comes next belongs to nothing
             self._close(End.TIMED_OUT, "stopped in the middle of a request")
             raise
         if self.share_random and isinstance(reply.get("random"), bytes):
-            found = self.decode(reply["random"])
-            with contextlib.suppress(Exception):  # a state that is none leaves ours as it is
-                random_state.restore(found)
+            states = self.decode(reply["random"])
+            with contextlib.suppress(Exception):  # a state that is none leaves the judge's as it is
+                random_state.restore(states)
         return reply
 
     def _reply(self, number: int, seconds: float) -> dict[str, Any]:
@@ -169,7 +176,7 @@ class Link:
             data = self._channel.receive(limit=self._limits.reply_bytes, seconds=max(0.0, deadline - time.monotonic()))
             reply = _checked(data)
             if reply["kind"] == "question":
-                self._answer(reply)
+                self._call_back(reply)
                 continue
             if reply.get("number") != number:
                 raise CodecError("a reply to another request")
@@ -184,7 +191,7 @@ class Link:
         if reply["kind"] == "slow":
             self.slow = True
             raise OutOfTime
-        self._renew(reply, arguments, keywords)
+        self._sync(reply, arguments, keywords)
         if reply["kind"] == "error":
             error = self._error(self.decode(reply.get("error", b"")))
             if isinstance(error, _ENDINGS) and not may_end and not self.ends_loops:
@@ -194,15 +201,16 @@ class Link:
             self._break("a reply of another kind")
         return self.decode(reply.get("value", b""), [*arguments, *keywords.values()])
 
-    def _renew(self, reply: dict[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:
-        """What a call changed in its arguments is changed here too."""
+    def _sync(self, reply: dict[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:
+        """Change here too what a call has changed: its arguments, values of libraries that are shared, and names."""
         changed = reply.get("changed") or {}
         places = {**{str(number): value for number, value in enumerate(arguments)}, **keywords}
         try:
             for place, state in changed.items():
-                if not hasattr(type(places[place]), "_number_of"):  # a stand-in holds nothing that could be old
+                if not hasattr(type(places[place]), "_number_of"):  # a proxy holds nothing that could be old
                     sync_in_place(places[place], self.decode(state))
-            self._leaves.take([self.decode(leaf) for leaf in reply.get("leaves") or ()])
+            for name, values in (reply.get("libraries") or {}).items():
+                self._side(libraries.library(name)).incoming(self.decode(values))
             self.renamed(reply.get("names") or {})
         except Exception as error:
             self._break(f"changes that cannot be: {error}")
@@ -212,68 +220,70 @@ class Link:
             text = reply.get("outputs") or b"[]"
             if len(text) > _OUTPUT_SHARE * self._limits.cell_output_bytes:
                 raise ValueError
-            found = json.loads(text)
+            outputs = json.loads(text)
         except (ValueError, TypeError, RecursionError):
             self._break("outputs that cannot be read")
-        return found if isinstance(found, list) else []
+        return outputs if isinstance(outputs, list) else []
 
     def _error(self, data: Any) -> BaseException:
         try:
-            _, message, _, lines, names, arguments, handle = data
+            _, message, _, lines, names, arguments, proxy = data
             self.last_lines = [each for each in _student_lines(lines) if self._is_a_line(each)]
             error = rebuilt([str(each) for each in names], str(message), arguments)
         except WorkerGone:
             raise
         except Exception as problem:
             self._break(f"an error that cannot be: {problem}")
-        error.__dict__.setdefault("_stand_in", handle)
+        error.__dict__.setdefault(libraries.ORIGINAL, proxy)
         return error
 
     def _is_a_line(self, line: StudentLine) -> bool:
-        """Whether a student's cell has this line: an answer could put what it was given in its place."""
+        """Whether a student's cell has this line: an answer could put a test's inputs in its place."""
         return any(
             line.text in {each.strip() for each in lines_of(source)[line.number - 1 : line.number]}
             and all(word in source for word in re.findall(r"\w+", line.function) if word not in _FUNCTIONS)
-            for source in self.sources
+            for source in self._sources
         )
 
-    # -- being asked, about objects that a test handed over
+    # -- callbacks
 
-    def _answer(self, question: Mapping[str, Any]) -> None:
+    def _call_back(self, question: Mapping[str, Any]) -> None:
         try:
             value: Any
             arguments = self.decode(question["with"])
             if question["do"] == "input":
                 value, raised = builtins.input(*arguments), False
             else:
-                value, raised = asked(self._ours.at(question["of"]), question["do"], arguments), False
+                value, raised = call_back(self._callbacks.at(question["of"]), question["do"], arguments), False
         except (WorkerGone, OutOfTime):
             raise
         except Exception as raised_here:
-            value, raised = sendable(raised_here), True
+            value, raised = plain_error(raised_here), True
+        number = question.get("question")
         try:
-            message = packed(("answer", question.get("question"), raised, value), self._ours)
-        except Exception:  # what runs, such as a frame, goes nowhere
-            message = packed(
-                ("answer", question.get("question"), True, TypeError("this cannot be handed over")), self._ours
-            )
+            message = pickled(("answer", number, raised, value), self._callbacks)
+        except Exception:  # some objects, such as frames, cannot be pickled
+            message = pickled(("answer", number, True, TypeError("this cannot be handed over")), self._callbacks)
         self._channel.send(message, seconds=GRACE)
 
-    # -- messages
+    # -- values
 
-    def _placed(self, handle: list[Any]) -> Any:
+    def _proxy_of(self, handle: list[Any]) -> Any:
         number = handle[0]
         if number not in self.proxies:
-            self.proxies[number] = self._stand_in(self, handle)
+            self.proxies[number] = self._make_proxy(self, handle)
         return self.proxies[number]
 
-    def _grown(self, value: Tensor, proxy: Any) -> Tensor:
-        return grown(value, self, proxy)
+    def _side(self, library: libraries.Library) -> libraries.JudgeSide:
+        """The judge's side of a library, for this worker."""
+        if library.name not in self._sides:
+            self._sides[library.name] = library.judge_side(self)
+        return self._sides[library.name]
 
     # -- time and the end
 
     def _seconds(self, most: float = 1e9) -> float:
-        """How long a request may take: not longer than what runs here may."""
+        """How long a request may take, in seconds: not longer than the test cell may that makes it."""
         left = [most, self.deadline - time.monotonic()]
         if hasattr(signal, "getitimer"):
             alarm = signal.getitimer(signal.ITIMER_REAL)[0]
@@ -314,7 +324,4 @@ def _failure(data: Any) -> RemoteFailure:
 
 
 def _student_lines(lines: Any) -> list[StudentLine]:
-    found = []
-    for function, number, text in lines[:50]:
-        found.append(StudentLine(str(function)[:200], int(number), str(text)[:500]))
-    return found
+    return [StudentLine(str(function)[:200], int(number), str(text)[:500]) for function, number, text in lines[:50]]

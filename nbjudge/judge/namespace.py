@@ -10,17 +10,15 @@ import pickle
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from torch import Tensor
-
-from nbjudge.codec.tensors import MemoryPickler
+from nbjudge.codec import libraries
+from nbjudge.codec.libraries import ValuePickler
+from nbjudge.in_place import is_mutable_data, sync_in_place
 from nbjudge.job import HiddenTestDelimiters, InstructorNames
 from nbjudge.judge.errors import WorkerGone
 from nbjudge.judge.hidden_tests import hidden_lines, visible_part
 from nbjudge.judge.instructor_names import binds, imports_of, mentions, parsed, words
 from nbjudge.judge.link import Link
 from nbjudge.judge.proxy import isinstance_of_proxy
-from nbjudge.sync_in_place import sync_in_place
 
 _BUILTINS = frozenset([*dir(builtins), "__builtins__", "__builtin__"])
 _ABSENT = object()
@@ -219,39 +217,26 @@ class Namespace:
             self._link.before_request = before
 
 
+_DATA = (bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict, type(None))
+
+
 def _may_go(value: Any) -> bool:
-    """Plain data and stand-ins go to the worker; a function of a test stays."""
-    return isinstance_of_proxy(value) or isinstance(
-        value,
-        (
-            bool,
-            int,
-            float,
-            complex,
-            str,
-            bytes,
-            list,
-            tuple,
-            set,
-            frozenset,
-            dict,
-            Tensor,
-            np.ndarray,
-            np.generic,
-            type(None),
-        ),
-    )
+    """Whether a value goes to the worker: plain data and proxies do, a function of a test cell stays."""
+    return isinstance_of_proxy(value) or isinstance(value, _DATA) or _data_library(value) is not None
+
+
+def _data_library(value: Any) -> libraries.Library | None:
+    return next((library for library in libraries.loaded() if isinstance(value, library.data)), None)
 
 
 def _state(value: Any) -> bytes | None:
-    """What tells whether data has been changed in place; None for what is not watched."""
-    if not isinstance(value, (list, dict, set, bytearray, np.ndarray, Tensor)):
+    """The pickled state of data, which is another one when it has been changed in place; None for what is not watched."""
+    if not is_mutable_data(value) or getattr(value, "nbytes", 0) > _WATCHED_BYTES:
         return None
-    if isinstance(value, (Tensor, np.ndarray)) and value.nbytes > _WATCHED_BYTES:
-        return None
+    library = _data_library(value)
     try:
         buffer = io.BytesIO()
-        MemoryPickler(buffer, protocol=5).dump(value.detach() if isinstance(value, Tensor) else value)
-    except Exception:  # it holds a stand-in
+        ValuePickler(buffer, protocol=5).dump(value if library is None else library.snapshot(value))
+    except Exception:  # it holds a proxy
         return None
     return buffer.getvalue() if buffer.tell() <= _WATCHED_BYTES else None

@@ -1,7 +1,7 @@
 """Stand-ins: what test cells have in their hands of an object that lives in a worker. What is done to one is done there.
 
-Data never has a stand-in, it comes by value. So a comparison of a stand-in with data is false without asking: an answer
-that is no number must not say of itself that it equals one. Two stand-ins are compared by their own `==`. For the same reason
+Data never has a proxy, it comes by value. So a comparison of a proxy with data is false without asking: an answer
+that is no number must not say of itself that it equals one. Two proxies are compared by their own `==`. For the same reason
 an object has operators with data, and `in`, only where classes of the source have them: `result - expected` would tell it what
 is expected, and let it answer 0.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nbjudge.codec import CodecError
+from nbjudge.codec.libraries import ORIGINAL
 from nbjudge.judge.errors import mirror
 from nbjudge.judge.link import Link
 from nbjudge.worker.operations import ARITHMETIC, FEATURES, IN_PLACE
@@ -132,7 +133,7 @@ def _do(proxy: Proxy, operation: str, *arguments: Any, **keywords: Any) -> Any:
 
 
 def link_of(proxy: object) -> Link:
-    """The way to the worker in which a stand-in's object lives."""
+    """The way to the worker in which a proxy's object lives."""
     link: Link = object.__getattribute__(proxy, "_Proxy__link")
     return link
 
@@ -165,7 +166,7 @@ def _compare(proxy: Proxy, operation: str, other: object) -> Any:
 
 
 def isinstance_of_proxy(value: object) -> bool:
-    """Whether a value is a stand-in, whatever it says of its class."""
+    """Whether a value is a proxy, whatever it says of its class."""
     return issubclass(type(value), Proxy)
 
 
@@ -234,7 +235,7 @@ _classes: dict[tuple[str, ...], type[Proxy]] = {}
 
 
 def make_proxy(link: Link, handle: list[Any]) -> Any:
-    """The stand-in of a handle; of a class of errors its mirror, which `except` can name.
+    """The proxy of a handle; of a class of errors its mirror, which `except` can name.
 
     Raises:
         CodecError: when the handle is not as a worker writes it.
@@ -253,8 +254,8 @@ def make_proxy(link: Link, handle: list[Any]) -> Any:
 
 
 def _error_class(kind: type[BaseException], proxy: Proxy) -> type[BaseException]:
-    if kind.__module__ == "__main__" and "_stand_in" not in kind.__dict__:
-        kind._stand_in = proxy  # type: ignore[attr-defined]
+    if kind.__module__ == "__main__" and ORIGINAL not in kind.__dict__:
+        setattr(kind, ORIGINAL, proxy)
     return kind
 
 

@@ -127,7 +127,7 @@ class ForkServer:
         entry: str,
         *,
         preload: Sequence[str] = (),
-        arguments: Sequence[str] = (),
+        arguments: Sequence[object] = (),
         box: Isolation | None = None,
         import_from: Sequence[str | os.PathLike[str]] = (),
         packages: Sequence[str | os.PathLike[str]] = (),
@@ -140,7 +140,7 @@ class ForkServer:
         Args:
             entry: `package.module:function`. In each child `function(channel)` is called; the process ends when it returns.
             preload: functions, named in the same way, to be called once in the warm process.
-            arguments: what each of these functions is called with.
+            arguments: what each of these functions is called with, as JSON has it.
             box: how it and its children are isolated; None for code of ours.
             import_from: folders from which modules can be imported as well. A sandbox shows all of their content.
             packages: folders of packages, or files of modules, that can be imported as well. A sandbox shows nothing beside them.

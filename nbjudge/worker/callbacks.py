@@ -1,4 +1,4 @@
-"""Stands, in the worker, for objects that live in the judge."""
+"""Callbacks: in the worker, proxies of objects that live in the judge."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Callback:
-    """Stands for an object that lives in the judge, such as a function that a test hands over."""
+    """The proxy of an object that lives in the judge, such as a function that a test cell hands over."""
 
     def __init__(self, ask: Callable[[int, str, Sequence[Any]], Any], number: int) -> None:
         self._ask = ask

@@ -9,17 +9,11 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from torch import Tensor
-
 SIGNATURE_PARAMETERS = 100
 
 
 def _call(target: Any, *arguments: Any, **keywords: Any) -> Any:
     return target(*arguments, **keywords)
-
-
-def _backward(tensor: Tensor, gradient: Tensor) -> None:
-    tensor.backward(gradient, retain_graph=True)  # type: ignore[no-untyped-call]
 
 
 def _enter(target: Any) -> Any:
@@ -65,7 +59,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "issubclass": issubclass,
     "enter": _enter,
     "exit": _exit,
-    "backward": _backward,
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
     **{name: getattr(operator, name) for name in (*ARITHMETIC, *COMPARISONS, *IN_PLACE, *UNARY)},
@@ -77,7 +70,7 @@ FEATURES = (
     "__contains__", "__bool__", "__int__", "__float__", "__index__", "__round__", "__enter__", "__exit__", "__abs__",
     "__neg__", "__pos__", "__invert__",
 )  # fmt: skip
-"""Special methods whose mere presence Python asks for: a stand-in has those that its object has."""
+"""Special methods whose mere presence Python asks for: a proxy has those that its object has."""
 
 
 def traits(value: Any) -> list[Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import builtins
 import io
 import linecache
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -123,6 +124,19 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def enable_gui(self, gui: str | None = None) -> None:
         """There is no event loop to enter."""
 
+    def warm_up(self, cells: Iterable[str]) -> None:
+        """In a fork server: run these cells, and leave the shell as if nothing had been."""
+        printed = sys.stdout, sys.stderr
+        os.environ["NBGRADER_EXECUTION"] = "autograde"
+        outputs, self.outputs = self.outputs, Outputs(UNLIMITED)
+        try:
+            for cell in cells:
+                self.run_cell(cell, store_history=False, silent=True)
+        finally:
+            sys.stdout, sys.stderr = printed
+            self.outputs = outputs
+        self.reset(new_session=True)
+
     def ask_exit(self) -> None:
         """`exit` in a notebook that is graded ends nothing."""
 
@@ -155,9 +169,6 @@ def make_shell() -> Shell:
     shell: Shell = Shell.instance(config=config)
     shell.show_rewritten_input = False
     builtins.input = _no_input
-    from matplotlib_inline.backend_inline import configure_inline_support
-
-    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
     return shell
 
 

@@ -1,5 +1,7 @@
-"""The worker: runs a student's cells, and does what a judge asks of what they defined. Everything here is in the
-student's hands; the judge believes nothing of it."""
+"""The worker: runs a student's cells, and carries out a judge's requests on the objects that they define.
+
+The student's code runs in the same process and can change all of it, so the judge checks every reply and believes none.
+"""
 
 from __future__ import annotations
 
@@ -18,37 +20,30 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgpack
-import numpy as np
-import torch
-from torch import Tensor, nn
 
 from nbjudge import random_state
 from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.clock import processor_seconds
-from nbjudge.codec import Encoder
+from nbjudge.codec import Encoder, libraries
+from nbjudge.in_place import can_change, is_mutable_data, state_of, sync_in_place
 from nbjudge.limits import Limits
 from nbjudge.plugins import load_plugins, plugin_packages
-from nbjudge.shared_leaves import Seen, copy_into, seen
-from nbjudge.sync_in_place import sync_in_place
 from nbjudge.time_limit import TimeLimitReached, time_limit
+from nbjudge.warm_up import warm_up_cells
 from nbjudge.worker.callbacks import Callback
 from nbjudge.worker.errors import describe_error, folders_of_others
-from nbjudge.worker.mutable_arguments import can_change, module_state, places
 from nbjudge.worker.operations import OPERATIONS, traits
 from nbjudge.worker.outputs import Outputs
 from nbjudge.worker.shell import Shell, make_shell, redirect
-from nbjudge.worker.warm_up import IMPORTS, PICTURES, warm_up
 
 MISSING = object()
 WATCHED_BYTES = 1 << 20
 
 
-def preload(*plugins: str) -> None:
+def preload(plugins: Sequence[str], used_libraries: Sequence[str]) -> None:
     """In the fork server: load all that a fork would otherwise load for itself."""
-    torch.set_num_threads(1)
-    loaded = load_plugins(plugins)
-    cells = (cell for plugin in loaded for cell in (*plugin.warm_up, *plugin.worker_warm_up))
-    warm_up(make_shell(), IMPORTS, PICTURES, *cells)
+    make_shell().warm_up(warm_up_cells(used_libraries, load_plugins(plugins), worker=True))
+    libraries.loaded()
     folders_of_others(plugin_packages())
 
 
@@ -72,10 +67,10 @@ class Worker:
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._callbacks: dict[int, Callback] = {}
-        self._leaves: dict[int, tuple[Tensor, Seen]] = {}
+        self._sides: dict[str, libraries.WorkerSide] = {}
         self._watched: dict[str, tuple[Any, bytes]] = {}
         self._encoder = Encoder(self._handle, self._number_of_callback)
-        # Of an object only which one it is: what a judge may know of it is slow to find out, and asked after every call.
+        # Of an object only its number: what a judge may know of it is slow to find out, and compared after every call.
         self._fingerprints = Encoder(lambda value: [self._number(value)], self._number_of_callback)
         self._written = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # as long as the process lives
 
@@ -96,7 +91,7 @@ class Worker:
             return
 
     def until_answered(self, awaited: int | None) -> Any:
-        """Serve requests, until the answer to our own question with this number comes."""
+        """Serve requests, until the answer to the worker's own question with this number comes."""
         while True:
             message = self._load(self._channel.receive())
             if message[0] == "answer":
@@ -124,6 +119,8 @@ class Worker:
         before, self._shell.outputs = self._shell.outputs, outputs
         started = processor_seconds()
         reply: dict[str, Any] = {}
+        for name, sent in settings["libraries"].items():
+            self._side(libraries.library(name)).incoming(sent)
         try:
             if operation == "cell":
                 reply = self._cell(*arguments, seconds=settings["seconds"])
@@ -155,18 +152,15 @@ class Worker:
         value = self._shell.user_ns.get(name, MISSING)
         return None if value is MISSING else self._encoder.encode(value)
 
-    def _changed_leaves(self) -> list[bytes]:
-        found = []
-        for leaf, was in list(self._leaves.values()):
-            if seen(leaf) != was:
-                self._leaves[id(leaf)] = leaf, seen(leaf)
-                found.append(self._encoder.encode(leaf))
-        return found
+    def _side(self, library: libraries.Library) -> libraries.WorkerSide:
+        """The worker's side of a library."""
+        if library.name not in self._sides:
+            self._sides[library.name] = library.worker_side()
+        return self._sides[library.name]
 
     def _watch(self, name: str) -> None:
         value = self._shell.user_ns.get(name, MISSING)
-        changes = isinstance(value, (list, dict, set, bytearray, np.ndarray, Tensor))
-        fingerprint = self._fingerprints.encode(value) if changes else b""
+        fingerprint = self._fingerprints.encode(value) if is_mutable_data(value) else b""
         self._watched[name] = value, fingerprint if len(fingerprint) <= WATCHED_BYTES else b""
 
     def _rebound(self) -> dict[str, list[Any]]:
@@ -184,42 +178,38 @@ class Worker:
 
     def _operate(self, operation: str, arguments: Any, settings: Any) -> dict[str, Any]:
         positional, named = arguments
-        handed = [] if operation == "run" else places(positional, named)
-        states = {  # of what came by value; the judge asks here for what lives here
+        # A function of the course, which `run` names, does not change the judge's arguments.
+        by_place = {} if operation == "run" else {**{str(at): value for at, value in enumerate(positional)}, **named}
+        states = {  # of what came by value; the judge asks for the state of what lives here
             place: self._state_of(value)
-            for place, value in handed
+            for place, value in by_place.items()
             if can_change(value) and id(value) not in self._numbers
         }
-        for leaf, value, gradient in settings["leaves"]:
-            copy_into(leaf, value, gradient)
-            self._leaves[id(leaf)] = leaf, seen(leaf)
         if settings["random"] is not None:
             random_state.restore(settings["random"])
         reply: dict[str, Any]
-        recorded, dtype = torch.is_grad_enabled(), torch.get_default_dtype()
-        torch.set_grad_enabled(settings["gradients"])
-        torch.set_default_dtype(settings["dtype"])
-        try:
-            with time_limit(settings["seconds"]):
-                value = self._do(operation, positional, named)
-            positions = {id(each): number for number, (_, each) in enumerate(handed)}
-            reply = {"kind": "value", "value": self._encoder.encode(value, positions)}
-        except TimeLimitReached:
-            return {"kind": "slow"}
-        except ChannelClosed:
-            raise
-        except BaseException as error:
-            reply = {"kind": "error", "error": self._encoder.encode(self._error_data(error))}
-        finally:
-            torch.set_grad_enabled(recorded)
-            torch.set_default_dtype(dtype)
-        changed = {}
-        for place, value in handed:
-            if place in states and (now := self._state_of(value)) != states[place]:
-                changed[place] = now
-        reply["changed"] = changed
+        with contextlib.ExitStack() as in_force:
+            for name, sent in settings["libraries"].items():
+                in_force.enter_context(self._sides[name].using(sent))
+            try:
+                with time_limit(settings["seconds"]):
+                    value = self._do(operation, positional, named)
+                positions = {id(value): number for number, value in enumerate(by_place.values())}
+                reply = {"kind": "value", "value": self._encoder.encode(value, positions)}
+            except TimeLimitReached:
+                return {"kind": "slow"}
+            except ChannelClosed:
+                raise
+            except BaseException as error:
+                reply = {"kind": "error", "error": self._encoder.encode(self._error_data(error))}
+        changed = {place: self._state_of(by_place[place]) for place in states}
+        reply["changed"] = {place: state for place, state in changed.items() if state != states[place]}
         reply["names"] = self._rebound()
-        reply["leaves"] = self._changed_leaves()
+        reply["libraries"] = {
+            name: self._encoder.encode(values)
+            for name, side in self._sides.items()
+            if (values := side.outgoing()) is not None
+        }
         if settings["random"] is not None:
             reply["random"] = self._encoder.encode(random_state.state())
         return reply
@@ -241,9 +231,7 @@ class Worker:
         return OPERATIONS[operation](*positional, **named)
 
     def _state_of(self, value: Any) -> bytes:
-        if isinstance(value, nn.Module):
-            return self._encoder.encode(module_state(value))
-        return self._encoder.encode(value)
+        return self._encoder.encode(state_of(value))
 
     def _error_data(self, error: BaseException) -> list[Any]:
         names = [f"{each.__module__}.{each.__qualname__}" for each in type(error).__mro__]
@@ -271,8 +259,8 @@ class Worker:
         if number is None:
             number = self._numbers[id(value)] = len(self._objects)
             self._objects.append(value)  # kept, so that its id() is nobody else's
-            if isinstance(value, Tensor) and value.is_leaf and value.requires_grad:
-                self._leaves[id(value)] = value, seen(value)
+            for library in libraries.loaded():
+                self._side(library).hand_out(value)
         return number
 
     def _number_of_callback(self, value: Any) -> int | None:
@@ -281,17 +269,17 @@ class Worker:
     def _load(self, message: bytes) -> Any:
         return _Unpickler(self, message).load()
 
-    def theirs(self, number: int) -> Callback:
-        """What stands for an object of the judge."""
+    def callback(self, number: int) -> Callback:
+        """The callback with this number."""
         return self._callbacks.setdefault(number, Callback(self.ask, number))
 
-    def mine(self, number: int) -> Any:
+    def object_at(self, number: int) -> Any:
         """The object with this handle."""
         return self._objects[number]
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads what the judge sends. It is trusted by us; we are not by it."""
+    """Reads a message of the judge, whom the worker trusts."""
 
     def __init__(self, worker: Worker, message: bytes) -> None:
         super().__init__(io.BytesIO(message))
@@ -301,4 +289,4 @@ class _Unpickler(pickle.Unpickler):
         kind, number = pid
         if kind == "module":
             return importlib.import_module(number)
-        return self._worker.mine(number) if kind == "yours" else self._worker.theirs(number)
+        return self._worker.object_at(number) if kind == "handle" else self._worker.callback(number)

@@ -174,7 +174,7 @@ def test_gradients_are_none_where_the_graph_is_cut() -> None:
 
 
 class Elsewhere:
-    """A stand-in for a function that lives in another world."""
+    """A proxy for a function that lives in another world."""
 
 
 class OtherWorld(LocalWorld):
@@ -185,7 +185,7 @@ class OtherWorld(LocalWorld):
         return super().call(lambda x: x + 1, arguments, keywords, seconds)
 
 
-def test_a_stand_in_is_asked_through_its_own_world(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_is_asked_through_its_own_world(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(world, "_worlds", {})
     register_world(Elsewhere, OtherWorld())
     assert isinstance(world_of(Elsewhere()), OtherWorld)

@@ -168,6 +168,7 @@ PAIRS = (
     _pair("stderr", "import sys\ndef grumble():\n    return 4", "assert grumble() == 4"),
     _pair("list of objects", "class Dot:\n    def __init__(self, i):\n        self.i = i\ndots = [Dot(i) for i in range(3)]", "assert [d.i for d in dots] == [0, 1, 2]\nassert all(isinstance(d, Dot) for d in dots)"),
     _pair("a test's class", "def area_of(shape):\n    return shape.width * shape.height", "class Shape:\n    width, height = 2, 3\nassert area_of(Shape()) == 6"),
+    _pair("a test's module", "def apply(net, x):\n    return net(x)\ndef size(net):\n    return sum(p.numel() for p in net.parameters())", "class Halved(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.inner = nn.Linear(2, 1)\n    def forward(self, x):\n        return self.inner(x) / 2\nhalved = Halved()\nassert torch.equal(apply(halved, torch.ones(1, 2)), halved(torch.ones(1, 2)))\nassert size(halved) == 3"),
     _pair("vars", "class Plain:\n    def __init__(self):\n        self.a = 1", "assert vars(Plain()) == {'a': 1}\nassert Plain().__dict__ == {'a': 1}\nassert 'a' in dir(Plain())"),
     _pair("source", "def looped(n):\n    out = []\n    for i in range(n):\n        out.append(i)\n    return out", "import inspect\nassert 'for ' in inspect.getsource(looped)"),
     _pair("magic in a test", "def cheap():\n    return 1", "%time cheap()\nassert cheap() == 1"),

@@ -23,7 +23,7 @@ import torch
 from torch import nn
 
 from nbjudge.channel import Channel
-from nbjudge.codec import DEPTH, ByHandle, CodecError, Decoder, Encoder
+from nbjudge.codec import DEPTH, ByHandle, CodecError, Decoder, Encoder, libraries
 from nbjudge.judge.errors import OutOfTime, WorkerGone
 from nbjudge.judge.link import Link
 from nbjudge.judge.proxy import make_proxy
@@ -163,7 +163,7 @@ def test_an_object_of_a_subclass_goes_as_what_it_is_underneath() -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        (13, ["Fraction", "1e999999999"]), (13, ["eval", "1"]), (13, ["dtype", "O"]), (5, "0x" + "f" * 5_000_000), (5, ["0x"]), (12, "type:eval"),
+        (13, ["Fraction", "1e999999999"]), (13, ["eval", "1"]), (13, ["numpy.dtype", "O"]), (5, "0x" + "f" * 5_000_000), (5, ["0x"]), (12, "type:eval"),
         (7, ["torch.bool", [1], [1], b"\2", [False, False, True], None, None]), (8, ["|b1", [1], "C", b"\2"]), (9, ["|b1", b"\2"]),
         (7, ["torch.float32", [-1], [1], b"", [False, False, True], None, None]), (7, ["torch.float32", [4], [1], b"1234", [0, 0, 1], None, None]),
         (7, ["torch.float32", [2, 2], [1 << 39, 1], b"1234", [0, 0, 1], None, None]), (8, ["|O", [1], "C", bytes(8)]),
@@ -260,7 +260,7 @@ def _reply(number: int, chance: random.Random, values: list[bytes]) -> bytes:
         "cpu",
         "changed",
         "names",
-        "leaves",
+        "libraries",
         "random",
         "error",
         "do",
@@ -306,7 +306,7 @@ def _talk(link: Link) -> str:
         except OutOfTime:
             continue
         except BaseException as error:
-            if "_stand_in" not in error.__dict__:  # which an answer's own error has
+            if libraries.ORIGINAL not in error.__dict__:  # which an answer's own error has
                 return f"odd: {error!r}"
     return "to the end"
 
