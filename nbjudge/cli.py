@@ -123,14 +123,13 @@ def _grade(chosen: argparse.Namespace) -> int:
     """Grade an assignment. The warm processes start first, and nbgrader is imported while they do."""
     from nbjudge.engine import EngineSettings
     from nbjudge.files import CourseFolderError
-    from nbjudge.plugins import plugins_of
     from nbjudge.sandbox.isolation import SandboxUnavailable
 
     with contextlib.ExitStack() as stack:
         engine = None
         if not chosen.scheduler:  # the engines are elsewhere then
             try:
-                settings = EngineSettings(chosen.sandbox, plugins_of(Path.cwd()))
+                settings = EngineSettings.of_course(Path.cwd(), chosen.assignment, sandbox=chosen.sandbox)
                 engine = stack.enter_context(settings())
             except (SandboxUnavailable, CourseFolderError) as error:
                 return fail(chosen.program, str(error))

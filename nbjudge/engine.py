@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import pickle
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from traitlets.config import Config
+
 from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
+from nbjudge.files import read_config
 from nbjudge.job import CellRun, End, Job, Marked
 from nbjudge.judge.cell_errors import not_run
 from nbjudge.limits import MIB, Limits
-from nbjudge.plugins import package_folders
+from nbjudge.plugins import package_folders, plugin_names
 from nbjudge.sandbox.exits import Exit
 from nbjudge.sandbox.forkserver import Child, ForkFailed, ForkServer, ForkServerDied
 from nbjudge.sandbox.isolation import Isolation, Unsandboxed, choose_sandbox
+from nbjudge.warm_up import imported_libraries
 
 ENGINE_VERSION = "1"
 """Changes when the same notebook could get another mark: results of another version are not taken over."""
@@ -51,6 +58,22 @@ class EngineSettings:
     sandbox: bool = True
     plugins: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+
+    @classmethod
+    def of_course(cls, folder: Path, assignment: str, *, sandbox: bool = True) -> Self:
+        """Those of the course in a folder, read quickly: nbgrader, which reads all settings, takes seconds to import.
+
+        Where there are none, or they cannot be read, it is the engine of a course without plugins: whoever reads all of them
+        says why they cannot.
+
+        Raises:
+            CourseFolderError: when the plugins are no list of names.
+        """
+        try:
+            config = read_config(folder)
+        except Exception:  # the settings are a program of the instructor's
+            return cls(sandbox)
+        return cls(sandbox, plugin_names(config), imported_libraries(_source_cells(folder, config, assignment)))
 
     def __call__(self) -> Engine:
         """Make the engine; raises what `Engine` raises."""
@@ -247,6 +270,17 @@ def _why(told: str, exit: Exit) -> str:
     if exit.reason == "signal":
         return f"its process was ended by {exit.detail}"
     return exit.detail or told
+
+
+def _source_cells(folder: Path, config: Config, assignment: str) -> Iterator[str]:
+    """The code of the assignment's source notebooks, as far as they can be read."""
+    root = folder / config.CourseDirectory.get("source_directory", "source")
+    for path in root.rglob("*.ipynb"):
+        if assignment in path.relative_to(root).parts:
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+                    if cell["cell_type"] == "code":
+                        yield "".join(cell["source"])
 
 
 def _judge_limits(limits: Limits) -> Limits:

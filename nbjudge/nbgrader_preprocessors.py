@@ -42,6 +42,7 @@ from nbjudge.record.notebook import autograded
 from nbjudge.repair.repair import Repaired, job_of, repair
 from nbjudge.repair.submission import TIMESTAMP, Submitted, read_submission
 from nbjudge.repair.template import Assignment, Template, read_templates
+from nbjudge.warm_up import imported_libraries
 
 Resources = dict[str, Any]
 
@@ -79,7 +80,8 @@ class Mark(NbGraderPreprocessor):  # type: ignore[misc]
             job = job_of(
                 at.template, at.repaired, instructor_names=instructor_names_of(at.template), limits=at.course.limits
             )
-            marked = _pool(EngineSettings(self.sandbox, plugin_names(at.course.config))).mark(job)
+            libraries = imported_libraries(cell.source for cell in at.template.cells if cell.cell_type == "code")
+            marked = _pool(EngineSettings(self.sandbox, plugin_names(at.course.config), libraries)).mark(job)
             if marked.detail:
                 self.log.warning("%s: %s", at.template.notebook, marked.detail)
         notebook = autograded(at.repaired, marked, key=at.key, engine=ENGINE_VERSION, limit=at.course.limit_output)

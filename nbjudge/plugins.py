@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from nbjudge.files import CourseFolderError, read_config
+from nbjudge.files import CourseFolderError
 
 SECTION = "NbJudge"
 """The section of nbgrader_config.py that is nbjudge's."""
@@ -56,17 +56,6 @@ def plugin_names(config: Any) -> tuple[str, ...]:
     if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) and name for name in names):
         raise CourseFolderError(f"c.{SECTION}.plugins must be a list of names of modules; it is {names!r}")
     return tuple(names)
-
-
-def plugins_of(folder: Path) -> tuple[str, ...]:
-    """The names of the plugins of the course in a folder, read quickly: nbgrader, which reads all settings, takes seconds.
-
-    None where the settings cannot be read: whoever reads them whole says why.
-    """
-    try:
-        return plugin_names(read_config(folder))
-    except Exception:  # the settings are a program of the instructor's
-        return ()
 
 
 def load_plugins(names: Sequence[str]) -> list[Plugin]:

@@ -19,7 +19,6 @@ from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker
 from nbjudge.batch.submission_result import WORST_FIRST, Done, Outcome
 from nbjudge.engine import ENGINE_VERSION, EngineError, EngineSettings
 from nbjudge.files import CourseFolderError
-from nbjudge.plugins import plugin_names
 from nbjudge.record.gradebook import Recorder
 from nbjudge.record.retry import GradebookError
 from nbjudge.sandbox.isolation import SandboxUnavailable
@@ -80,7 +79,7 @@ def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> in
 def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
     started = time.monotonic()
     course = open_course(folder)
-    make = make or EngineSettings(options.sandbox, plugin_names(course.config))
+    make = make or EngineSettings.of_course(folder, options.assignment, sandbox=options.sandbox)
     submissions = find_submissions(course, options.assignment, options.students)
 
     def marker(make: EngineMaker = make) -> Marker:

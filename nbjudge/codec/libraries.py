@@ -56,7 +56,7 @@ class JudgeSide:
     """A judge's part in what both processes keep the same of a library, such as its settings. One for each worker."""
 
     def outgoing(self) -> Any:
-        """What goes to the worker with each request, to be pickled."""
+        """What goes to the worker with each request, to be pickled; None for nothing."""
         return None
 
     def incoming(self, values: Any) -> None:

@@ -145,7 +145,11 @@ class Link:
         settings = {
             "seconds": seconds,
             "random": random_state.state() if self.share_random else None,
-            "libraries": {library.name: self._side(library).outgoing() for library in libraries.loaded()},
+            "libraries": {
+                library.name: sent
+                for library in libraries.loaded()
+                if (sent := self._side(library).outgoing()) is not None
+            },
         }
         message = pickled(("request", number, operation, arguments, settings), self._callbacks)
         try:

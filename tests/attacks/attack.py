@@ -57,7 +57,7 @@ CHANNEL = dedent(
     """
     import gc, struct, msgpack
     worker = next(each for each in gc.get_objects() if type(each).__name__ == "Worker")
-    channel, shell = worker._channel, worker._shell
+    channel, shell = worker._channel._socket, worker._shell
 
     def raw(data):
         channel.settimeout(None)

@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "record": SHARED | {"repair"},
     "batch": SHARED | {"engine", "judge", "sandbox", "record", "repair"},
     "nbgrader_preprocessors": SHARED | {"batch", "engine", "judge", "sandbox", "record", "repair"},
-    "cli": {"batch", "engine", "files", "plugins", "sandbox"},
+    "cli": {"batch", "engine", "files", "sandbox"},
     "__main__": {"cli"},
     **dict.fromkeys(SHARED, SHARED),
 }
