@@ -53,6 +53,7 @@ class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
         return next((GROUPS[place] for place in places if place in GROUPS), nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)  # some tests run others in a pytest without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling | None:
     """Share tests out by group where `--dist loadgroup` asks for it."""
     return GroupScheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
