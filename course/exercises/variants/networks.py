@@ -1,4 +1,4 @@
-"""What lesson 04's checks ask of an answer that is a part of a network: kind, shape, gradients, samples kept apart."""
+"""Answers that are a part of a network: expectations on kind, shape and gradients, and that samples are kept apart."""
 
 from __future__ import annotations
 
@@ -10,8 +10,34 @@ from torch import Tensor
 
 from course.checking.answer import Answer, Wrong
 from course.checking.expect import close, expect_no_nan, expect_ordinary, expect_tensor
-from course.checking.models import set_training
-from course.language import _
+from course.checking.models import no_gradient, set_training
+from course.language import N_, _
+from course.misconceptions import Misconception, Misconceptions
+
+MISCONCEPTIONS: Misconceptions = {
+    "not-a-module": N_("Write `class …(nn.Module)`, and call `super().__init__()` first in `__init__`."),
+    "not-the-same-twice": Misconception(
+        "The same input gives another output each time: a layer is made in forward.",
+        N_("Are all layers made in `__init__`, none in `forward`? And is there no random number in `forward`?"),
+    ),
+    "batch-of-one": N_("Keep the axis of the batch, whatever its size. `squeeze()` without an axis takes it away."),
+    "samples-mixed": Misconception(
+        "The samples of a batch influence one another.",
+        N_("No sample may leak into another one. Look for a `reshape` or a `cat` that touches axis 0."),
+    ),
+    "no-parameters": Misconception(
+        "Layers in a plain list are not registered: there are no parameters.",
+        N_(
+            "Make the layers in `__init__` and keep them as attributes. A plain Python list hides them: use `nn.ModuleList`."
+        ),
+    ),
+    "no-gradient": N_("Does `forward` use this layer, without `detach` and without `no_grad`?"),
+    "no-activation": Misconception(
+        "There is no activation between the layers.",
+        N_("Layers without an activation between them are no more than one layer. Where do the ReLUs belong?"),
+    ),
+}
+"""What the expectations here may find."""
 
 
 def built(answer: Answer, *arguments: Any, evaluate: bool = True) -> Answer:
@@ -22,7 +48,6 @@ def built(answer: Answer, *arguments: Any, evaluate: bool = True) -> Answer:
         raise Wrong(
             _("Expected a class that builds an nn.Module, but it built {type_name}.").format(type_name=came.type_name),
             "not-a-module",
-            _("Write `class …(nn.Module)`, and call `super().__init__()` first in `__init__`."),
         )
     if evaluate:
         made.run(set_training, made, False)
@@ -54,7 +79,6 @@ def expect_samples_apart(layer: Answer, *inputs: Tensor) -> None:
         raise Wrong(
             _("Called twice with the same input, in evaluation mode, your layer gave two different outputs."),
             "not-the-same-twice",
-            _("Are all layers made in `__init__`, none in `forward`? And is there no random number in `forward`?"),
         )
     for sample in (0, batch.shape[0] - 1):
         alone = layer(*(each[sample : sample + 1] for each in inputs))
@@ -62,7 +86,6 @@ def expect_samples_apart(layer: Answer, *inputs: Tensor) -> None:
             raise Wrong(
                 _("A batch of one sample did not give one output."),
                 "batch-of-one",
-                _("Keep the axis of the batch, whatever its size. `squeeze()` without an axis takes it away."),
             )
         if not close(alone, batch[sample : sample + 1]):
             raise Wrong(
@@ -70,28 +93,17 @@ def expect_samples_apart(layer: Answer, *inputs: Tensor) -> None:
                     sample=sample, count=batch.shape[0]
                 ),
                 "samples-mixed",
-                _("No sample may leak into another one. Look for a `reshape` or a `cat` that touches axis 0."),
             )
 
 
 def expect_learning(layer: Answer, *inputs: Tensor) -> None:
     """Expect parameters, and that the sum of the outputs has a gradient for each of them."""
-    found = layer.gradients(*inputs).parameters
-    if not found:
-        raise Wrong(
-            _("Your layer has no parameters at all, so it could never learn."),
-            "no-parameters",
-            _(
-                "Make the layers in `__init__` and keep them as attributes. A plain Python list hides them: use `nn.ModuleList`."
-            ),
-        )
-    lost = [name for name, gradient in found.items() if gradient is None]
-    if lost:
-        raise Wrong(
-            _("{name} gets no gradient, so it could never learn.").format(name=lost[0]),
-            "no-gradient",
-            _("Does `forward` use this layer, without `detach` and without `no_grad`?"),
-        )
+    gradients = layer.gradients(*inputs).parameters
+    if not gradients:
+        raise Wrong(_("Your layer has no parameters at all, so it could never learn."), "no-parameters")
+    for name, gradient in gradients.items():
+        if gradient is None:
+            raise no_gradient(name)
 
 
 def expect_nonlinear(first: Tensor, second: Tensor, neither: Tensor, both: Tensor) -> None:
@@ -101,5 +113,4 @@ def expect_nonlinear(first: Tensor, second: Tensor, neither: Tensor, both: Tenso
         raise Wrong(
             _("Your layer is linear: what it gives for a sum of two inputs is the sum of what it gives for each."),
             "no-activation",
-            _("Layers without an activation between them are no more than one layer. Where do the ReLUs belong?"),
         )

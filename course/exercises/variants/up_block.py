@@ -1,4 +1,4 @@
-"""Lesson 04, a U-Net decoder step: upsample, fit to the skip connection, join, convolve."""
+"""Exercise up-block: a U-Net decoder step that upsamples, fits to the skip connection, joins, convolves."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.world import Failure
+from course.exercises.variants import networks
 from course.exercises.variants.networks import (
     built,
     expect_floats,
@@ -18,11 +19,12 @@ from course.exercises.variants.networks import (
     expect_samples_apart,
 )
 from course.language import N_, _
+from course.misconceptions import Misconception
 
 IN, SKIP, OUT = 6, 4, 8
 """The channels of the block that most steps build."""
 
-up_block = Exercise(
+exercise = Exercise(
     "up-block",
     asks="class",
     difficulty=3,
@@ -52,21 +54,81 @@ up_block = Exercise(
             "Change x alone, then skip alone: both times the output must change, for that sample only."
         ),
     },
+    misconceptions={
+        **networks.MISCONCEPTIONS,
+        "skip-cropped": Misconception(
+            "The skip is cropped, so that the output is too small.",
+            N_("The output has twice the size of x. It must have the size of skip: fit x to skip, not skip to x."),
+        ),
+        "not-upsampled": Misconception(
+            "x is not enlarged.", N_("The output is as small as x. Which layer doubles the size?")
+        ),
+        "padding-ignored": N_(
+            "Each 3 × 3 convolution without padding takes a pixel off every side. Lesson 03 tells what keeps the size."
+        ),
+        "wrong-channels": Misconception(
+            "The output has another number of channels.",
+            N_("The size is right, the channels are not. What does the last convolution put out?"),
+        ),
+        "same-for-transposed": Misconception(
+            "padding='same' is used for a transposed convolution, which has none.",
+            N_(
+                "A transposed convolution knows no 'same'. Which kernel and stride double the size without any padding?"
+            ),
+        ),
+        "skip-does-not-fit": Misconception(
+            "Odd sizes of the skip do not fit.",
+            N_(
+                "x and skip are joined, but their heights or widths differ. Which one is smaller, by how much, and what adds that?"
+            ),
+        ),
+        "added-not-joined": Misconception(
+            "x and the skip are added, not joined on the channels.",
+            N_(
+                "A sum forgets what came from where. U-Net puts the channels side by side and lets the convolution choose."
+            ),
+        ),
+        "added-not-joined:refused": N_(
+            "The two have different channels, so they cannot be added. U-Net puts their channels side by side: `torch.cat`."
+        ),
+        "transposed-weight-out-first": Misconception(
+            "The weight of a transposed convolution is taken for (out, in, k, k); it is (in, out, k, k).",
+            N_(
+                "The weight of a transposed convolution has the shape (in_channels, out_channels / groups, kernel, kernel): in first. Here "
+                "the two are swapped."
+            ),
+        ),
+        "channels-after-joining": Misconception(
+            "The channels of the two together are counted wrongly.",
+            N_(
+                "A convolution gets other channels than it was built for. After joining there are those of x upsampled *and* those of skip."
+            ),
+        ),
+        "x-ignored": Misconception("x makes no difference."),
+        "skip-ignored": Misconception("The skip makes no difference."),
+        "partly-ignored": Misconception("A part of an input makes no difference."),
+        "moved": Misconception(
+            "Values are moved away from their places.",
+            N_(
+                "Something is moved against the skip, or put in another order. Test with a dot: where does it come out?"
+            ),
+        ),
+    },
 )
 
 
-@up_block.step("even", N_("Even sizes: the output is as large as the skip, with out_channels channels"))
+@exercise.step("even", N_("Even sizes: the output is as large as the skip, with out_channels channels"))
 def _even(answer: Answer, sample: Sample) -> None:
     _expect_size(answer, sample, 2 * sample.integer(4, 6), 2 * sample.integer(7, 9))
 
 
-@up_block.step("odd", N_("Odd sizes: rows, columns, or both"))
+@exercise.step("odd", N_("Odd sizes: rows, columns, or both"))
 def _odd(answer: Answer, sample: Sample) -> None:
     for rows, columns in ((9, 14), (8, 13), (11, 7), (3, 2)):
         _expect_size(answer, sample, rows, columns)
 
 
-@up_block.step("both", N_("The output depends on x and on skip: on every channel, at every place"))
+@exercise.step("both", N_("The output depends on x and on skip: on every channel, at every place"))
 def _both(answer: Answer, sample: Sample) -> None:
     layer = built(answer, IN, SKIP, OUT)
     for rows, columns in ((10, 8), (9, 11)):
@@ -76,7 +138,7 @@ def _both(answer: Answer, sample: Sample) -> None:
             _expect_felt(name, gradient)
 
 
-@up_block.step(
+@exercise.step(
     "place", N_("Nothing is moved: an output cell sees the skip around its own place, and x around half of it")
 )
 def _place(answer: Answer, sample: Sample) -> None:
@@ -91,12 +153,12 @@ def _place(answer: Answer, sample: Sample) -> None:
         _expect_around("x", to_x, ((row - 0.5) / 2, (column - 0.5) / 2), (row, column), 1.5)
 
 
-@up_block.step("samples", N_("The samples of a batch keep apart"))
+@exercise.step("samples", N_("The samples of a batch keep apart"))
 def _samples(answer: Answer, sample: Sample) -> None:
     expect_samples_apart(built(answer, IN, SKIP, OUT), *_inputs(sample, 3, 9, 12))
 
 
-@up_block.step("joined", N_("The two are joined on the channel axis, not added up"))
+@exercise.step("joined", N_("The two are joined on the channel axis, not added up"))
 def _joined(answer: Answer, sample: Sample) -> None:
     """When up(x) + skip is all that the rest sees, x can do nothing that skip could not do: the columns of the Jacobian
     with respect to x are combinations of those with respect to skip."""
@@ -113,20 +175,17 @@ def _joined(answer: Answer, sample: Sample) -> None:
         raise Wrong(
             _("x does nothing to the output that skip could not do as well: it seems that the two are added up."),
             "added-not-joined",
-            _(
-                "A sum forgets what came from where. U-Net puts the channels side by side and lets the convolution choose."
-            ),
         )
 
 
-@up_block.step("activation", N_("There is an activation: the block is not linear"))
+@exercise.step("activation", N_("There is an activation: the block is not linear"))
 def _activation(answer: Answer, sample: Sample) -> None:
     layer = built(answer, IN, SKIP, OUT)
     (x, skip), (y, other) = _inputs(sample, 2, 8, 9), _inputs(sample, 2, 8, 9)
     expect_nonlinear(layer(x, skip), layer(y, other), layer(0 * x, 0 * skip), layer(x + y, skip + other))
 
 
-@up_block.step("trainable", N_("Every parameter gets a gradient"))
+@exercise.step("trainable", N_("Every parameter gets a gradient"))
 def _trainable(answer: Answer, sample: Sample) -> None:
     for rows in (8, 9):
         expect_learning(built(answer, IN, SKIP, OUT), *_inputs(sample, 3, rows, 10))
@@ -161,67 +220,36 @@ def _explain_shape(got: Tensor, x: Tensor, skip: Tensor, what: str) -> None:
         raise Wrong(
             message,
             "skip-cropped",
-            _("The output has twice the size of x. It must have the size of skip: fit x to skip, not skip to x."),
         )
     if tuple(got.shape[2:]) == tuple(x.shape[2:]):
-        raise Wrong(message, "not-upsampled", _("The output is as small as x. Which layer doubles the size?"))
+        raise Wrong(message, "not-upsampled")
     if tuple(got.shape[2:]) == (skip.shape[2] - 4, skip.shape[3] - 4):
         raise Wrong(
             message,
             "padding-ignored",
-            _(
-                "Each 3 × 3 convolution without padding takes a pixel off every side. Lesson 03 tells what keeps the size."
-            ),
         )
     if tuple(got.shape[2:]) == tuple(skip.shape[2:]):
         raise Wrong(
             message,
             "wrong-channels",
-            _("The size is right, the channels are not. What does the last convolution put out?"),
         )
+
+
+_REFUSALS = {
+    "conv_transpose2d(): argument 'padding'": "same-for-transposed",
+    "Sizes of tensors must match except in dimension 1": "skip-does-not-fit",
+    "must match the size of tensor": "added-not-joined:refused",
+    f"transposed=1, weight of size [{OUT}, {IN}, ": "transposed-weight-out-first",
+    "channels, but got": "channels-after-joining",
+}
+"""Torch's words, and the mistake that they tell of; the first that fits is taken."""
 
 
 def _explain_refusal(failure: Failure, what: str) -> None:
     """Raise with a hint of its own when torch's words tell where the block went wrong."""
-    known = (
-        (
-            "conv_transpose2d(): argument 'padding'",
-            "same-for-transposed",
-            _("A transposed convolution knows no 'same'. Which kernel and stride double the size without any padding?"),
-        ),
-        (
-            "Sizes of tensors must match except in dimension 1",
-            "skip-does-not-fit",
-            _(
-                "x and skip are joined, but their heights or widths differ. Which one is smaller, by how much, and what adds that?"
-            ),
-        ),
-        (
-            "must match the size of tensor",
-            "added-not-joined",
-            _(
-                "The two have different channels, so they cannot be added. U-Net puts their channels side by side: `torch.cat`."
-            ),
-        ),
-        (
-            f"transposed=1, weight of size [{OUT}, {IN}, ",
-            "transposed-weight-out-first",
-            _(
-                "The weight of a transposed convolution has the shape (in_channels, out_channels / groups, kernel, kernel): in first. Here "
-                "the two are swapped."
-            ),
-        ),
-        (
-            "channels, but got",
-            "channels-after-joining",
-            _(
-                "A convolution gets other channels than it was built for. After joining there are those of x upsampled *and* those of skip."
-            ),
-        ),
-    )
-    for words, key, advice in known:
+    for words, key in _REFUSALS.items():
         if words in failure.message:
-            raise Wrong(_("Your code raised {failure} ({what}).").format(failure=failure, what=what), key, advice)
+            raise Wrong(_("Your code raised {failure} ({what}).").format(failure=failure, what=what), key)
 
 
 def _expect_gradient(name: str, gradient: Any) -> Tensor:
@@ -272,7 +300,4 @@ def _expect_around(
                     "Output cell {cell} sees the {kind} {first} to {last} of {name}; they should lie around {wanted:g}."
                 ).format(cell=list(cell), kind=kind, first=first, last=last, name=name, wanted=wanted),
                 "moved",
-                _(
-                    "Something is moved against the skip, or put in another order. Test with a dot: where does it come out?"
-                ),
             )

@@ -1,8 +1,9 @@
-"""Lesson 04, depthwise separable convolution: the layer."""
+"""Exercise depthwise-separable: the layer of a depthwise and a pointwise convolution."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -12,13 +13,14 @@ from course import arithmetic
 from course.checking import models
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import Mistake, expect_tensor
+from course.checking.expect import expect_tensor, mistakes
 from course.checking.models import expect_gradients
 from course.checking.tensors_by_role import FilledModel, gradients_by_role, held, load, names_of_shape, squeezed
 from course.language import N_, _
-from course.misconceptions import paddings
+from course.misconceptions import Misconception, Rules, paddings
+from course.misconceptions.paddings import Sides
 
-depthwise_separable = Exercise(
+exercise = Exercise(
     "depthwise-separable",
     asks="class",
     difficulty=2,
@@ -44,35 +46,79 @@ depthwise_separable = Exercise(
         "no-gradient": N_(
             "Is it part of a layer such as `nn.Conv2d`? And does `forward` use it without `detach` or `no_grad`?"
         ),
+        "something-between": Misconception(
+            "Something stands between the depthwise and the pointwise layer.",
+            N_("Something stands between the two layers. Here the second one gets just what the first one gives."),
+        ),
+        "something-between:tensors": N_(
+            "The two layers follow each other directly here: no third layer, no BatchNorm, nothing between them."
+        ),
+        "groups-forgotten": Misconception(
+            "The depthwise layer has no groups.",
+            N_("This weight sees all input channels at once. What lets each channel have a kernel of its own?"),
+        ),
+        "no-pointwise": Misconception(
+            "A convolution with groups = channels is taken for a separable one; the pointwise layer is missing.",
+            N_(
+                "There are groups, but each output channel sees a single input channel. Which layer mixes the channels?"
+            ),
+        ),
+        "no-pointwise:alone": N_("Each channel stays alone. Which layer mixes the channels?"),
+        "pointwise-first": Misconception(
+            "The pointwise layer comes first.",
+            N_("The order is turned around. First the kernels on each input channel, then the mixing."),
+        ),
+        "bias-left-out": N_("Both layers have a bias here. Look at `bias=`."),
+        "kernel-size-ignored": Misconception(
+            "The kernel size that was given is not used.", N_("Is `kernel_size` handed on to the depthwise layer?")
+        ),
+        "parameter-missing": N_(
+            "Make both layers in `__init__` and keep them as attributes: `self.depthwise = …`. Then look at the order of their arguments."
+        ),
+        "activation-after": Misconception(
+            "An activation follows, which was not asked.",
+            N_("A ReLU stands at the end. The layer is asked alone; whoever uses it adds the ReLU."),
+        ),
+        "padding-of-three": Misconception(
+            "The padding fits a kernel of 3 only.",
+            N_("One zero on each side is right for a kernel of 3. How many does this kernel need?"),
+        ),
+        "padded-twice": Misconception(
+            "Both layers pad.", N_("The pointwise layer needs no padding: a 1 × 1 window fits everywhere.")
+        ),
+        "bias-ignored": N_("A bias is there, but it changes nothing in the result."),
+        "input-added": N_(
+            "The input is added to the result. Such a shortcut comes in lesson 05; here it is not asked."
+        ),
     },
 )
 
 
-@depthwise_separable.step("parameters", N_("A depthwise weight, a pointwise weight, and a bias for each of the two"))
+@exercise.step("parameters", N_("A depthwise weight, a pointwise weight, and a bias for each of the two"))
 def _parameters(answer: Answer, sample: Sample) -> None:
     _filled(answer, sample, 4, 8, None)
     _filled(answer, sample, 6, 5, 4)
 
 
-@depthwise_separable.step("size", N_("The size is kept: odd kernels, even kernels"))
+@exercise.step("size", N_("The size is kept: odd kernels, even kernels"))
 def _size(answer: Answer, sample: Sample) -> None:
     for kernel in (None, 5, 4, 2):
         _expect_separable(answer, sample, 4, 6, kernel, size_only=True)
 
 
-@depthwise_separable.step("values", N_("Each channel by its own kernel, then the mixing, and nothing between the two"))
+@exercise.step("values", N_("Each channel by its own kernel, then the mixing, and nothing between the two"))
 def _values(answer: Answer, sample: Sample) -> None:
     _expect_separable(answer, sample, 4, 8, None)
     _expect_separable(answer, sample, 5, 3, 3)
 
 
-@depthwise_separable.step("kernels", N_("Other kernels; for even ones the zeros lie as for padding='same'"))
+@exercise.step("kernels", N_("Other kernels; for even ones the zeros lie as for padding='same'"))
 def _kernels(answer: Answer, sample: Sample) -> None:
     for kernel in (5, 2, 4, 7):
         _expect_separable(answer, sample, 3, 5, kernel)
 
 
-@depthwise_separable.step("trainable", N_("Both weights and both biases get gradients"))
+@exercise.step("trainable", N_("Both weights and both biases get gradients"))
 def _trainable(answer: Answer, sample: Sample) -> None:
     filled = _filled(answer, sample, 4, 6, 3)
     x, weight = sample.floats(2, 4, 7, 9), sample.floats(2, 6, 7, 9)
@@ -114,16 +160,11 @@ def _filled(answer: Answer, sample: Sample, in_channels: int, out_channels: int,
             _("Two weights and two biases were expected, and the state_dict holds more: {names}.").format(
                 names=", ".join(extra)
             ),
-            "something-between",
-            _direct(),
+            "something-between:tensors",
         )
     values = {role: sample.floats(*shape) for role, shape in shapes.items()}
     load(layer, names, {role: value.reshape(state[names[role]].shape) for role, value in values.items()})
     return FilledModel(layer, values, names)
-
-
-def _direct() -> str:
-    return _("The two layers follow each other directly here: no third layer, no BatchNorm, nothing between them.")
 
 
 def _explained(
@@ -147,8 +188,7 @@ def _explained(
             _("Expected one {role} of shape {shape}, but the state_dict holds {held}.").format(
                 role=words[missing[0]], shape=shapes[missing[0]], held=held(state)
             ),
-            "something-between",
-            _direct(),
+            "something-between:tensors",
         )
     message = _("Expected a {role} of shape {shape} in the state_dict, but it holds {held}.").format(
         role=words[missing[0]], shape=shapes[missing[0]], held=held(state)
@@ -157,32 +197,26 @@ def _explained(
         return Wrong(
             message,
             "groups-forgotten",
-            _("This weight sees all input channels at once. What lets each channel have a kernel of its own?"),
         )
     if (out_channels, side, side) in there and "pointwise" in missing:
         return Wrong(
             message,
             "no-pointwise",
-            _("There are groups, but each output channel sees a single input channel. Which layer mixes the channels?"),
         )
     if (out_channels, side, side) in there:
         return Wrong(
             message,
             "pointwise-first",
-            _("The order is turned around. First the kernels on each input channel, then the mixing."),
         )
     if "pointwise" in missing and "depthwise" not in missing:
-        return Wrong(message, "no-pointwise", _("Each channel stays alone. Which layer mixes the channels?"))
+        return Wrong(message, "no-pointwise:alone")
     if not {"depthwise", "pointwise"} & set(missing):
-        return Wrong(message, "bias-left-out", _("Both layers have a bias here. Look at `bias=`."))
+        return Wrong(message, "bias-left-out")
     if (in_channels, 3, 3) in there and side != 3:
-        return Wrong(message, "kernel-size-ignored", _("Is `kernel_size` handed on to the depthwise layer?"))
+        return Wrong(message, "kernel-size-ignored")
     return Wrong(
         message,
         "parameter-missing",
-        _(
-            "Make both layers in `__init__` and keep them as attributes: `self.depthwise = …`. Then look at the order of their arguments."
-        ),
     )
 
 
@@ -201,62 +235,55 @@ def _expect_separable(
     got, expected = filled.model(x), separable(x, filled.values)
     if size_only and type(got) is Tensor and got.shape == expected.shape:
         return
-    expect_tensor(got, expected, separable_mistakes(x, filled.values), what=what)
+    expect_tensor(got, expected, mistakes(RULES, Separable(x, filled.values)), what=what)
 
 
-def separable_mistakes(x: Tensor, values: Mapping[str, Tensor]) -> tuple[Mistake, ...]:
-    """Wrong outputs of a depthwise separable layer."""
-    kernel = values["depthwise"].shape[-1]
-    before, after = arithmetic.same_padding(kernel)
-    half = kernel // 2
+class Separable(NamedTuple):
+    """An input (N, C, H, W), and the layer's tensors by their role."""
 
-    def padded(first: int, last: int) -> Callable[[], Tensor]:
-        return lambda: separable(x, values, (first, last))
+    x: Tensor
+    values: Mapping[str, Tensor]
 
-    def between(function: Callable[[Tensor], Tensor]) -> Callable[[], Tensor]:
-        maps = depthwise(F.pad(x, (before, after, before, after)), values)
-        return lambda: F.conv2d(function(maps), values["pointwise"], values["pointwise bias"])
+    @property
+    def kernel(self) -> int:
+        """The depthwise kernel's side."""
+        return self.values["depthwise"].shape[-1]
 
-    def without(*roles: str) -> Callable[[], Tensor]:
-        return lambda: separable(
-            x, {role: torch.zeros_like(value) if role in roles else value for role, value in values.items()}
-        )
+    def padded(self, sides: Sides) -> Tensor:
+        """The output with so many zeros before and after."""
+        return separable(self.x, self.values, sides)
 
-    direct = _("Something stands between the two layers. Here the second one gets just what the first one gives.")
-    unused = _("A bias is there, but it changes nothing in the result.")
-    return (
-        Mistake("something-between", between(F.relu), direct),
-        Mistake("something-between", between(F.relu6), direct),
-        Mistake("something-between", between(lambda maps: F.batch_norm(maps, None, None, training=True)), direct),
-        Mistake(
-            "activation-after",
-            lambda: separable(x, values).relu(),
-            _("A ReLU stands at the end. The layer is asked alone; whoever uses it adds the ReLU."),
-        ),
-        Mistake("half-even-kernel", padded(half, half)),
-        Mistake("extra-cell-before", padded(after, before)),
-        Mistake("extra-cell-dropped", padded(before, before)),
-        Mistake("padding-ignored", padded(0, 0), _("No border was added at all.")),
-        Mistake(
-            "padding-of-three",
-            padded(1, 1),
-            _("One zero on each side is right for a kernel of 3. How many does this kernel need?"),
-        ),
-        Mistake(
-            "padded-twice",
-            lambda: F.conv2d(
-                F.pad(depthwise(F.pad(x, (before, after) * 2), values), (before, after) * 2),
-                values["pointwise"],
-                values["pointwise bias"],
-            ),
-            _("The pointwise layer needs no padding: a 1 × 1 window fits everywhere."),
-        ),
-        Mistake("bias-ignored", without("depthwise bias"), unused),
-        Mistake("bias-ignored", without("pointwise bias"), unused),
-        Mistake("bias-ignored", without("depthwise bias", "pointwise bias"), unused),
-        Mistake(
-            "input-added",
-            lambda: separable(x, values) + x,
-            _("The input is added to the result. Such a shortcut comes in lesson 05; here it is not asked."),
-        ),
-    )
+    def maps(self, x: Tensor) -> Tensor:
+        """What the depthwise layer gives, padded as it should be."""
+        return depthwise(F.pad(x, arithmetic.same_padding(self.kernel) * 2), self.values)
+
+    def pointwise(self, maps: Tensor) -> Tensor:
+        """What the pointwise layer gives."""
+        return F.conv2d(maps, self.values["pointwise"], self.values["pointwise bias"])
+
+    def without(self, *roles: str) -> Tensor:
+        """The output with zeros in place of some tensors."""
+        zeros = {role: torch.zeros_like(self.values[role]) for role in roles}
+        return separable(self.x, {**self.values, **zeros})
+
+
+def _batch_normed(maps: Tensor) -> Tensor:
+    return F.batch_norm(maps, None, None, training=True)
+
+
+RULES: Rules[Separable] = (
+    ("something-between", lambda n: n.pointwise(F.relu(n.maps(n.x)))),
+    ("something-between", lambda n: n.pointwise(F.relu6(n.maps(n.x)))),
+    ("something-between", lambda n: n.pointwise(_batch_normed(n.maps(n.x)))),
+    ("activation-after", lambda n: separable(n.x, n.values).relu()),
+    ("half-even-kernel", lambda n: n.padded(paddings.half(n.kernel))),
+    ("extra-cell-before", lambda n: n.padded(paddings.odd_cell_before(n.kernel))),
+    ("extra-cell-dropped", lambda n: n.padded(paddings.odd_cell_dropped(n.kernel))),
+    ("padding-ignored", lambda n: n.padded((0, 0))),
+    ("padding-of-three", lambda n: n.padded((1, 1))),
+    ("padded-twice", lambda n: n.pointwise(F.pad(n.maps(n.x), arithmetic.same_padding(n.kernel) * 2))),
+    ("bias-ignored", lambda n: n.without("depthwise bias")),
+    ("bias-ignored", lambda n: n.without("pointwise bias")),
+    ("bias-ignored", lambda n: n.without("depthwise bias", "pointwise bias")),
+    ("input-added", lambda n: separable(n.x, n.values) + n.x),
+)

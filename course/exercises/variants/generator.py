@@ -1,4 +1,4 @@
-"""Lesson 04, a DCGAN generator: from random numbers to pictures."""
+"""Exercise generator: a DCGAN generator, from random numbers to pictures."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.models import parameter_sizes
 from course.checking.world import Failure
+from course.exercises.variants import networks
 from course.exercises.variants.networks import (
     built,
     expect_floats,
@@ -17,10 +18,11 @@ from course.exercises.variants.networks import (
     expect_samples_apart,
 )
 from course.language import N_, _
+from course.misconceptions import Misconception
 
 SIDE = 28
 
-generator = Exercise(
+exercise = Exercise(
     "generator",
     asks="class",
     difficulty=3,
@@ -44,31 +46,84 @@ generator = Exercise(
             "Change one number of the latent vector: the picture must change, and no other picture with it."
         ),
     },
+    misconceptions={
+        **networks.MISCONCEPTIONS,
+        "shape:axes": N_("The numbers are all there. Give them four axes: batch, channels, height, width."),
+        "channels-ignored": N_("The size is right. Where do `channels` and the number of latent vectors go in?"),
+        "size-not-doubled": Misconception("The layer does not double the size, for want of padding or output_padding."),
+        "other-size": Misconception(
+            "The pictures have another size.",
+            N_("Doubling 4 gives 8, 16, 32 and never 28. From which small picture does doubling lead to 28?"),
+        ),
+        "latent-has-no-axes": Misconception(
+            "The latent vector is not given height and width.",
+            N_(
+                "A convolution wants (N, C, H, W), and the latent vectors are (N, latent). How do you add two axes of size 1?"
+            ),
+        ),
+        "latent-ignored": Misconception(
+            "The latent vector is not used.",
+            N_("Follow `z` through `forward`. The randomness comes in with it, not from `torch.randn` inside."),
+        ),
+        "latent-partly-ignored": Misconception(
+            "A part of the latent vector makes no difference.", N_("All `latent` numbers go into the first layer.")
+        ),
+        "one-for-all": N_("Each row of `z` makes a picture of its own. Does `forward` use all rows?"),
+        "constant-pixels": Misconception(
+            "Some pixels are the same for every latent vector.",
+            N_("A border of zeros around a smaller picture is no picture of 28 × 28. Let the layers make the size."),
+        ),
+        "no-convolution": Misconception(
+            "There is no transposed convolution.",
+            N_("A DCGAN has the C for its convolutions: transposed ones make the picture larger step by step."),
+        ),
+        "no-tanh": Misconception(
+            "There is no tanh at the end.",
+            N_("Which function squeezes every number into (−1, 1)? It stands at the very end."),
+        ),
+        "ends-reached": Misconception(
+            "The values are divided by the largest one, so that it is always the end of the range.",
+            N_("Cutting off and dividing by the largest value both end there. Which function never gets there?"),
+        ),
+        "clamped": Misconception(
+            "The range is cut off, where a smooth activation is asked.",
+            N_(
+                "Beyond a cut the gradient is zero, and nothing learns. Which function bends smoothly towards −1 and 1?"
+            ),
+        ),
+        "narrow-range": Misconception(
+            "The values stay in a part of the range.", N_("What makes the numbers smaller after the last function?")
+        ),
+        "one-sided": Misconception(
+            "The values lie on one side of 0 only.",
+            N_("A sigmoid ends at 0 and 1, a ReLU at 0. Which function reaches from −1 to 1?"),
+        ),
+    },
 )
 
 
-@generator.step("shape", N_("Pictures of (channels, 28, 28) come out, one for each latent vector"))
+@exercise.step("shape", N_("Pictures of (channels, 28, 28) come out, one for each latent vector"))
 def _shape(answer: Answer, sample: Sample) -> None:
     _expect_pictures(answer, sample, sample.integer(3, 5))
 
 
-@generator.step("arguments", N_("`latent` and `channels` are what you set them to"))
+@exercise.step("arguments", N_("`latent` and `channels` are what you set them to"))
 def _arguments(answer: Answer, sample: Sample) -> None:
     _expect_pictures(answer, sample, 2, 10, 3)
     _expect_pictures(answer, sample, 3, 7)
 
 
-@generator.step("trainable", N_("Every parameter gets a gradient"))
+@exercise.step("trainable", N_("Every parameter gets a gradient"))
 def _trainable(answer: Answer, sample: Sample) -> None:
     expect_learning(built(answer, 12, 2), sample.floats(4, 12))
 
 
-@generator.step("range", N_("The values lie between −1 and 1, and reach far to both sides"))
+@exercise.step("range", N_("The values lie between −1 and 1, and reach far to both sides"))
 def _range(answer: Answer, sample: Sample) -> None:
     _expect_tanh_like(built(answer, 12, 1), 3 * sample.floats(8, 12))
 
 
-@generator.step("latent", N_("The pictures depend on every number of the latent vector, at every pixel"))
+@exercise.step("latent", N_("The pictures depend on every number of the latent vector, at every pixel"))
 def _latent(answer: Answer, sample: Sample) -> None:
     layer = built(answer, 12, 2)
     z = sample.floats(16, 12)
@@ -78,7 +133,6 @@ def _latent(answer: Answer, sample: Sample) -> None:
         raise Wrong(
             _("The pictures do not depend on the latent vector at all."),
             "latent-ignored",
-            _("Follow `z` through `forward`. The randomness comes in with it, not from `torch.randn` inside."),
         )
     if not bool(felt.all()):
         raise Wrong(
@@ -86,30 +140,27 @@ def _latent(answer: Answer, sample: Sample) -> None:
                 index=int((~felt).nonzero()[0])
             ),
             "latent-partly-ignored",
-            _("All `latent` numbers go into the first layer."),
         )
     still = layer(z).std(0).amax(0) == 0
     if bool(still.all()):
         raise Wrong(
             _("All pictures are the same, whatever the latent vector."),
             "one-for-all",
-            _("Each row of `z` makes a picture of its own. Does `forward` use all rows?"),
         )
     if bool(still.any()):
         place = [int(each) for each in still.nonzero()[0]]
         raise Wrong(
             _("Pixel {place} is the same in all pictures.").format(place=place),
             "constant-pixels",
-            _("A border of zeros around a smaller picture is no picture of 28 × 28. Let the layers make the size."),
         )
 
 
-@generator.step("samples", N_("Each picture comes from its own latent vector, in evaluation mode"))
+@exercise.step("samples", N_("Each picture comes from its own latent vector, in evaluation mode"))
 def _samples(answer: Answer, sample: Sample) -> None:
     expect_samples_apart(built(answer, 12, 2), 2 * sample.floats(4, 12))
 
 
-@generator.step("network", N_("Convolutions make the picture, with activations between them"))
+@exercise.step("network", N_("Convolutions make the picture, with activations between them"))
 def _network(answer: Answer, sample: Sample) -> None:
     layer = built(answer, 12, 1)
     sizes = layer.run(parameter_sizes, layer)
@@ -117,7 +168,6 @@ def _network(answer: Answer, sample: Sample) -> None:
         raise Wrong(
             _("No parameter of your generator is the weight of a 2-D convolution."),
             "no-convolution",
-            _("A DCGAN has the C for its convolutions: transposed ones make the picture larger step by step."),
         )
     a, b = sample.floats(4, 12), sample.floats(4, 12)
     expect_nonlinear(*(layer(z).double().atanh() for z in (a, b, 0 * a, a + b)))
@@ -144,7 +194,6 @@ def _expect_pictures(answer: Answer, sample: Sample, batch: int, latent: int = 6
                 largest=float(pictures.abs().max()), what=what
             ),
             "no-tanh",
-            _("Which function squeezes every number into (−1, 1)? It stands at the very end."),
         )
 
 
@@ -157,7 +206,6 @@ def _explain_shape(got: Tensor, expected: tuple[int, ...], what: str) -> None:
         raise Wrong(
             message,
             "channels-ignored",
-            _("The size is right. Where do `channels` and the number of latent vectors go in?"),
         )
     side = got.shape[-1]
     if got.ndim == 4 and got.shape[:2] == expected[:2] and side in {25, 26, 27, 29, 30, 31}:
@@ -172,12 +220,9 @@ def _explain_shape(got: Tensor, expected: tuple[int, ...], what: str) -> None:
         raise Wrong(
             message,
             "other-size",
-            _("Doubling 4 gives 8, 16, 32 and never 28. From which small picture does doubling lead to 28?"),
         )
     if got.numel() == torch.Size(expected).numel():
-        raise Wrong(
-            message, "shape", _("The numbers are all there. Give them four axes: batch, channels, height, width.")
-        )
+        raise Wrong(message, "shape:axes")
 
 
 def _explain_refusal(failure: Failure, what: str) -> None:
@@ -186,9 +231,6 @@ def _explain_refusal(failure: Failure, what: str) -> None:
         raise Wrong(
             _("Your code raised {failure} ({what}).").format(failure=failure, what=what),
             "latent-has-no-axes",
-            _(
-                "A convolution wants (N, C, H, W), and the latent vectors are (N, latent). How do you add two axes of size 1?"
-            ),
         )
 
 
@@ -211,14 +253,12 @@ def _expect_tanh_like(layer: Answer, z: Tensor) -> None:
                     "With larger weights, as training may make them, your pictures have values up to {largest:.4g}."
                 ).format(largest=max(-lowest, highest)),
                 "no-tanh",
-                _("Which function squeezes every number into (−1, 1)? It stands at the very end."),
             )
         ends, near = float((pictures.abs() == 1).double().mean()), float((pictures.abs() > 0.97).double().mean())
         if exponent == 0 and ends > 0 and near < 0.05:
             raise Wrong(
                 _("Some of the values are just −1 or 1, and hardly any come close; they should lie between the two."),
                 "ends-reached",
-                _("Cutting off and dividing by the largest value both end there. Which function never gets there?"),
             )
         if ends > 0.05:
             if 3 * (near - ends) < ends:
@@ -227,9 +267,6 @@ def _expect_tanh_like(layer: Answer, z: Tensor) -> None:
                         "Your pictures are cut off at −1 and 1: {share:.0%} of the values are just that, hardly any come close."
                     ).format(share=ends),
                     "clamped",
-                    _(
-                        "Beyond a cut the gradient is zero, and nothing learns. Which function bends smoothly towards −1 and 1?"
-                    ),
                 )
             break
     for reached, end in ((-lowest, -1), (highest, 1)):
@@ -238,7 +275,4 @@ def _expect_tanh_like(layer: Answer, z: Tensor) -> None:
             raise Wrong(
                 came_near.format(end=end, got=lowest if end < 0 else highest),
                 "narrow-range" if reached > 0 else "one-sided",
-                _("What makes the numbers smaller after the last function?")
-                if reached > 0
-                else _("A sigmoid ends at 0 and 1, a ReLU at 0. Which function reaches from −1 to 1?"),
             )

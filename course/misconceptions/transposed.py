@@ -1,0 +1,105 @@
+"""Known mistakes in the output size of a transposed convolution: rules in numbers, for checks and for predictions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from course.language import N_
+from course.misconceptions import Misconception, Misconceptions, Rules
+
+
+@dataclass(frozen=True)
+class TransposedAxis:
+    """A transposed convolution's settings on one axis, in cells, as they were given."""
+
+    size: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    output_padding: int = 0
+    dilation: int = 1
+
+    @property
+    def span(self) -> int:
+        """Cells from the kernel's first number to its last: the length of a stamp."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def last(self) -> int:
+        """The last cell of a stamp that begins at cell 0."""
+        return self.span - 1
+
+    @property
+    def begins(self) -> int:
+        """The cell at which the last stamp begins."""
+        return (self.size - 1) * self.stride
+
+    @property
+    def cut(self) -> int:
+        """Cells that the two paddings add, which is fewer than none where `padding` takes more off."""
+        return self.output_padding - 2 * self.padding
+
+    @property
+    def output(self) -> int:
+        """The right output size; see `arithmetic.transposed_output_size`."""
+        return self.begins + self.span + self.cut
+
+
+TRANSPOSED_SIZE: Rules[TransposedAxis] = (
+    ("padding-on-one-side:transposed", lambda n: n.output + n.padding),
+    ("padding-added", lambda n: n.output + 4 * n.padding),
+    ("padding-ignored:transposed", lambda n: n.output + 2 * n.padding),
+    ("output-padding-ignored", lambda n: n.output - n.output_padding),
+    ("output-padding-on-both-sides", lambda n: n.output + n.output_padding),
+    ("paddings-mixed-up", lambda n: n.begins + n.span - 2 * n.output_padding + n.padding),
+    ("output-padding-subtracted", lambda n: n.output - 2 * n.output_padding),
+    ("stride-ignored:transposed", lambda n: n.size - 1 + n.span + n.cut),
+    ("dilation-ignored:transposed", lambda n: n.begins + n.kernel + n.cut),
+    ("dilation-times-kernel:transposed", lambda n: n.begins + n.dilation * n.kernel + n.cut),
+    ("size-times-stride", lambda n: n.size * n.stride),
+    ("size-times-stride:last", lambda n: n.size * n.stride + n.span + n.cut),
+    ("size-times-stride:last", lambda n: n.size * n.stride + n.last + n.cut),
+    ("no-plus-one:transposed", lambda n: n.output - 1),
+    ("forward-size", lambda n: (n.size + 2 * n.padding - n.span) // n.stride + 1),
+    ("float-for-int", lambda n: float(n.output)),
+)
+
+_EACH_END = N_("Padding takes cells off the output, {padding} at *each* end.")
+
+MISCONCEPTIONS: Misconceptions = {
+    "padding-on-one-side:transposed": _EACH_END,
+    "padding-added": Misconception("The padding makes the output larger; here it cuts it.", _EACH_END),
+    "padding-ignored:transposed": _EACH_END,
+    "output-padding-ignored": Misconception(
+        "output_padding is left out.",
+        N_("`output_padding` is missing. It is there to choose among the sizes that a stride lumps together."),
+    ),
+    "output-padding-on-both-sides": Misconception(
+        "output_padding counts on both sides.", N_("`output_padding` counts once: it adds cells at one end only.")
+    ),
+    "paddings-mixed-up": Misconception(
+        "padding and output_padding are taken for one another.",
+        N_("The two paddings are mixed up. `padding` takes off at both ends, `output_padding` adds at one."),
+    ),
+    "output-padding-subtracted": Misconception(
+        "output_padding is subtracted.", N_("`output_padding` adds cells; it is `padding` that takes some off.")
+    ),
+    "stride-ignored:transposed": N_("The stride is missing: how far apart do two neighbouring stamps begin?"),
+    "dilation-ignored:transposed": N_("The dilation is missing: with gaps between its numbers a stamp is longer."),
+    "dilation-times-kernel:transposed": N_(
+        "A dilated stamp is shorter than kernel · dilation: there are gaps between its numbers only, none after the last."
+    ),
+    "size-times-stride": Misconception(
+        "The last cell is counted with a whole stride.",
+        N_("size · stride is right only when the stamps fit edge to edge. How far does the last stamp reach?"),
+    ),
+    "size-times-stride:last": N_("The first stamp begins at cell 0. So where does the last of {size} stamps begin?"),
+    "no-plus-one:transposed": N_(
+        "One cell is missing: a stamp of {span} cells that begins at cell 0 covers the cells 0 to {last}."
+    ),
+    "forward-size": Misconception(
+        "The formula of the forward convolution is used.",
+        N_("That is the size after an ordinary convolution. This one goes the other way: the output grows."),
+    ),
+}
+"""What is said of each; {names} in a hint are numbers of the axis."""
