@@ -70,11 +70,8 @@ exercise = Exercise(
             "The output has another number of channels.",
             N_("The size is right, the channels are not. What does the last convolution put out?"),
         ),
-        "same-for-transposed": Misconception(
-            "padding='same' is used for a transposed convolution, which has none.",
-            N_(
-                "A transposed convolution knows no 'same'. Which kernel and stride double the size without any padding?"
-            ),
+        "same-for-transposed": N_(
+            "A transposed convolution knows no 'same'. Which kernel and stride double the size without any padding?"
         ),
         "skip-does-not-fit": Misconception(
             "Odd sizes of the skip do not fit.",
