@@ -15,7 +15,7 @@ from course.checking.report import Outcome, Report, StepReport
 from course.checking.slips import SLIPS
 from course.checking.world import SECONDS, Failure, usual_settings
 from course.language import _
-from course.misconceptions import Misconception, Misconceptions
+from course.misconceptions import Misconceptions, hint_of
 
 SEEDS = 3
 """With how many seeds a step is run, unless it says otherwise."""
@@ -128,9 +128,7 @@ class Exercise:
 
     def advice_on(self, key: str | None) -> str:
         """The translated hint for a misconception's key, with its variant if it has one; "" when there is none."""
-        declared = self.misconceptions.get(key or "") or SLIPS.get(key or "", "")
-        hint = declared.hint if isinstance(declared, Misconception) else declared
-        return _(hint) if hint else ""
+        return hint_of(self.misconceptions if key in self.misconceptions else SLIPS, key or "")
 
     def parts(self) -> tuple[str, ...]:
         """The names of the exercise's parts in order; an exercise with one answer has the one part ""."""

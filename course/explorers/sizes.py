@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from course.arithmetic import SizeSteps
 from course.explorers.question import Feedback
-from course.language import N_, _, ngettext
+from course.language import _, ngettext
+from course.misconceptions import explanation, hint_of
+from course.misconceptions.sizes import MISCONCEPTIONS, OUTPUT_SIZE, Axis
 
 
 def size_lines(rows: SizeSteps, columns: SizeSteps) -> Iterator[str]:
@@ -61,59 +62,18 @@ def axis_lines(name: str, steps: SizeSteps) -> Iterator[str]:
         yield "  " + (message + inside).format(dropped=steps.dropped, inside=steps.dropped_input)
 
 
-# A wrong rule, and what to tell who followed it; the first one that gives the guess is taken.
-_WRONG_RULES: tuple[tuple[Callable[[SizeSteps], int], str], ...] = (
-    (
-        lambda s: (s.padded - s.effective_kernel) // s.stride,
-        N_("The + 1 is missing: the window also stands at its starting place."),
-    ),
-    (
-        lambda s: (s.padded - s.after - s.effective_kernel) // s.stride + 1,
-        N_("The padding is counted once: it is added on both sides."),
-    ),
-    (
-        lambda s: math.ceil((s.padded - s.effective_kernel) / s.stride) + 1,
-        N_("Rounded up: a last step that does not fit is not taken, so round down."),
-    ),
-    (
-        lambda s: s.padded - s.effective_kernel + 1,
-        N_("The stride is forgotten: the window moves {stride} cells at a time."),
-    ),
-    (
-        lambda s: (s.size - s.effective_kernel) // s.stride + 1,
-        N_("The padding is forgotten: it makes the input {padded} cells long."),
-    ),
-    (
-        lambda s: (s.padded - s.kernel) // s.stride + 1,
-        N_("The dilation is forgotten: {kernel} taps reach over {effective_kernel} cells."),
-    ),
-    (
-        lambda s: (s.padded - s.kernel * s.dilation) // s.stride + 1,
-        N_(
-            "The dilated kernel spans {effective_kernel} cells, not {kernel} · {dilation}: there are gaps only between taps."
-        ),
-    ),
-    (
-        lambda s: s.size // s.kernel,
-        N_("Input divided by kernel: windows overlap, they move by the stride and not by the kernel."),
-    ),
-    (
-        lambda s: s.size,
-        N_("The size is not kept by itself: that takes the right padding, and stride 1."),
-    ),
-    (
-        lambda s: s.size // s.stride,
-        N_("Input divided by stride: the kernel takes up room too, unless the padding makes up for it."),
-    ),
-)
+# A guess is a single number, which several wrong rules may give: the commonest of them is told. The checks of answers try
+# easier settings first, so their order is another one.
+_RARE = ("divided-size", "divided-by-stride", "plus-one-inside", "round-for-floor", "dilation-zero-based")
+_RULES = sorted(OUTPUT_SIZE, key=lambda rule: (rule[0] != "dilation-ignored", rule[0] in _RARE))
 
 
 def size_hint(guess: int, steps: SizeSteps) -> str:
-    """Which wrong rule gives this guess of an axis' output size; empty when it is right."""
+    """The hint for the wrong rule that gives this guess of an axis' output size; empty when it is right."""
     if guess == steps.output:
         return ""
-    numbers = {name: getattr(steps, name) for name in ("kernel", "stride", "dilation", "padded", "effective_kernel")}
-    for rule, message in _WRONG_RULES:
-        if guess == rule(steps):
-            return _(message).format(**numbers)
-    return _("Count the places where the window can stand.")
+    axis = Axis(steps.size, steps.kernel, steps.stride, steps.before, steps.after, steps.dilation)
+    key = explanation(guess, _RULES, axis)
+    if guess == steps.size and key in {"divided-by-stride", ""}:
+        return _("The size is not kept by itself: that takes the right padding, and stride 1.")
+    return hint_of(MISCONCEPTIONS, key) or _("Count the places where the window can stand.")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from course.language import _
+
 Numbers = TypeVar("Numbers")
 
 Rule = tuple[str, Callable[[Numbers], Any]]
@@ -50,3 +52,15 @@ def undeclared(rules: Iterable[Rule[Any]], *declared: Iterable[str]) -> list[str
     """The keys of rules for which no misconception is declared: they would earn no hint."""
     known = {key for keys in declared for key in keys}
     return [key for key, _rule in rules if key not in known]
+
+
+def hint_of(misconceptions: Misconceptions, key: str) -> str:
+    """The hint that is declared for a key, in the language in force; "" when there is none."""
+    declared = misconceptions.get(key, "")
+    hint = declared.hint if isinstance(declared, Misconception) else declared
+    return _(hint) if hint else ""
+
+
+def explanation(value: Any, rules: Rules[Numbers], numbers: Numbers) -> str:
+    """The key of the first rule that gives this value for these numbers; "" when none does."""
+    return next((key for key, rule in rules if rule(numbers) == value), "")

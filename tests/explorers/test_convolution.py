@@ -381,7 +381,7 @@ class TestPredicting:
         question.inputs[0].value, question.inputs[1].value = "33", "33"
         question.reveal.click()
         assert "Not quite" in question.feedback.value
-        assert "round down" in question.feedback.value
+        assert "Which way do you round?" in question.feedback.value
         assert "(1, 4, 32, 32)" in explorer.text.value
         assert not explorer.controls["row"].disabled
         assert (picture_of(explorer) != hidden).any()

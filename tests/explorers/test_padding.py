@@ -557,10 +557,10 @@ class TestPredicting:
     @pytest.mark.parametrize(
         ("given", "guess", "hint"),
         [
-            ({"kernel": 3, "padding": 2}, (20, 28), "counted once"),
-            ({"kernel": 3, "padding": 0, "stride": 2}, (10, 14), "round down"),
-            ({"kernel": 3, "padding": 1, "stride": 2}, (20, 28), "stride is forgotten"),
-            ({"kernel": 3, "padding": 3, "dilation": 2}, (24, 32), "dilation is forgotten"),
+            ({"kernel": 3, "padding": 2}, (20, 28), "The padding counts once"),
+            ({"kernel": 3, "padding": 0, "stride": 2}, (10, 14), "Which way do you round?"),
+            ({"kernel": 3, "padding": 1, "stride": 2}, (20, 28), "The stride is missing"),
+            ({"kernel": 3, "padding": 3, "dilation": 2}, (24, 32), "The dilation is missing"),
             ({"kernel": 3, "padding": (0, 1)}, (28, 18), "mixed up"),
         ],
     )

@@ -15,15 +15,15 @@ SIZES = st.integers(8, 80)
 @pytest.mark.parametrize(
     ("setting", "guess", "hint"),
     [
-        ({"size": 64, "kernel": 5, "stride": 2, "padding": 1}, 30, "+ 1 is missing"),
-        ({"size": 64, "kernel": 3, "stride": 1, "padding": 2}, 64, "counted once"),
-        ({"size": 64, "kernel": 3, "stride": 2, "padding": 1}, 33, "round down"),
-        ({"size": 64, "kernel": 3, "stride": 2, "padding": 1}, 64, "stride is forgotten"),
-        ({"size": 64, "kernel": 3, "stride": 1, "padding": 3}, 62, "padding is forgotten"),
-        ({"size": 64, "kernel": 3, "stride": 1, "padding": 0, "dilation": 3}, 62, "dilation is forgotten"),
-        ({"size": 64, "kernel": 3, "stride": 1, "padding": 0, "dilation": 3}, 56, "gaps only between"),
-        ({"size": 64, "kernel": 5, "stride": 1, "padding": 0}, 12, "divided by kernel"),
-        ({"size": 64, "kernel": 5, "stride": 2, "padding": 0}, 32, "divided by stride"),
+        ({"size": 64, "kernel": 5, "stride": 2, "padding": 1}, 30, "place before its first step"),
+        ({"size": 64, "kernel": 3, "stride": 1, "padding": 2}, 64, "The padding counts once"),
+        ({"size": 64, "kernel": 3, "stride": 2, "padding": 1}, 33, "Which way do you round?"),
+        ({"size": 64, "kernel": 3, "stride": 2, "padding": 1}, 64, "The stride is missing"),
+        ({"size": 64, "kernel": 3, "stride": 1, "padding": 3}, 62, "The padding is missing"),
+        ({"size": 64, "kernel": 3, "stride": 1, "padding": 0, "dilation": 3}, 62, "The dilation is missing"),
+        ({"size": 64, "kernel": 3, "stride": 1, "padding": 0, "dilation": 3}, 56, "how many gaps are there?"),
+        ({"size": 64, "kernel": 5, "stride": 1, "padding": 0}, 12, "Dividing the size by the kernel"),
+        ({"size": 64, "kernel": 5, "stride": 2, "padding": 0}, 32, "Only the stride is in this result"),
         ({"size": 64, "kernel": 5, "stride": 1, "padding": 0}, 64, "size is not kept"),
         ({"size": 64, "kernel": 5, "stride": 1, "padding": 0}, 7, "Count the places"),
     ],
@@ -44,7 +44,7 @@ def test_height_and_width_mixed_up() -> None:
 def test_only_the_wrong_axis_is_explained() -> None:
     rows, columns = output_steps(32, 3, 2, 1), output_steps(64, 5, 2, 1)
     text = judge_sizes((16, 30), rows, columns).text
-    assert text.count("+ 1 is missing") == 1
+    assert text.count("place before its first step") == 1
 
 
 @given(

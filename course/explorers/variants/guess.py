@@ -30,7 +30,7 @@ def judge(result: Result, guess: tuple[int, ...]) -> Feedback:
     width, parameters = guess
     hints = []
     if width != steps.output:
-        hint = transposed_hint(width, steps) if isinstance(steps, TransposedSteps) else convolution_hint(width, steps)
+        hint = transposed_hint(width, steps) if isinstance(steps, TransposedSteps) else size_hint(width, steps)
         hints.append(_("Width: {hint}").format(hint=hint))
     if parameters != chosen.parameters:
         hints.append(_("Parameters: {hint}").format(hint=parameter_hint(parameters, chosen)))
@@ -46,14 +46,6 @@ def parameter_sum(variant: Variant) -> str:
         product = " · ".join(map(str, layer.weight_shape))
         sums.append(f"{product} + {layer.out_channels}" if layer.bias else product)
     return f"{' + '.join(sums)} = {variant.parameters:,}"
-
-
-def convolution_hint(guess: int, steps: SizeSteps) -> str:
-    """Which wrong rule gives this width of a convolution; of a dilated one, its dilation forgotten before all others."""
-    if steps.dilation > 1 and guess == (steps.padded - steps.kernel) // steps.stride + 1:
-        message = _("The dilation is forgotten: {kernel} taps reach over {effective_kernel} cells.")
-        return message.format(kernel=steps.kernel, effective_kernel=steps.effective_kernel)
-    return size_hint(guess, steps)
 
 
 def transposed_hint(guess: int, steps: TransposedSteps) -> str:
