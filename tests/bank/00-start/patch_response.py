@@ -2,7 +2,6 @@
 import warnings
 
 
-
 def patch_response(patch, kernel):
     warnings.warn("a warning is no mistake")
     print("neither is printing")

@@ -19,6 +19,14 @@ def as_batch(image):
         raise NotAnImage(f"got {image.ndim} axes")
     return image.clone().reshape(shapes[image.ndim])
 
+# %% accepted: plain
+def as_batch(image):
+    if image.ndim == 2:
+        return image[None, None]
+    if image.ndim == 3:
+        return image[None]
+    raise ValueError("not an image")
+
 # %% accepted: unsqueeze
 def as_batch(image):
     if image.dim() not in (2, 3):
@@ -27,170 +35,102 @@ def as_batch(image):
         image = image.unsqueeze(0)
     return image
 
-# %% wrong: assert
+# %% wrong: assert, an edit of plain
 # step: refuses, misconception: other-error
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[None]
-    assert image.ndim in (2, 3), "not an image"
+#-     raise ValueError("not an image")
+#+     assert image.ndim in (2, 3), "not an image"
 
-# %% wrong: axes_behind
+# %% wrong: axes_behind, an edit of plain
 # step: grey, misconception: axes-at-the-end
-def as_batch(image):
-    if image.ndim == 2:
-        return image[..., None, None]
-    if image.ndim == 3:
-        return image[None]
-    raise ValueError("not an image")
+#-         return image[None, None]
+#+         return image[..., None, None]
 
-# %% wrong: batch_of_one_passes
+# %% wrong: batch_of_one_passes, an edit of plain
 # step: refuses, misconception: no-error
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[None]
-    if image.ndim == 4 and image.shape[0] == 1:
-        return image
-    raise ValueError("not an image")
+#          return image[None]
+#+     if image.ndim == 4 and image.shape[0] == 1:
+#+         return image
 
-# %% wrong: batch_passes
+# %% wrong: batch_passes, an edit of plain
 # step: refuses, misconception: no-error
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[None]
-    if image.ndim == 4:
-        return image
-    raise ValueError("not an image")
+#          return image[None]
+#+     if image.ndim == 4:
+#+         return image
 
-# %% wrong: channels_for_images
+# %% wrong: channels_for_images, an edit of plain
 # step: channels, misconception: channels-for-images
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[:, None]
-    raise ValueError("not an image")
+#-         return image[None]
+#+         return image[:, None]
 
-# %% wrong: channels_last
+# %% wrong: channels_last, an edit of plain
 # step: channels, misconception: hwc-assumed
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image.permute(2, 0, 1)[None]
-    raise ValueError("not an image")
+#-         return image[None]
+#+         return image.permute(2, 0, 1)[None]
 
-# %% wrong: colour_only
+# %% wrong: colour_only, an edit of plain
 # step: channels, misconception: raised
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        if image.shape[0] not in (1, 3):
-            raise ValueError("1 or 3 channels")
-        return image[None]
-    raise ValueError("not an image")
+#      if image.ndim == 3:
+#+         if image.shape[0] not in (1, 3):
+#+             raise ValueError("1 or 3 channels")
 
-# %% wrong: exception
+# %% wrong: exception, an edit of plain
 # step: refuses, misconception: other-error
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[None]
-    raise Exception("not an image")
+#-     raise ValueError("not an image")
+#+     raise Exception("not an image")
 
-# %% wrong: five_axes
+# %% wrong: five_axes, an edit of plain
 # step: channels, misconception: one-axis-too-many
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[None, None]
-    raise ValueError("not an image")
+#-         return image[None]
+#+         return image[None, None]
 
-# %% wrong: floats
+# %% wrong: floats, an edit of plain
 # step: dtype, misconception: dtype
-def as_batch(image):
-    if image.ndim == 2:
-        return image.float()[None, None]
-    if image.ndim == 3:
-        return image.float()[None]
-    raise ValueError("not an image")
+#-         return image[None, None]
+#+         return image.float()[None, None]
+# ...
+#-         return image[None]
+#+         return image.float()[None]
 
-# %% wrong: grey_channel_last
+# %% wrong: grey_channel_last, an edit of plain
 # step: grey, misconception: axes-at-the-end
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, :, :, None]
-    if image.ndim == 3:
-        return image[None]
-    raise ValueError("not an image")
+#-         return image[None, None]
+#+         return image[None, :, :, None]
 
-# %% wrong: grey_to_colour
+# %% wrong: grey_to_colour, an edit of plain
 # step: grey, misconception: grey-to-colour
-def as_batch(image):
-    if image.ndim == 2:
-        return image.repeat(1, 3, 1, 1)
-    if image.ndim == 3:
-        return image[None]
-    raise ValueError("not an image")
+#-         return image[None, None]
+#+         return image.repeat(1, 3, 1, 1)
 
-# %% wrong: grey_untouched
+# %% wrong: grey_untouched, an edit of plain
 # step: grey, misconception: no-batch-axis
-def as_batch(image):
-    if image.ndim == 2:
-        return image
-    if image.ndim == 3:
-        return image[None]
-    raise ValueError("not an image")
+#-         return image[None, None]
+#+         return image
 
 # %% wrong: last_three_axes
 # step: refuses, misconception: no-error
 def as_batch(image):
     return image.reshape(1, -1, *image.shape[-2:])
 
-# %% wrong: nhwc_shape
+# %% wrong: nhwc_shape, an edit of plain
 # step: channels, misconception: reshape-for-permute
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        c, h, w = image.shape
-        return image.reshape(1, h, w, c)
-    raise ValueError("not an image")
+#-         return image[None]
+#+         c, h, w = image.shape
+#+         return image.reshape(1, h, w, c)
 
-# %% wrong: no_batch_axis
+# %% wrong: no_batch_axis, an edit of plain
 # step: channels, misconception: no-batch-axis
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image
-    raise ValueError("not an image")
+#-         return image[None]
+#+         return image
 
-# %% wrong: no_message
+# %% wrong: no_message, an edit of plain
 # step: refuses, misconception: silent-error
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[None]
-    raise ValueError
+#-     raise ValueError("not an image")
+#+     raise ValueError
 
-# %% wrong: none_for_others
+# %% wrong: none_for_others, an edit of plain
 # step: refuses, misconception: no-error
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[None]
-    return None
+#-     raise ValueError("not an image")
+#+     return None
 
 # %% wrong: one_axis_for_all
 # step: grey, misconception: one-axis-missing
@@ -199,49 +139,31 @@ def as_batch(image):
         raise ValueError("not an image")
     return image.unsqueeze(0)
 
-# %% wrong: one_axis_for_grey
+# %% wrong: one_axis_for_grey, an edit of plain
 # step: grey, misconception: one-axis-missing
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None]
-    if image.ndim == 3:
-        return image[None]
-    raise ValueError("not an image")
+#-         return image[None, None]
+#+         return image[None]
 
-# %% wrong: one_channel
+# %% wrong: one_channel, an edit of plain
 # step: channels, misconception: first-channel-only
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[:1][None]
-    raise ValueError("not an image")
+#-         return image[None]
+#+         return image[:1][None]
 
-# %% wrong: scaled
+# %% wrong: scaled, an edit of plain
 # step: grey, misconception: values
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None] / 255
-    if image.ndim == 3:
-        return image[None] / 255
-    raise ValueError("not an image")
+#-         return image[None, None]
+#+         return image[None, None] / 255
+# ...
+#-         return image[None]
+#+         return image[None] / 255
 
-# %% wrong: string_returned
+# %% wrong: string_returned, an edit of plain
 # step: refuses, misconception: no-error
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[None]
-    return ValueError("not an image")
+#-     raise ValueError("not an image")
+#+     return ValueError("not an image")
 
-# %% wrong: vector_passes
+# %% wrong: vector_passes, an edit of plain
 # step: refuses, misconception: no-error
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[None]
-    if image.ndim == 1:
-        return image[None, None, None]
-    raise ValueError("not an image")
+#          return image[None]
+#+     if image.ndim == 1:
+#+         return image[None, None, None]

@@ -9,6 +9,14 @@ def shape_walk(size, layers):
         sizes.append(one_layer(sizes[-1], *layer))
     return sizes[1:]
 
+# %% accepted: loop
+def shape_walk(size, layers):
+    sizes = []
+    for kernel, stride, padding in layers:
+        size = (size + 2 * padding - kernel) // stride + 1
+        sizes.append(size)
+    return sizes
+
 # %% accepted: run
 def shape_walk(size, layers):
     if not layers:
@@ -26,112 +34,74 @@ def shape_walk(size, layers):
         sizes.append(size)
     return tuple(sizes)
 
-# %% wrong: before_each_layer, an edit of tuple
+# %% wrong: before_each_layer, an edit of loop
 # step: pooling, misconception: off-by-one-layer
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
+#      for kernel, stride, padding in layers:
+#+         sizes.append(size)
 # ...
-#-     return tuple(sizes)
-#+         size = (size + 2 * padding - kernel) // stride + 1
-#+     return sizes
+#-         sizes.append(size)
 
-# %% wrong: ceil, an edit of tuple
+# %% wrong: ceil, an edit of loop
 # step: pooling, misconception: ceil-for-floor
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
+#-         size = (size + 2 * padding - kernel) // stride + 1
 #+         size = -(-(size + 2 * padding - kernel) // stride) + 1
-# ...
-#-     return tuple(sizes)
-#+     return sizes
 
-# %% wrong: divided_by_stride, an edit of tuple
+# %% wrong: divided_by_stride, an edit of loop
 # step: pooling, misconception: divided-by-stride
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
+#-         size = (size + 2 * padding - kernel) // stride + 1
 #+         size = size // stride
-# ...
-#-     return tuple(sizes)
-#+     return sizes
 
-# %% wrong: float, an edit of tuple
+# %% wrong: float, an edit of loop
 # step: pooling, misconception: float-for-int
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
+#-         size = (size + 2 * padding - kernel) // stride + 1
 #+         size = (size + 2 * padding - kernel) / stride + 1
-# ...
-#-     return tuple(sizes)
-#+     return sizes
 
-# %% wrong: input_included
+# %% wrong: input_included, an edit of loop
 # step: pooling, misconception: input-size-included
-def shape_walk(size, layers):
-    sizes = [size]
-    for kernel, stride, padding in layers:
-        size = (size + 2 * padding - kernel) // stride + 1
-        sizes.append(size)
-    return sizes
+#-     sizes = []
+#+     sizes = [size]
 
-# %% wrong: kernel_or_stride, an edit of tuple
+# %% wrong: kernel_or_stride, an edit of loop
 # step: pooling, misconception: values
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
+#-         size = (size + 2 * padding - kernel) // stride + 1
 #+         size = size // kernel if kernel == stride else size
-# ...
-#-     return tuple(sizes)
-#+     return sizes
 
-# %% wrong: last_only, an edit of tuple
+# %% wrong: last_only, an edit of loop
 # step: pooling, misconception: type
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
-#+         size = (size + 2 * padding - kernel) // stride + 1
-# ...
-#-     return tuple(sizes)
+#-     return sizes
 #+     return sizes[-1]
 
-# %% wrong: no_plus_one, an edit of tuple
+# %% wrong: no_plus_one, an edit of loop
 # step: pooling, misconception: no-plus-one
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
+#-         size = (size + 2 * padding - kernel) // stride + 1
 #+         size = (size + 2 * padding - kernel) // stride
-# ...
-#-     return tuple(sizes)
-#+     return sizes
 
 # %% wrong: not_chained
 # step: pooling, misconception: layers-not-chained
 def shape_walk(size, layers):
     return [(size + 2 * padding - kernel) // stride + 1 for kernel, stride, padding in layers]
 
-# %% wrong: padding_ignored, an edit of tuple
+# %% wrong: padding_ignored, an edit of loop
 # step: stack, misconception: padding-ignored
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
+#-         size = (size + 2 * padding - kernel) // stride + 1
 #+         size = (size - kernel) // stride + 1
-# ...
-#-     return tuple(sizes)
-#+     return sizes
 
-# %% wrong: padding_once, an edit of tuple
+# %% wrong: padding_once, an edit of loop
 # step: stack, misconception: padding-on-one-side
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
+#-         size = (size + 2 * padding - kernel) // stride + 1
 #+         size = (size + padding - kernel) // stride + 1
-# ...
-#-     return tuple(sizes)
-#+     return sizes
 
-# %% wrong: returns_too_early, an edit of tuple
+# %% wrong: returns_too_early, an edit of loop
 # step: pooling, misconception: returns-too-early
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
-#+         size = (size + 2 * padding - kernel) // stride + 1
-# ...
-#-     return tuple(sizes)
+#-     return sizes
 #+         return sizes
 
-# %% wrong: stride_ignored, an edit of tuple
+# %% wrong: stride_ignored, an edit of loop
 # step: pooling, misconception: stride-ignored
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
+#-         size = (size + 2 * padding - kernel) // stride + 1
 #+         size = size + 2 * padding - kernel + 1
-# ...
-#-     return tuple(sizes)
-#+     return sizes
 
-# %% wrong: unmended, an edit of tuple
+# %% wrong: unmended, an edit of loop
 # step: pooling, misconception: divided-size
-#-         size = len(range(-padding, size + padding - kernel + 1, stride))
+#-         size = (size + 2 * padding - kernel) // stride + 1
 #+         size = size // kernel
-# ...
-#-     return tuple(sizes)
-#+     return sizes

@@ -59,6 +59,21 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
                     output[image, kernel, i, j] = total if bias is None else total + bias[kernel]
     return output
 
+# %% accepted: row_by_row
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    x = F.pad(x, (pw, pw, ph, ph))
+    kh, kw = weight.shape[2:]
+    rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+    output = torch.zeros(len(x), len(weight), rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * sh, j * sw
+            window = x[:, :, top : top + kh, left : left + kw]
+            output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
+    return output if bias is None else output + bias[:, None, None]
+
 # %% accepted: shifted_sums
 import numpy as np
 
@@ -112,38 +127,16 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
 #-     return output if bias is None else output + bias[:, None, None]
 #+     return output if bias is None else output - bias[:, None, None]
 
-# %% wrong: ceil
+# %% wrong: ceil, an edit of row_by_row
 # step: stride, misconception: raised, credit: 0.571428571429
-def conv2d(x, weight, bias=None, stride=1, padding=0):
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    x = F.pad(x, (pw, pw, ph, ph))
-    kh, kw = weight.shape[2:]
-    rows, columns = -(-(x.shape[2] - kh) // sh) + 1, -(-(x.shape[3] - kw) // sw) + 1
-    output = torch.zeros(len(x), len(weight), rows, columns)
-    for i in range(rows):
-        for j in range(columns):
-            top, left = i * sh, j * sw
-            window = x[:, :, top : top + kh, left : left + kw]
-            output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
-    return output if bias is None else output + bias[:, None, None]
+#-     rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+#+     rows, columns = -(-(x.shape[2] - kh) // sh) + 1, -(-(x.shape[3] - kw) // sw) + 1
 
-# %% wrong: ceil_with_zeros
+# %% wrong: ceil_with_zeros, an edit of row_by_row
 # step: stride, misconception: ceil-for-floor, credit: 0.571428571429
-def conv2d(x, weight, bias=None, stride=1, padding=0):
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    x = F.pad(x, (pw, pw, ph, ph))
-    kh, kw = weight.shape[2:]
-    rows, columns = -(-(x.shape[2] - kh) // sh) + 1, -(-(x.shape[3] - kw) // sw) + 1
-    x = F.pad(x, (0, sw, 0, sh))
-    output = torch.zeros(len(x), len(weight), rows, columns)
-    for i in range(rows):
-        for j in range(columns):
-            top, left = i * sh, j * sw
-            window = x[:, :, top : top + kh, left : left + kw]
-            output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
-    return output if bias is None else output + bias[:, None, None]
+#-     rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+#+     rows, columns = -(-(x.shape[2] - kh) // sh) + 1, -(-(x.shape[3] - kw) // sw) + 1
+#+     x = F.pad(x, (0, sw, 0, sh))
 
 # %% wrong: channels_kept_apart, an edit of einsum
 # step: by-hand, misconception: channels-not-summed
@@ -152,21 +145,13 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
 #+     output = torch.einsum("nchwij,ocij->nochw", windows, weight)
 #+     return output if bias is None else output + bias[:, None, None, None]
 
-# %% wrong: divided_size
+# %% wrong: divided_size, an edit of row_by_row
 # step: by-hand, misconception: divided-size
-def conv2d(x, weight, bias=None, stride=1, padding=0):
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    x = F.pad(x, (pw, pw, ph, ph))
-    kh, kw = weight.shape[2:]
-    rows, columns = x.shape[2] // kh, x.shape[3] // kw
-    output = torch.zeros(len(x), len(weight), rows, columns)
-    for i in range(rows):
-        for j in range(columns):
-            top, left = i * kh, j * kw
-            window = x[:, :, top : top + kh, left : left + kw]
-            output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
-    return output if bias is None else output + bias[:, None, None]
+#-     rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+#+     rows, columns = x.shape[2] // kh, x.shape[3] // kw
+# ...
+#-             top, left = i * sh, j * sw
+#+             top, left = i * kh, j * kw
 
 # %% wrong: first_channel_only, an edit of einsum
 # step: channels, misconception: channels-not-summed, credit: 0.142857142857
@@ -213,21 +198,10 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
 #      output = torch.einsum("nchwij,ocij->nohw", windows, weight)
 #+     output = output / weight.shape[1]
 
-# %% wrong: no_plus_one
+# %% wrong: no_plus_one, an edit of row_by_row
 # step: by-hand, misconception: no-plus-one
-def conv2d(x, weight, bias=None, stride=1, padding=0):
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    x = F.pad(x, (pw, pw, ph, ph))
-    kh, kw = weight.shape[2:]
-    rows, columns = (x.shape[2] - kh) // sh, (x.shape[3] - kw) // sw
-    output = torch.zeros(len(x), len(weight), rows, columns)
-    for i in range(rows):
-        for j in range(columns):
-            top, left = i * sh, j * sw
-            window = x[:, :, top : top + kh, left : left + kw]
-            output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
-    return output if bias is None else output + bias[:, None, None]
+#-     rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+#+     rows, columns = (x.shape[2] - kh) // sh, (x.shape[3] - kw) // sw
 
 # %% wrong: no_return, an edit of einsum
 # step: by-hand, misconception: missing-return
@@ -235,37 +209,21 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
 #+     if bias is not None:
 #+         output = output + bias[:, None, None]
 
-# %% wrong: outputs_skipped
+# %% wrong: outputs_skipped, an edit of row_by_row
 # step: stride, misconception: outputs-skipped, credit: 0.571428571429
-def conv2d(x, weight, bias=None, stride=1, padding=0):
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    x = F.pad(x, (pw, pw, ph, ph))
-    kh, kw = weight.shape[2:]
-    rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
-    output = torch.zeros(len(x), len(weight), rows, columns)
-    for i in range(0, rows, sh):
-        for j in range(0, columns, sw):
-            top, left = i * sh, j * sw
-            window = x[:, :, top : top + kh, left : left + kw]
-            output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
-    return output if bias is None else output + bias[:, None, None]
+#-     for i in range(rows):
+#-         for j in range(columns):
+#+     for i in range(0, rows, sh):
+#+         for j in range(0, columns, sw):
 
-# %% wrong: outputs_skipped_at_index
+# %% wrong: outputs_skipped_at_index, an edit of row_by_row
 # step: stride, misconception: outputs-skipped, credit: 0.571428571429
-def conv2d(x, weight, bias=None, stride=1, padding=0):
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    x = F.pad(x, (pw, pw, ph, ph))
-    kh, kw = weight.shape[2:]
-    rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
-    output = torch.zeros(len(x), len(weight), rows, columns)
-    for i in range(0, rows, sh):
-        for j in range(0, columns, sw):
-            top, left = i, j
-            window = x[:, :, top : top + kh, left : left + kw]
-            output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
-    return output if bias is None else output + bias[:, None, None]
+#-     for i in range(rows):
+#-         for j in range(columns):
+#-             top, left = i * sh, j * sw
+#+     for i in range(0, rows, sh):
+#+         for j in range(0, columns, sw):
+#+             top, left = i, j
 
 # %% wrong: padding_after_only, an edit of einsum
 # step: padding, misconception: padding-on-one-side, credit: 0.571428571429
@@ -301,21 +259,10 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
 #-     windows = x.unfold(2, weight.shape[2], sh).unfold(3, weight.shape[3], sw)
 #+     windows = x.unfold(2, weight.shape[2], 1).unfold(3, weight.shape[3], 1)
 
-# %% wrong: stride_not_in_start
+# %% wrong: stride_not_in_start, an edit of row_by_row
 # step: stride, misconception: stride-ignored-in-start, credit: 0.571428571429
-def conv2d(x, weight, bias=None, stride=1, padding=0):
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    x = F.pad(x, (pw, pw, ph, ph))
-    kh, kw = weight.shape[2:]
-    rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
-    output = torch.zeros(len(x), len(weight), rows, columns)
-    for i in range(rows):
-        for j in range(columns):
-            top, left = i, j
-            window = x[:, :, top : top + kh, left : left + kw]
-            output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
-    return output if bias is None else output + bias[:, None, None]
+#-             top, left = i * sh, j * sw
+#+             top, left = i, j
 
 # %% wrong: stride_sides_swapped, an edit of einsum
 # step: pairs, misconception: height-width-swapped, credit: 0.714285714286
@@ -361,23 +308,14 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
     output = F.conv3d(x[:, :, None], weight[:, :, None], bias, (1, sh, sw), (0, ph, pw))
     return output[:, :, 0]
 
-# %% wrong: width_from_height
+# %% wrong: width_from_height, an edit of row_by_row
 # step: by-hand, misconception: height-for-width
-def conv2d(x, weight, bias=None, stride=1, padding=0):
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    x = F.pad(x, (pw, pw, ph, ph))
-    kh, kw = weight.shape[2:]
-    rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[2] - kh) // sw + 1
-    output = torch.zeros(len(x), len(weight), rows, columns)
-    for i in range(rows):
-        for j in range(columns):
-            top, left = i * sh, j * sw
-            if left + kw > x.shape[3]:
-                continue
-            window = x[:, :, top : top + kh, left : left + kw]
-            output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
-    return output if bias is None else output + bias[:, None, None]
+#-     rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+#+     rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[2] - kh) // sw + 1
+# ...
+#              top, left = i * sh, j * sw
+#+             if left + kw > x.shape[3]:
+#+                 continue
 
 # %% wrong: works_in_place
 # step: by-hand, misconception: mutates-input

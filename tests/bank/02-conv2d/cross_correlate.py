@@ -33,42 +33,34 @@ def cross_correlate(image, kernel):
         ]
     )
 
+# %% accepted: row_by_row
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
 # %% accepted: unfold
 def cross_correlate(image, kernel):
     windows = image.unfold(0, kernel.shape[0], 1).unfold(1, kernel.shape[1], 1)
     return (windows * kernel).sum(dim=(-2, -1))
 
-# %% wrong: flipped
+# %% wrong: flipped, an edit of row_by_row
 # step: square, misconception: kernel-flipped
-def cross_correlate(image, kernel):
-    kernel = kernel.flip(0, 1)
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    return output
+#  def cross_correlate(image, kernel):
+#+     kernel = kernel.flip(0, 1)
 
-# %% wrong: flipped_columns
+# %% wrong: flipped_columns, an edit of row_by_row
 # step: square, misconception: kernel-flipped
-def cross_correlate(image, kernel):
-    kernel = kernel.flip(1)
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    return output
+#  def cross_correlate(image, kernel):
+#+     kernel = kernel.flip(1)
 
-# %% wrong: height_for_width
+# %% wrong: height_for_width, an edit of row_by_row
 # step: square, misconception: height-for-width
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[0] - height + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    return output
+#-     output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+#+     output = torch.zeros(image.shape[0] - height + 1, image.shape[0] - height + 1)
 
 # %% wrong: in_place
 # step: by-hand, misconception: mutates-input
@@ -79,106 +71,55 @@ def cross_correlate(image, kernel):
             image[row, column] = (image[row : row + kernel.shape[0], column : column + kernel.shape[1]] * kernel).sum()
     return image[:rows, :columns]
 
-# %% wrong: kernel_forgotten
+# %% wrong: kernel_forgotten, an edit of row_by_row
 # step: square, misconception: patch-not-weighted
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width]).sum()
-    return output
+#-             output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+#+             output[row, column] = (image[row : row + height, column : column + width]).sum()
 
-# %% wrong: list
+# %% wrong: list, an edit of row_by_row
 # step: by-hand, misconception: type
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    return output.tolist()
+#-     return output
+#+     return output.tolist()
 
-# %% wrong: matrix_product
+# %% wrong: matrix_product, an edit of row_by_row
 # step: square, misconception: matrix-product
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] @ kernel).sum()
-    return output
+#-             output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+#+             output[row, column] = (image[row : row + height, column : column + width] @ kernel).sum()
 
-# %% wrong: matrix_product_transposed
+# %% wrong: matrix_product_transposed, an edit of row_by_row
 # step: square, misconception: matrix-product
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] @ kernel.T).sum()
-    return output
+#-             output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+#+             output[row, column] = (image[row : row + height, column : column + width] @ kernel.T).sum()
 
-# %% wrong: mean
+# %% wrong: mean, an edit of row_by_row
 # step: square, misconception: mean-for-sum
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).mean()
-    return output
+#-             output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+#+             output[row, column] = (image[row : row + height, column : column + width] * kernel).mean()
 
-# %% wrong: no_plus_one
+# %% wrong: no_plus_one, an edit of row_by_row
 # step: square, misconception: no-plus-one
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height, image.shape[1] - width)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    return output
+#-     output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+#+     output = torch.zeros(image.shape[0] - height, image.shape[1] - width)
 
-# %% wrong: no_return
+# %% wrong: no_return, an edit of row_by_row
 # step: by-hand, misconception: missing-return
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    output
+#-     return output
+#+     output
 
-# %% wrong: not_summed
+# %% wrong: not_summed, an edit of row_by_row
 # step: by-hand, misconception: raised
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel)
-    return output
+#-             output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+#+             output[row, column] = (image[row : row + height, column : column + width] * kernel)
 
-# %% wrong: padded
+# %% wrong: padded, an edit of row_by_row
 # step: square, misconception: padded-without-asking
-def cross_correlate(image, kernel):
-    image = F.pad(image, (kernel.shape[1] // 2, (kernel.shape[1] - 1) // 2, kernel.shape[0] // 2, (kernel.shape[0] - 1) // 2))
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    return output
+#  def cross_correlate(image, kernel):
+#+     image = F.pad(image, (kernel.shape[1] // 2, (kernel.shape[1] - 1) // 2, kernel.shape[0] // 2, (kernel.shape[0] - 1) // 2))
 
-# %% wrong: same_size
+# %% wrong: same_size, an edit of row_by_row
 # step: by-hand, misconception: raised
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0], image.shape[1])
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    return output
+#-     output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+#+     output = torch.zeros(image.shape[0], image.shape[1])
 
 # %% wrong: scatters
 # step: square, misconception: scattered
@@ -190,36 +131,24 @@ def cross_correlate(image, kernel):
             output[row : row + kernel.shape[0], column : column + kernel.shape[1]] += image[row, column] * kernel
     return output
 
-# %% wrong: side_by_side
+# %% wrong: side_by_side, an edit of row_by_row
 # step: square, misconception: windows-side-by-side
-def cross_correlate(image, kernel):
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] // height, image.shape[1] // width)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            window = image[row * height : (row + 1) * height, column * width : (column + 1) * width]
-            output[row, column] = (window * kernel).sum()
-    return output
+#-     output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
+#+     output = torch.zeros(image.shape[0] // height, image.shape[1] // width)
+# ...
+#-             output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+#+             window = image[row * height : (row + 1) * height, column * width : (column + 1) * width]
+#+             output[row, column] = (window * kernel).sum()
 
-# %% wrong: square_only
+# %% wrong: square_only, an edit of row_by_row
 # step: rectangle, misconception: raised
-def cross_correlate(image, kernel):
-    height = width = kernel.shape[0]
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    return output
+#-     height, width = kernel.shape
+#+     height = width = kernel.shape[0]
 
-# %% wrong: three_by_three_only
+# %% wrong: three_by_three_only, an edit of row_by_row
 # step: rectangle, misconception: raised
-def cross_correlate(image, kernel):
-    height, width = 3, 3
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    return output
+#-     height, width = kernel.shape
+#+     height, width = 3, 3
 
 # %% wrong: torch_after_a_test
 # step: by-hand, misconception: uses-torch-conv
@@ -241,16 +170,10 @@ def cross_correlate(image, kernel):
         layer.weight.copy_(kernel)
         return layer(image[None])[0]
 
-# %% wrong: transposed
+# %% wrong: transposed, an edit of row_by_row
 # step: square, misconception: kernel-transposed
-def cross_correlate(image, kernel):
-    kernel = kernel.T
-    height, width = kernel.shape
-    output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
-    return output
+#  def cross_correlate(image, kernel):
+#+     kernel = kernel.T
 
 # %% wrong: wraps_around
 # step: square, misconception: windows-wrap-around

@@ -15,6 +15,15 @@ def receptive_field(layers):
         seen = {cell * stride + tap * gap for cell in seen for tap in range(kernel)}
     return max(seen) - min(seen) + 1
 
+# %% accepted: jumps
+def receptive_field(layers):
+    size, jump = 1, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        size += (kernel - 1) * dilation * jump
+        jump *= stride
+    return size
+
 # %% accepted: measured
 def receptive_field(layers):
     x = torch.zeros(1, 1, 2000, dtype=torch.float64, requires_grad=True)
@@ -41,25 +50,15 @@ def receptive_field(layers):
 #-     return max(seen) - min(seen) + 1
 #+     return len(seen)
 
-# %% wrong: dilation_ignored
+# %% wrong: dilation_ignored, an edit of jumps
 # step: dilation, misconception: dilation-ignored
-def receptive_field(layers):
-    size, jump = 1, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        size += (kernel - 1) * jump
-        jump *= stride
-    return size
+#-         size += (kernel - 1) * dilation * jump
+#+         size += (kernel - 1) * jump
 
-# %% wrong: dilation_in_the_jump
+# %% wrong: dilation_in_the_jump, an edit of jumps
 # step: dilation, misconception: dilation-in-the-jump
-def receptive_field(layers):
-    size, jump = 1, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        size += (kernel - 1) * dilation * jump
-        jump *= stride * dilation
-    return size
+#-         jump *= stride
+#+         jump *= stride * dilation
 
 # %% wrong: empty_list
 # step: no-layers, misconception: raised
@@ -71,25 +70,15 @@ def receptive_field(layers):
         jump *= stride
     return size
 
-# %% wrong: float
+# %% wrong: float, an edit of jumps
 # step: one-layer, misconception: float-for-int
-def receptive_field(layers):
-    size, jump = 1, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        size += (kernel - 1) * dilation * jump / 1
-        jump *= stride
-    return size
+#-         size += (kernel - 1) * dilation * jump
+#+         size += (kernel - 1) * dilation * jump / 1
 
-# %% wrong: kernel_times_dilation
+# %% wrong: kernel_times_dilation, an edit of jumps
 # step: dilation, misconception: dilation-times-kernel
-def receptive_field(layers):
-    size, jump = 1, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        size += (kernel * dilation - 1) * jump
-        jump *= stride
-    return size
+#-         size += (kernel - 1) * dilation * jump
+#+         size += (kernel * dilation - 1) * jump
 
 # %% wrong: last_layer
 # step: stride-one, misconception: last-layer-only
@@ -99,15 +88,10 @@ def receptive_field(layers):
         size = (kernel - 1) * (rest[0] if rest else 1) + 1
     return size
 
-# %% wrong: last_stride_only
+# %% wrong: last_stride_only, an edit of jumps
 # step: strides, misconception: jump-not-accumulated
-def receptive_field(layers):
-    size, jump = 1, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        size += (kernel - 1) * dilation * jump
-        jump = stride
-    return size
+#-         jump *= stride
+#+         jump = stride
 
 # %% wrong: multiplied
 # step: stride-one, misconception: kernels-multiplied
@@ -117,15 +101,12 @@ def receptive_field(layers):
         size *= (kernel - 1) * (rest[0] if rest else 1) + 1
     return size
 
-# %% wrong: own_stride
+# %% wrong: own_stride, an edit of jumps
 # step: one-layer, misconception: own-stride-counted
-def receptive_field(layers):
-    size, jump = 1, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        jump *= stride
-        size += (kernel - 1) * dilation * jump
-    return size
+#          dilation = rest[0] if rest else 1
+#+         jump *= stride
+# ...
+#-         jump *= stride
 
 # %% wrong: reversed
 # step: strides, misconception: layers-reversed
@@ -136,43 +117,25 @@ def receptive_field(layers):
         jump *= stride
     return size
 
-# %% wrong: starts_at_zero
+# %% wrong: starts_at_zero, an edit of jumps
 # step: one-layer, misconception: starts-at-zero
-def receptive_field(layers):
-    size, jump = 0, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        size += (kernel - 1) * dilation * jump
-        jump *= stride
-    return size
+#-     size, jump = 1, 1
+#+     size, jump = 0, 1
 
-# %% wrong: stride_ignored
+# %% wrong: stride_ignored, an edit of jumps
 # step: strides, misconception: stride-ignored
-def receptive_field(layers):
-    size, jump = 1, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        size += (kernel - 1) * dilation * jump
-    return size
+#-         jump *= stride
 
-# %% wrong: strides_added
+# %% wrong: strides_added, an edit of jumps
 # step: strides, misconception: jump-added
-def receptive_field(layers):
-    size, jump = 1, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        size += (kernel - 1) * dilation * jump
-        jump += stride - 1
-    return size
+#-         jump *= stride
+#+         jump += stride - 1
 
-# %% wrong: three_entries_only
+# %% wrong: three_entries_only, an edit of jumps
 # step: one-layer, misconception: raised
-def receptive_field(layers):
-    size, jump = 1, 1
-    for kernel, stride, dilation in layers:
-        size += (kernel - 1) * dilation * jump
-        jump *= stride
-    return size
+#-     for kernel, stride, *rest in layers:
+#-         dilation = rest[0] if rest else 1
+#+     for kernel, stride, dilation in layers:
 
 # %% wrong: two_entries_only
 # step: dilation, misconception: raised
@@ -183,22 +146,15 @@ def receptive_field(layers):
         jump *= stride
     return size
 
-# %% wrong: whole_kernels
+# %% wrong: whole_kernels, an edit of jumps
 # step: stride-one, misconception: kernels-added
-def receptive_field(layers):
-    size, jump = 0, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        size += ((kernel - 1) * dilation + 1) * jump
-        jump *= stride
-    return size
+#-     size, jump = 1, 1
+#+     size, jump = 0, 1
+# ...
+#-         size += (kernel - 1) * dilation * jump
+#+         size += ((kernel - 1) * dilation + 1) * jump
 
-# %% wrong: whole_kernels_and_one
+# %% wrong: whole_kernels_and_one, an edit of jumps
 # step: one-layer, misconception: kernels-added
-def receptive_field(layers):
-    size, jump = 1, 1
-    for kernel, stride, *rest in layers:
-        dilation = rest[0] if rest else 1
-        size += ((kernel - 1) * dilation + 1) * jump
-        jump *= stride
-    return size
+#-         size += (kernel - 1) * dilation * jump
+#+         size += ((kernel - 1) * dilation + 1) * jump

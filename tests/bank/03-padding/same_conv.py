@@ -2,7 +2,6 @@
 import warnings
 
 
-
 class SameConv2d(nn.Conv2d):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, dilation=1, bias=True):
         super().__init__(in_channels, out_channels, kernel_size, padding="same", dilation=dilation, bias=bias)

@@ -71,6 +71,20 @@ class UpBlock(nn.Module):
         up = self.up(x, output_size=skip.shape[2:])
         return self.twice(torch.cat((skip, up), 1))
 
+# %% accepted: plain
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        y = torch.cat([up, skip], dim=1)
+        return self.conv2(self.conv1(y).relu()).relu()
+
 # %% accepted: residual
 class UpBlock(nn.Module):
     def __init__(self, in_channels, skip_channels, out_channels):
@@ -101,63 +115,31 @@ class UpBlock(nn.Module):
         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
         return self.conv2(self.conv1(up + skip).relu()).relu()
 
-# %% wrong: added_without_fitting_channels
+# %% wrong: added_without_fitting_channels, an edit of plain
 # step: even, misconception: added-not-joined
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#-         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+#-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#+         self.conv = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+# ...
+#-         y = torch.cat([up, skip], dim=1)
+#-         return self.conv2(self.conv1(y).relu()).relu()
+#+         return self.conv(up + skip).relu()
 
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        return self.conv(up + skip).relu()
-
-# %% wrong: always_one_more
+# %% wrong: always_one_more, an edit of plain
 # step: even, misconception: skip-does-not-fit
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#-         up = self.up(x)
+#-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#+         up = F.pad(self.up(x), (0, 1, 0, 1))
 
-    def forward(self, x, skip):
-        up = F.pad(self.up(x), (0, 1, 0, 1))
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
-
-# %% wrong: batch_mean
+# %% wrong: batch_mean, an edit of plain
 # step: samples, misconception: samples-mixed
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#          up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#+         up = up - up.mean(dim=0, keepdim=True)
 
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        up = up - up.mean(dim=0, keepdim=True)
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
-
-# %% wrong: channels_of_x_only
+# %% wrong: channels_of_x_only, an edit of plain
 # step: even, misconception: channels-after-joining
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv1 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
+#-         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+#+         self.conv1 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
 
 # %% wrong: layer_in_forward, an edit of residual
 # step: samples, misconception: not-the-same-twice
@@ -169,43 +151,22 @@ class UpBlock(nn.Module):
 #-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
 #+         return nn.Conv2d(*self.channels, 3, padding=1)(y).relu()
 
-# %% wrong: no_activation, an edit of residual
+# %% wrong: no_activation, an edit of plain
 # step: activation, misconception: no-activation
-#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
-# ...
-#-
 #-         y = torch.cat([up, skip], dim=1)
-#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+#-         return self.conv2(self.conv1(y).relu()).relu()
 #+         return self.conv2(self.conv1(torch.cat([up, skip], dim=1)))
 
-# %% wrong: no_padding
+# %% wrong: no_padding, an edit of plain
 # step: even, misconception: padding-ignored
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3)
+#-         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+#-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#+         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3)
+#+         self.conv2 = nn.Conv2d(out_channels, out_channels, 3)
 
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
-
-# %% wrong: no_super
+# %% wrong: no_super, an edit of plain
 # step: even, misconception: raised
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
+#-         super().__init__()
 
 # %% wrong: not_enlarged
 # step: even, misconception: not-upsampled
@@ -220,28 +181,19 @@ class UpBlock(nn.Module):
         y = torch.cat([x, skip], dim=1)
         return self.conv2(self.conv1(y).relu()).relu()
 
-# %% wrong: odd_sizes, an edit of residual
+# %% wrong: odd_sizes, an edit of plain
 # step: odd, misconception: skip-does-not-fit
-#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
-# ...
 #-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-#-
-# ...
-#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
-#+         return self.conv2(self.conv1(y).relu()).relu()
 
-# %% wrong: out_channels
+# %% wrong: out_channels, an edit of plain
 # step: even, misconception: wrong-channels
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv = nn.Conv2d(out_channels + skip_channels, out_channels + skip_channels, 3, padding=1)
-
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        return self.conv(torch.cat([up, skip], dim=1)).relu()
+#-         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+#-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#+         self.conv = nn.Conv2d(out_channels + skip_channels, out_channels + skip_channels, 3, padding=1)
+# ...
+#-         y = torch.cat([up, skip], dim=1)
+#-         return self.conv2(self.conv1(y).relu()).relu()
+#+         return self.conv(torch.cat([up, skip], dim=1)).relu()
 
 # %% wrong: own_weight_out_first
 # step: even, misconception: transposed-weight-out-first
@@ -256,16 +208,10 @@ class UpBlock(nn.Module):
         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
         return self.conv(torch.cat([up, skip], dim=1)).relu()
 
-# %% wrong: pad_axes_swapped, an edit of residual
+# %% wrong: pad_axes_swapped, an edit of plain
 # step: odd, misconception: skip-does-not-fit
-#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
-# ...
 #-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-#-
 #+         up = F.pad(up, (0, skip.shape[2] - up.shape[2], 0, skip.shape[3] - up.shape[3]))
-# ...
-#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
-#+         return self.conv2(self.conv1(y).relu()).relu()
 
 # %% wrong: plain_list
 # step: trainable, misconception: no-parameters
@@ -279,20 +225,13 @@ class UpBlock(nn.Module):
         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
         return self.layers[1](torch.cat([up, skip], dim=1)).relu()
 
-# %% wrong: reshaped
+# %% wrong: reshaped, an edit of plain
 # step: place, misconception: moved
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.wide = nn.Conv2d(in_channels, 4 * out_channels, 1)
-        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-
-    def forward(self, x, skip):
-        up = self.wide(x).reshape(len(x), -1, 2 * x.shape[2], 2 * x.shape[3])
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
+#-         self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+#+         self.wide = nn.Conv2d(in_channels, 4 * out_channels, 1)
+# ...
+#-         up = self.up(x)
+#+         up = self.wide(x).reshape(len(x), -1, 2 * x.shape[2], 2 * x.shape[3])
 
 # %% wrong: resized_at_the_end
 # step: both, misconception: partly-ignored
@@ -307,138 +246,72 @@ class UpBlock(nn.Module):
         y = self.conv2(self.conv1(torch.cat([x, small], dim=1)).relu()).relu()
         return F.interpolate(y, size=skip.shape[2:])
 
-# %% wrong: same_for_transposed
+# %% wrong: same_for_transposed, an edit of plain
 # step: even, misconception: same-for-transposed
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2, padding='same')
-        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#-         self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+#+         self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2, padding='same')
 
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
-
-# %% wrong: skip_cropped, an edit of residual
+# %% wrong: skip_cropped, an edit of plain
 # step: odd, misconception: skip-cropped
-#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
-# ...
 #-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-#-
 #+         skip = skip[:, :, : up.shape[2], : up.shape[3]]
-# ...
-#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
-#+         return self.conv2(self.conv1(y).relu()).relu()
 
-# %% wrong: skip_cropped_output_padded
+# %% wrong: skip_cropped_output_padded, an edit of plain
 # step: both, misconception: partly-ignored
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-
-    def forward(self, x, skip):
-        up = self.up(x)
-        rows, columns = skip.shape[2:]
-        skip = skip[:, :, : up.shape[2], : up.shape[3]]
-        y = self.conv2(self.conv1(torch.cat([up, skip], dim=1)).relu()).relu()
-        return F.pad(y, (0, columns - y.shape[3], 0, rows - y.shape[2]))
-
-# %% wrong: skip_detached, an edit of residual
-# step: both, misconception: skip-ignored
-#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
-# ...
-#-
+#-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
 #-         y = torch.cat([up, skip], dim=1)
-#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+#-         return self.conv2(self.conv1(y).relu()).relu()
+#+         rows, columns = skip.shape[2:]
+#+         skip = skip[:, :, : up.shape[2], : up.shape[3]]
+#+         y = self.conv2(self.conv1(torch.cat([up, skip], dim=1)).relu()).relu()
+#+         return F.pad(y, (0, columns - y.shape[3], 0, rows - y.shape[2]))
+
+# %% wrong: skip_detached, an edit of plain
+# step: both, misconception: skip-ignored
+#-         y = torch.cat([up, skip], dim=1)
 #+         y = torch.cat([up, skip.detach()], dim=1)
-#+         return self.conv2(self.conv1(y).relu()).relu()
 
-# %% wrong: skip_ignored
+# %% wrong: skip_ignored, an edit of plain
 # step: both, misconception: skip-ignored
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        return self.conv(up).relu()
-
-# %% wrong: skip_like_half_of_in
-# step: even, misconception: channels-after-joining
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, in_channels // 2, 2, stride=2)
-        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
-
-# %% wrong: skip_rolled
-# step: place, misconception: moved
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        skip = skip.roll((1, 1), dims=(2, 3))
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
-
-# %% wrong: skip_shifted
-# step: both, misconception: partly-ignored
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
-        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-
-    def forward(self, x, skip):
-        up = self.up(x)
-        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
-        skip = F.pad(skip, (1, 0, 1, 0))[:, :, :-1, :-1]
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
-
-# %% wrong: tiled
-# step: place, misconception: moved
-class UpBlock(nn.Module):
-    def __init__(self, in_channels, skip_channels, out_channels):
-        super().__init__()
-        self.conv1 = nn.Conv2d(in_channels + skip_channels, out_channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-
-    def forward(self, x, skip):
-        up = x.repeat(1, 1, 3, 3)[:, :, : skip.shape[2], : skip.shape[3]]
-        y = torch.cat([up, skip], dim=1)
-        return self.conv2(self.conv1(y).relu()).relu()
-
-# %% wrong: unused_layer, an edit of residual
-# step: trainable, misconception: no-gradient
-#-         self.short = nn.Conv2d(out_channels + skip_channels, out_channels, 1)
+#-         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+#-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#+         self.conv = nn.Conv2d(out_channels, out_channels, 3, padding=1)
 # ...
-#-
 #-         y = torch.cat([up, skip], dim=1)
-#-         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
+#-         return self.conv2(self.conv1(y).relu()).relu()
+#+         return self.conv(up).relu()
+
+# %% wrong: skip_like_half_of_in, an edit of plain
+# step: even, misconception: channels-after-joining
+#-         self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+#-         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+#+         self.up = nn.ConvTranspose2d(in_channels, in_channels // 2, 2, stride=2)
+#+         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+
+# %% wrong: skip_rolled, an edit of plain
+# step: place, misconception: moved
+#          up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#+         skip = skip.roll((1, 1), dims=(2, 3))
+
+# %% wrong: skip_shifted, an edit of plain
+# step: both, misconception: partly-ignored
+#          up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#+         skip = F.pad(skip, (1, 0, 1, 0))[:, :, :-1, :-1]
+
+# %% wrong: tiled, an edit of plain
+# step: place, misconception: moved
+#-         self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+#-         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+#+         self.conv1 = nn.Conv2d(in_channels + skip_channels, out_channels, 3, padding=1)
+# ...
+#-         up = self.up(x)
+#-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#+         up = x.repeat(1, 1, 3, 3)[:, :, : skip.shape[2], : skip.shape[3]]
+
+# %% wrong: unused_layer, an edit of plain
+# step: trainable, misconception: no-gradient
+#-         y = torch.cat([up, skip], dim=1)
+#-         return self.conv2(self.conv1(y).relu()).relu()
 #+         return self.conv1(torch.cat([up, skip], dim=1)).relu()
 
 # %% wrong: x_ignored

@@ -2,7 +2,6 @@
 import copy
 
 
-
 @torch.inference_mode()
 def accuracy(model, loader):
     judge = copy.deepcopy(model).eval()

@@ -51,7 +51,6 @@ def design():
 from collections import OrderedDict
 
 
-
 def separable(before, after):
     return nn.Sequential(
         nn.Conv2d(before, before, 3, padding=1, groups=before, bias=False),

@@ -2,7 +2,6 @@
 import copy
 
 
-
 def flatten_size(features, input_shape):
     mine = copy.deepcopy(features).eval()
     with torch.no_grad():
@@ -21,9 +20,18 @@ def flatten_size(features, input_shape):
     print("maps:", tuple(out.shape))
     return int(out[0].numel())
 
+# %% accepted: modes_put_back
+def flatten_size(features, input_shape):
+    noted = [(module, module.training) for module in features.modules()]
+    features.eval()
+    with torch.no_grad():
+        out = features(torch.zeros(1, *input_shape))
+    for module, training in noted:
+        module.training = training
+    return out.numel()
+
 # %% accepted: state_put_back
 import copy
-
 
 
 def flatten_size(features, input_shape):
@@ -36,71 +44,35 @@ def flatten_size(features, input_shape):
         count = count * size
     return count
 
-# %% wrong: a_shape
+# %% wrong: a_shape, an edit of modes_put_back
 # step: count, misconception: type
-def flatten_size(features, input_shape):
-    noted = [(module, module.training) for module in features.modules()]
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(1, *input_shape))
-    for module, training in noted:
-        module.training = training
-    return out.shape
+#-     return out.numel()
+#+     return out.shape
 
-# %% wrong: a_tensor
+# %% wrong: a_tensor, an edit of modes_put_back
 # step: count, misconception: type
-def flatten_size(features, input_shape):
-    noted = [(module, module.training) for module in features.modules()]
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(1, *input_shape))
-    for module, training in noted:
-        module.training = training
-    return torch.tensor(out.shape).prod()
+#-     return out.numel()
+#+     return torch.tensor(out.shape).prod()
 
-# %% wrong: batch_counted
+# %% wrong: batch_counted, an edit of modes_put_back
 # step: count, misconception: batch-counted
-def flatten_size(features, input_shape):
-    noted = [(module, module.training) for module in features.modules()]
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(2, *input_shape))
-    for module, training in noted:
-        module.training = training
-    return out.numel()
+#-         out = features(torch.zeros(1, *input_shape))
+#+         out = features(torch.zeros(2, *input_shape))
 
-# %% wrong: channels_behind
+# %% wrong: channels_behind, an edit of modes_put_back
 # step: count, misconception: raised
-def flatten_size(features, input_shape):
-    noted = [(module, module.training) for module in features.modules()]
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(1, *input_shape[1:], input_shape[0]))
-    for module, training in noted:
-        module.training = training
-    return out.numel()
+#-         out = features(torch.zeros(1, *input_shape))
+#+         out = features(torch.zeros(1, *input_shape[1:], input_shape[0]))
 
-# %% wrong: channels_left_out
+# %% wrong: channels_left_out, an edit of modes_put_back
 # step: count, misconception: channels-left-out
-def flatten_size(features, input_shape):
-    noted = [(module, module.training) for module in features.modules()]
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(1, *input_shape))
-    for module, training in noted:
-        module.training = training
-    return out[0, 0].numel()
+#-     return out.numel()
+#+     return out[0, 0].numel()
 
-# %% wrong: channels_only
+# %% wrong: channels_only, an edit of modes_put_back
 # step: count, misconception: channels-only
-def flatten_size(features, input_shape):
-    noted = [(module, module.training) for module in features.modules()]
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(1, *input_shape))
-    for module, training in noted:
-        module.training = training
-    return out.shape[1]
+#-     return out.numel()
+#+     return out.shape[1]
 
 # %% wrong: divided
 # step: count, misconception: float-for-int
@@ -141,34 +113,26 @@ def flatten_size(features, input_shape):
             x = layer.eval()(x)
     return x.numel()
 
-# %% wrong: left_in_eval
+# %% wrong: left_in_eval, an edit of modes_put_back
 # step: modes, misconception: mode-changed
-def flatten_size(features, input_shape):
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(1, *input_shape))
-    return out.numel()
+#-     noted = [(module, module.training) for module in features.modules()]
+# ...
+#-     for module, training in noted:
+#-         module.training = training
 
-# %% wrong: mode_of_the_whole
+# %% wrong: mode_of_the_whole, an edit of modes_put_back
 # step: modes, misconception: all-to-training
-def flatten_size(features, input_shape):
-    training = features.training
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(1, *input_shape))
-    features.train(training)
-    return out.numel()
+#-     noted = [(module, module.training) for module in features.modules()]
+#+     training = features.training
+# ...
+#-     for module, training in noted:
+#-         module.training = training
+#+     features.train(training)
 
-# %% wrong: no_batch_axis
+# %% wrong: no_batch_axis, an edit of modes_put_back
 # step: branches, misconception: raised
-def flatten_size(features, input_shape):
-    noted = [(module, module.training) for module in features.modules()]
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(*input_shape))
-    for module, training in noted:
-        module.training = training
-    return out.numel()
+#-         out = features(torch.zeros(1, *input_shape))
+#+         out = features(torch.zeros(*input_shape))
 
 # %% wrong: no_grad_for_eval
 # step: one-value, misconception: one-value-per-channel
@@ -184,27 +148,15 @@ def flatten_size(features, input_shape):
         out = features(torch.zeros(2, *input_shape))
     return out[0].numel()
 
-# %% wrong: sides_swapped
+# %% wrong: sides_swapped, an edit of modes_put_back
 # step: other-stacks, misconception: height-width-swapped
-def flatten_size(features, input_shape):
-    noted = [(module, module.training) for module in features.modules()]
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(1, input_shape[0], input_shape[2], input_shape[1]))
-    for module, training in noted:
-        module.training = training
-    return out.numel()
+#-         out = features(torch.zeros(1, *input_shape))
+#+         out = features(torch.zeros(1, input_shape[0], input_shape[2], input_shape[1]))
 
-# %% wrong: square
+# %% wrong: square, an edit of modes_put_back
 # step: count, misconception: square-taken
-def flatten_size(features, input_shape):
-    noted = [(module, module.training) for module in features.modules()]
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(1, input_shape[0], input_shape[1], input_shape[1]))
-    for module, training in noted:
-        module.training = training
-    return out.numel()
+#-         out = features(torch.zeros(1, *input_shape))
+#+         out = features(torch.zeros(1, input_shape[0], input_shape[1], input_shape[1]))
 
 # %% wrong: state_noted_without_copies
 # step: one-value, misconception: one-value-per-channel
@@ -225,11 +177,10 @@ def flatten_size(features, input_shape):
     features.load_state_dict(state)
     return out[0].numel()
 
-# %% wrong: train_at_the_end
+# %% wrong: train_at_the_end, an edit of modes_put_back
 # step: modes, misconception: mode-changed
-def flatten_size(features, input_shape):
-    features.eval()
-    with torch.no_grad():
-        out = features(torch.zeros(1, *input_shape))
-    features.train()
-    return out.numel()
+#-     noted = [(module, module.training) for module in features.modules()]
+# ...
+#-     for module, training in noted:
+#-         module.training = training
+#+     features.train()
