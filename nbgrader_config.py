@@ -66,6 +66,6 @@ c.Execute.timeout = 180
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     # nbgrader shows students the hidden tests here; they are to be found out, not read.
-    "course.authoring.feedback.HideTests",
+    "nbjudge.nbgrader_preprocessors.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

@@ -39,8 +39,8 @@ from nbjudge.files import CONFIG_FILE, read_config
 from nbjudge.job import Job
 from nbjudge.limits import MIB
 from nbjudge.repair.repair import job_of, repair
+from nbjudge.repair.source import read_source
 from nbjudge.repair.submission import read_submission
-from nbjudge.repair.template import read_templates
 from tests.bank_files import BankedAnswer, bank
 from tests.classroom.course_folder import hand_in_work, make_course
 from tests.classroom.findings import Mark, marks
@@ -173,7 +173,7 @@ def _is_quick_and_wrong(answer: BankedAnswer) -> bool:
 
 def _jobs(folder: Path, assignment: str, students: Sequence[Student]) -> list[Job]:
     """What the coordinator would hand over."""
-    found = read_templates(folder, read_config(folder), assignment)
+    found = read_source(folder, read_config(folder), assignment)
     (template,) = found.templates
     submitted = [read_submission(folder / "submitted" / student.id / assignment) for student in students]
     return [

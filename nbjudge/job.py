@@ -21,13 +21,11 @@ class JobCell:
     Attributes:
         kind: who runs it.
         source: its whole text, a test cell's hidden tests included.
-        visible: of a test cell, what the student can read of it; empty otherwise.
         grade_id: its nbgrader id, or "".
     """
 
     kind: Kind
     source: str
-    visible: str = ""
     grade_id: str = ""
 
 
@@ -100,6 +98,24 @@ class CellRun:
     outputs: list[dict[str, Any]] = field(default_factory=list)
     execution_count: int | None = None
 
+    def to_json(self) -> dict[str, Any]:
+        """The run as plain values, for `from_json`."""
+        return {"outputs": self.outputs, "execution_count": self.execution_count}
+
+    @classmethod
+    def from_json(cls, value: Any) -> CellRun:
+        """The run that `to_json` gave.
+
+        Raises:
+            ValueError: when it is anything else.
+        """
+        run = _checked(value, dict)
+        count = run.get("execution_count")
+        return cls(
+            outputs=[_checked(output, dict) for output in _checked(run.get("outputs"), list)],
+            execution_count=None if count is None else _checked(count, int),
+        )
+
 
 @dataclass(frozen=True)
 class Marked:
@@ -117,3 +133,33 @@ class Marked:
     end: End
     detail: str = ""
     cpu_seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain values, for `from_json`."""
+        return {
+            "runs": [run.to_json() for run in self.runs],
+            "end": self.end.value,
+            "detail": self.detail,
+            "cpu_seconds": self.cpu_seconds,
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> Marked:
+        """The result that `to_json` gave.
+
+        Raises:
+            ValueError: when it is anything else.
+        """
+        marked = _checked(value, dict)
+        return cls(
+            runs=tuple(CellRun.from_json(run) for run in _checked(marked.get("runs"), list)),
+            end=End(marked.get("end")),
+            detail=_checked(marked.get("detail"), str),
+            cpu_seconds=float(_checked(marked.get("cpu_seconds"), int, float)),
+        )
+
+
+def _checked(value: Any, *kinds: type) -> Any:
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        raise ValueError(f"a result holds {type(value).__name__} where {kinds[0].__name__} was expected")
+    return value

@@ -1,4 +1,4 @@
-"""The same marking behind `nbgrader autograde` and formgrader's button: two preprocessors for nbgrader_config.py.
+"""The same marking behind `nbgrader autograde` and formgrader's button: preprocessors for nbgrader_config.py.
 
     c.Autograde.sanitize_preprocessors = ["nbjudge.nbgrader_preprocessors.Repair"]
     c.Autograde.autograde_preprocessors = [
@@ -8,18 +8,25 @@
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
 
+    c.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        "nbjudge.nbgrader_preprocessors.HideTests",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+
     # Only for work that you would run on your own computer, where no sandbox is possible:
     # c.Mark.sandbox = False
 
 nbgrader reads the notebook, copies the files and writes the gradebook; what lies between is ours. Some things it does
-before any preprocessor: a notebook under another name is skipped, and a file that is no JSON fails for that student. `course
-grade` has an outcome for these too.
+before any preprocessor: a notebook under another name is skipped, and a file that is no JSON fails for that student.
+`nbjudge grade` has a verdict for these too.
 """
 
 from __future__ import annotations
 
 import atexit
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,7 +35,7 @@ from weakref import WeakKeyDictionary
 
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from traitlets import Bool
 
 from nbjudge.batch.coordinator import instructor_names_of
@@ -40,8 +47,9 @@ from nbjudge.plugins import plugin_names
 from nbjudge.record.autograded import SUFFIX
 from nbjudge.record.notebook import autograded
 from nbjudge.repair.repair import Repaired, job_of, repair
+from nbjudge.repair.source import read_source
 from nbjudge.repair.submission import TIMESTAMP, Submitted, read_submission
-from nbjudge.repair.template import Assignment, Template, read_templates
+from nbjudge.repair.template import Assignment, Template
 from nbjudge.warm_up import imported_libraries
 
 Resources = dict[str, Any]
@@ -52,11 +60,14 @@ class Repair(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """The clean notebook; `nb` is what nbgrader read of the submission."""
-        at = _Place.of(self, resources)
-        _keep_only(at.folder, {*at.repaired.files, *([TIMESTAMP] if at.submitted.timestamp else [])})
-        for mend in at.repaired.mends:
-            self.log.warning("%s: %s", mend.key, mend.message)
-        return at.repaired.notebook, resources
+        work = _repaired(self, resources)
+        _keep_only(work.folder, {*work.repaired.files, *([TIMESTAMP] if work.submitted.timestamp else [])})
+        for fix in work.repaired.fixes:
+            self.log.warning("%s: %s", fix.key, fix.message)
+        converter = _converter(self)
+        if converter is not None:
+            _for_mark[converter] = work
+        return deepcopy(work.repaired.notebook), resources
 
 
 class Mark(NbGraderPreprocessor):  # type: ignore[misc]
@@ -74,28 +85,52 @@ class Mark(NbGraderPreprocessor):  # type: ignore[misc]
             MarkingError: when it could not be marked, through no fault of its own; nbgrader then goes on with the others.
             SandboxUnavailable: when this machine has no way to keep students' code apart.
         """
-        at = _Place.of(self, resources)
+        converter = _converter(self)
+        work = _for_mark.pop(converter, None) if converter is not None else None
+        if work is None or work.of != _names(resources):
+            work = _repaired(self, resources)
         marked = None
-        if at.repaired.verdict is None:
+        if work.repaired.verdict is None:
             job = job_of(
-                at.template, at.repaired, instructor_names=instructor_names_of(at.template), limits=at.course.limits
+                work.template,
+                work.repaired,
+                instructor_names=instructor_names_of(work.template),
+                limits=work.course.limits,
             )
-            libraries = imported_libraries(cell.source for cell in at.template.cells if cell.cell_type == "code")
-            marked = _pool(EngineSettings(self.sandbox, plugin_names(at.course.config), libraries)).mark(job)
+            libraries = imported_libraries(cell.source for cell in work.template.cells if cell.cell_type == "code")
+            marked = _pool(EngineSettings(self.sandbox, plugin_names(work.course.config), libraries)).mark(job)
             if marked.detail:
-                self.log.warning("%s: %s", at.template.notebook, marked.detail)
-        notebook = autograded(at.repaired, marked, key=at.key, engine=ENGINE_VERSION, limit=at.course.limit_output)
-        return notebook, resources
+                self.log.warning("%s: %s", work.template.notebook, marked.detail)
+        limit = work.course.limit_output
+        return autograded(work.repaired, marked, key=work.key, engine=ENGINE_VERSION, limit=limit), resources
+
+
+class HideTests(ClearHiddenTests):  # type: ignore[misc]
+    """Removes hidden tests from feedback, and shortens errors in cells that had some to the error's own line."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Clear one cell."""
+        with_tests = cell.source
+        cell, resources = super().preprocess_cell(cell, resources, index)
+        if cell.source != with_tests:
+            for output in cell.get("outputs", []):
+                if output.output_type == "error":
+                    output.traceback = [f"{output.ename}: {output.evalue}"]
+        return cell, resources
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Which notebook of which submission nbgrader has in hand.
+class _Work:
+    """A notebook of a submission that nbgrader has in hand, repaired.
 
     Attributes:
+        of: the names of student, assignment and notebook.
         folder: where nbgrader writes the marked submission.
     """
 
+    of: tuple[str, str, str]
     course: Course
     template: Template
     submitted: Submitted
@@ -103,27 +138,41 @@ class _Place:
     folder: Path
     key: str
 
-    @classmethod
-    def of(cls, preprocessor: NbGraderPreprocessor, resources: Resources) -> _Place:
-        """Read the submission again: nbgrader hands over a notebook that it has changed already, and no files."""
-        named = resources["nbgrader"]
-        converter = preprocessor.parent.parent if preprocessor.parent is not None else None
-        directory = getattr(converter, "coursedir", None) or CourseDirectory(config=preprocessor.config)
-        course = Course(Path(directory.root), preprocessor.config, directory)
-        assignment = _assignment(converter, course, named["assignment"])
-        template = next(each for each in assignment.templates if each.notebook == named["notebook"])
-        student = named["student"]
-        handed_in = Path(directory.format_path(directory.submitted_directory, student, assignment.name))
-        submitted = read_submission(handed_in, directory.ignore)
-        base = assignment_key(ENGINE_VERSION, assignment, course.limits, course.marking_settings)
-        return cls(
-            course,
-            template,
-            submitted,
-            repair(template, submitted, assignment),
-            Path(directory.format_path(directory.autograded_directory, student, assignment.name)),
-            submission_key(base, assignment, submitted),
-        )
+
+_for_mark: WeakKeyDictionary[Any, _Work] = WeakKeyDictionary()
+"""What `Repair` has made in a run of nbgrader, for `Mark`: nbgrader hands on the notebook alone."""
+
+
+def _converter(preprocessor: NbGraderPreprocessor) -> Any:
+    """The run of nbgrader that a preprocessor works for: the exporter's parent; None where it is used by itself."""
+    return preprocessor.parent.parent if preprocessor.parent is not None else None
+
+
+def _names(resources: Resources) -> tuple[str, str, str]:
+    named = resources["nbgrader"]
+    return named["student"], named["assignment"], named["notebook"]
+
+
+def _repaired(preprocessor: NbGraderPreprocessor, resources: Resources) -> _Work:
+    """Read and repair the submission: nbgrader hands over a notebook that it has changed already, and no files."""
+    student, name, notebook = _names(resources)
+    converter = _converter(preprocessor)
+    directory = getattr(converter, "coursedir", None) or CourseDirectory(config=preprocessor.config)
+    course = Course(Path(directory.root), preprocessor.config, directory)
+    assignment = _assignment(converter, course, name)
+    template = next(each for each in assignment.templates if each.notebook == notebook)
+    handed_in = Path(directory.format_path(directory.submitted_directory, student, name))
+    submitted = read_submission(handed_in, directory.ignore)
+    base = assignment_key(ENGINE_VERSION, assignment, course.limits, course.marking_settings)
+    return _Work(
+        of=(student, name, notebook),
+        course=course,
+        template=template,
+        submitted=submitted,
+        repaired=repair(template, submitted, assignment),
+        folder=Path(directory.format_path(directory.autograded_directory, student, name)),
+        key=submission_key(base, assignment, submitted),
+    )
 
 
 _read: WeakKeyDictionary[Any, Assignment] = WeakKeyDictionary()
@@ -131,12 +180,12 @@ _read: WeakKeyDictionary[Any, Assignment] = WeakKeyDictionary()
 
 
 def _assignment(converter: Any, course: Course, name: str) -> Assignment:
-    known = _read.get(converter) if converter is not None else None
-    if known is None or known.name != name:
-        known = read_templates(course.root, course.config, name)
+    assignment = _read.get(converter) if converter is not None else None
+    if assignment is None or assignment.name != name:
+        assignment = read_source(course.root, course.config, name)
         if converter is not None:
-            _read[converter] = known
-    return known
+            _read[converter] = assignment
+    return assignment
 
 
 @cache

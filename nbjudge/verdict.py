@@ -12,7 +12,7 @@ class Verdict(Enum):
     """How the marking of a submission ended; the value is the word that is stored and shown."""
 
     MARKED = "marked"
-    MENDED = "marked with mends"
+    REPAIRED = "marked with mends"
     TIMED_OUT = "timed out"
     OUT_OF_MEMORY = "out of memory"
     CRASHED = "crashed"
@@ -20,15 +20,10 @@ class Verdict(Enum):
     MISSING = "missing"
     FAILED = "not marked"
 
-    @property
-    def finished(self) -> bool:
-        """Whether every cell could run; otherwise cells passed before the end keep their points."""
-        return self in {Verdict.MARKED, Verdict.MENDED}
-
 
 VERDICTS = {
     Verdict.MARKED: N_("Every cell ran."),
-    Verdict.MENDED: N_("Every cell ran, after the notebook had been mended."),
+    Verdict.REPAIRED: N_("Every cell ran, after the notebook had been mended."),
     Verdict.TIMED_OUT: N_("A cell ran longer than it may. Cells that had passed before keep their points."),
     Verdict.OUT_OF_MEMORY: N_("The code used more memory than it may. Cells that had passed before keep their points."),
     Verdict.CRASHED: N_("The process that ran the code ended. Cells that had passed before keep their points."),
@@ -40,11 +35,11 @@ VERDICTS = {
 
 
 @dataclass(frozen=True)
-class Mend:
+class Fix:
     """One thing that was put right before marking.
 
     Attributes:
-        key: its short name, such as "duplicate-cell"; the same mend has the same key everywhere.
+        key: its short name, such as "duplicate-cell"; the same fix has the same key everywhere.
         message: a translated sentence for the student; holds no hidden test and nothing unescaped of the student's.
     """
 

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbjudge.batch.coordinator import BatchError, Coordinator, Plan
+from nbjudge.batch.coordinator import BatchError, Coordinator, GradingMode
 from nbjudge.batch.course_folder import find_submissions, open_course
 from nbjudge.batch.pool import EngineMaker, LocalMarker, Marker
 from nbjudge.batch.preview import Change, changes, table
 from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker
-from nbjudge.batch.submission_result import WORST_FIRST, Done, Outcome
+from nbjudge.batch.submission_result import WORST_FIRST, Done, SubmissionResult
 from nbjudge.engine import ENGINE_VERSION, EngineError, EngineSettings
 from nbjudge.files import CourseFolderError
 from nbjudge.record.gradebook import Recorder
@@ -87,73 +87,74 @@ def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
             return SchedulerMarker(options.scheduler, make)
         return LocalMarker(make, min(options.workers or _processors(), len(submissions)))
 
-    width = max((len(each.student) for each in submissions if len(each.student) <= WIDEST), default=WIDEST)
-    outcomes: list[Outcome] = []
-    found: list[Change] = []
-    plan = Plan(options.regrade, options.preview)
+    names = [submission.student for submission in submissions]
+    width = max((len(name) for name in names if len(name) <= WIDEST), default=WIDEST)
+    results: list[SubmissionResult] = []
+    would_change: list[Change] = []
+    mode = GradingMode(options.regrade, options.preview)
     interrupted = False
     with Recorder(course.directory, course.config, options.assignment) as recorder:
-        work = Coordinator(course, options.assignment, recorder, marker, ENGINE_VERSION)
-        with work.results.locked(), _progress(len(submissions)) as tell:
+        coordinator = Coordinator(course, options.assignment, recorder, marker, ENGINE_VERSION)
+        with coordinator.results.locked(), _progress(len(submissions)) as tell:
             try:
-                for outcome in work.run(submissions, plan):
-                    outcomes.append(outcome)
-                    tell(line(outcome, width))
+                for result in coordinator.run(submissions, mode):
+                    results.append(result)
+                    tell(line(result, width))
                     if options.preview:
-                        before = work.known.get(outcome.student)
-                        found += changes(outcome, before, work.results.verdict(outcome.student))
+                        before = coordinator.recorded.get(result.student)
+                        would_change += changes(result, before, coordinator.results.verdict(result.student))
             except KeyboardInterrupt:
                 interrupted = True
             if not (interrupted or options.preview or options.students):
-                work.results.forget_previews()
-        place = work.results.place("*")
+                coordinator.results.forget_previews()
+        place = coordinator.results.place("*")
     if interrupted:
         print(
-            f"\nStopped: {len(outcomes)} of {len(submissions)} are done and recorded. The same command goes on from there."
+            f"\nStopped: {len(results)} of {len(submissions)} are done and recorded. The same command goes on from there."
         )
         return INTERRUPTED
-    _summary(options, outcomes, found, place, time.monotonic() - started)
-    return 1 if any(outcome.needs_a_look for outcome in outcomes) else 0
+    _summary(options, results, would_change, place, time.monotonic() - started)
+    return 1 if any(result.needs_a_look for result in results) else 0
 
 
-def line(outcome: Outcome, width: int = 0) -> str:
-    """One student's line: score (with a star: a person is to read answers), verdict, mends, and what the instructor should know."""
-    score = "-" if outcome.totals is None else f"{outcome.totals.score:g}/{outcome.totals.max_score:g}"
-    said = [outcome.verdict.value]
-    if outcome.done in {Done.UNCHANGED, Done.RECORDED, Done.APPLIED}:
-        said.append(f"({outcome.done.value})")
-    if outcome.mends:
-        said.append(f"[{', '.join(outcome.mends)}]")
-    to_read = "*" if outcome.totals is not None and outcome.totals.to_read else " "
-    text = f"{_shown(outcome.student):{width}}  {score:>9}{to_read} {' '.join(said)}"
-    return "\n".join([text, *(f"{'':{width}}  {'':>9}  {_shown(note)}" for note in (*outcome.details, *outcome.notes))])
+def line(result: SubmissionResult, width: int = 0) -> str:
+    """One student's line: score (with a star: a person is to read answers), verdict, fixes, and what the instructor should know."""
+    score = "-" if result.totals is None else f"{result.totals.score:g}/{result.totals.max_score:g}"
+    words = [result.verdict.value]
+    if result.done in {Done.UNCHANGED, Done.RECORDED, Done.APPLIED}:
+        words.append(f"({result.done.value})")
+    if result.fixes:
+        words.append(f"[{', '.join(result.fixes)}]")
+    to_read = "*" if result.totals is not None and result.totals.to_read else " "
+    text = f"{_shown(result.student):{width}}  {score:>9}{to_read} {' '.join(words)}"
+    return "\n".join([text, *(f"{'':{width}}  {'':>9}  {_shown(note)}" for note in (*result.details, *result.notes))])
 
 
 def _summary(
-    options: Options, outcomes: Sequence[Outcome], found: Sequence[Change], place: Path, seconds: float
+    options: Options, results: Sequence[SubmissionResult], would_change: Sequence[Change], place: Path, seconds: float
 ) -> None:
-    counts = Counter(outcome.verdict for outcome in outcomes)
-    told = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in reversed(WORST_FIRST) if counts[verdict])
-    done = Counter(outcome.done for outcome in outcomes)
-    print(f"\n{len(outcomes)} submissions of {options.assignment} in {seconds:.1f} s: {told}")
-    print("  " + ", ".join(f"{done[each]} {each.value}" for each in Done if done[each]))
+    counts = Counter(result.verdict for result in results)
+    verdicts = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in reversed(WORST_FIRST) if counts[verdict])
+    done = Counter(result.done for result in results)
+    print(f"\n{len(results)} submissions of {options.assignment} in {seconds:.1f} s: {verdicts}")
+    print("  " + ", ".join(f"{done[kind]} {kind.value}" for kind in Done if done[kind]))
     if options.preview:
         again = f"{options.program} grade " + " ".join(
-            [options.assignment, *(f"--student {each}" for each in options.students)]
+            [options.assignment, *(f"--student {name}" for name in options.students)]
         )
-        if found:
-            print(f"\nThis would change:\n\n{table(found)}\n\nNothing was written.")
+        if would_change:
+            print(f"\nThis would change:\n\n{table(would_change)}\n\nNothing was written.")
             print(f"To write it, without marking again: {again}{' --regrade' if options.regrade else ''}")
         else:
             print("Nothing would change, and nothing was written.")
         return
-    failed = [outcome for outcome in outcomes if outcome.verdict is Verdict.FAILED]
+    failed = [result for result in results if result.verdict is Verdict.FAILED]
     if failed:
         print(f"  not marked: {_named(failed)}. Why stands below the name; the same command tries again.")
-    look = [outcome for outcome in outcomes if outcome.needs_a_look and outcome not in failed]
+    look = [result for result in results if result.needs_a_look and result not in failed]
     if look:
         print(f"  to look at: {_named(look)}. Why stands below the name.")
-    if any(outcome.totals is not None and outcome.totals.to_read for outcome in outcomes):
+    if any(result.totals is not None and result.totals.to_read for result in results):
         print("  * answers wait to be read: formgrader, Manual Grading")
     print(f"  marked notebooks: {place}")
     print(f"  next: nbgrader generate_feedback {options.assignment}")
@@ -176,13 +177,13 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
         yield tell
 
 
-def _named(outcomes: Sequence[Outcome]) -> str:
-    return ", ".join(_shown(each.student) for each in outcomes)
+def _named(results: Sequence[SubmissionResult]) -> str:
+    return ", ".join(_shown(result.student) for result in results)
 
 
 def _shown(text: str) -> str:
     """Text that may come from a folder's name, on one line and without what a terminal would obey."""
-    return "".join(each if each.isprintable() else "?" for each in text)
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _processors() -> int:

@@ -1,4 +1,4 @@
-"""From the submissions of an assignment to outcomes. The coordinator repairs, hands jobs out, and alone writes anything."""
+"""The coordinator of a batch: repairs submissions, hands jobs out, and alone writes autograded folders and the gradebook."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
@@ -16,7 +18,7 @@ from nbjudge.batch.course_folder import Course, SubmissionFolder
 from nbjudge.batch.key import assignment_key, submission_key
 from nbjudge.batch.pool import Marker, MarkingError
 from nbjudge.batch.results import Results
-from nbjudge.batch.submission_result import Done, Outcome, worst
+from nbjudge.batch.submission_result import Done, SubmissionResult, worst
 from nbjudge.job import End, InstructorNames, Job, Marked
 from nbjudge.judge.instructor_names import Role, SourceCell, find_instructor_names
 from nbjudge.record.autograded import SUFFIX, content_of
@@ -26,9 +28,12 @@ from nbjudge.record.recorded_scores import RecordedScores, Totals
 from nbjudge.record.retry import GradebookError
 from nbjudge.record.scores import NotebookScores, scores_of
 from nbjudge.repair.repair import Repaired, job_of, repair
+from nbjudge.repair.source import read_source
 from nbjudge.repair.submission import TIMESTAMP, Submitted, read_submission
-from nbjudge.repair.template import Template, read_templates
+from nbjudge.repair.template import Template
 from nbjudge.verdict import Verdict
+
+T = TypeVar("T")
 
 FATAL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 """Errors of a disk that the next submission would meet too."""
@@ -39,8 +44,8 @@ class BatchError(Exception):
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a run is to do.
+class GradingMode:
+    """How a run treats what has a result already, and whether it writes.
 
     Attributes:
         regrade: mark what has a good result again.
@@ -51,16 +56,23 @@ class Plan:
     preview: bool = False
 
 
+@dataclass(frozen=True)
+class _HandedIn:
+    """A submission as it was read."""
+
+    student: str
+    submitted: Submitted
+    key: str
+    timestamp: datetime | None
+    notes: tuple[str, ...]
+
+
 @dataclass
 class _Work:
-    """A submission on its way."""
+    """A submission on its way through the judge."""
 
-    submission: SubmissionFolder
-    key: str
+    handed_in: _HandedIn
     repaired: list[Repaired]
-    timestamp: datetime | None
-    time_text: str
-    notes: tuple[str, ...] = ()
     marked: Future[list[Marked]] = field(default_factory=Future)
 
 
@@ -82,17 +94,17 @@ class Coordinator:
         self, course: Course, assignment: str, recorder: Recorder, marker: Callable[[], Marker], engine: str
     ) -> None:
         self._course, self._recorder, self._make_marker, self._engine = course, recorder, marker, engine
-        self._assignment = read_templates(course.root, course.config, assignment)
+        self._assignment = read_source(course.root, course.config, assignment)
         self._limits, self._limit_output = course.limits, course.limit_output
         self._instructor_names = {
             template.notebook: instructor_names_of(template) for template in self._assignment.templates
         }
         self._base = assignment_key(engine, self._assignment, self._limits, course.marking_settings)
         self.results = Results(course, assignment)
-        self.known: Mapping[str, RecordedScores] = recorder.known()
+        self.recorded: Mapping[str, RecordedScores] = recorder.recorded_scores()
 
-    def run(self, submissions: Sequence[SubmissionFolder], plan: Plan) -> Iterator[Outcome]:
-        """The outcome of each submission, as soon as it is there; each one is written before it is yielded.
+    def run(self, submissions: Sequence[SubmissionFolder], mode: GradingMode) -> Iterator[SubmissionResult]:
+        """The result of each submission, as soon as it is there; each one is written before it is yielded.
 
         Raises:
             GradebookError: when the gradebook cannot be written.
@@ -102,54 +114,53 @@ class Coordinator:
         pending: dict[Future[list[Marked]], _Work] = {}
         try:
             for submission in submissions:
-                ready = self._guarded(
-                    submission,
-                    plan,
-                    lambda submission=submission: self._begin(submission, plan),  # type: ignore[misc]
-                )
-                if isinstance(ready, Outcome):
-                    yield ready
+                begun = self._guarded(partial(self._begin, submission, mode), submission.student, mode)
+                if isinstance(begun, SubmissionResult):
+                    yield begun
                     continue
-                jobs = self._jobs(ready)
+                jobs = self._jobs(begun)
                 if jobs:
                     marker = marker or self._make_marker()
-                    ready.marked = marker.submit(jobs)
+                    begun.marked = marker.submit(jobs)
                 else:
-                    ready.marked.set_result([])
-                pending[ready.marked] = ready
+                    begun.marked.set_result([])
+                pending[begun.marked] = begun
                 while len(pending) >= (marker.capacity if marker else 1):
-                    yield from self._finished(pending, plan)
+                    yield from self._finished(pending, mode)
             while pending:
-                yield from self._finished(pending, plan)
+                yield from self._finished(pending, mode)
         finally:
             if marker is not None:
                 marker.close()
 
-    def _finished(self, pending: dict[Future[list[Marked]], _Work], plan: Plan) -> Iterator[Outcome]:
+    def _finished(self, pending: dict[Future[list[Marked]], _Work], mode: GradingMode) -> Iterator[SubmissionResult]:
         done, _others = wait(pending, return_when=FIRST_COMPLETED)
         for future in done:
             work = pending.pop(future)
-            yield self._guarded(work.submission, plan, lambda work=work: self._finish(work, plan))  # type: ignore[misc]
+            yield self._guarded(partial(self._finish, work, mode), work.handed_in.student, mode)
 
     # -- before marking
 
-    def _begin(self, submission: SubmissionFolder, plan: Plan) -> Outcome | _Work:
+    def _begin(self, submission: SubmissionFolder, mode: GradingMode) -> SubmissionResult | _Work:
         """Read and repair a submission, unless there is a good result of it already."""
         if submission.problem:
-            return Outcome(submission.student, Verdict.FAILED, Done.NOTHING, notes=(submission.problem,))
+            return SubmissionResult(submission.student, Verdict.FAILED, Done.NOTHING, notes=(submission.problem,))
+        handed_in = self._read(submission)
+        if not mode.regrade:
+            stored = self._good(self.results.read(handed_in.student), handed_in.key)
+            if stored is not None:
+                return self._keep(handed_in, stored, mode)
+        if not (mode.regrade and mode.preview):
+            previewed = self._good(self.results.read_preview(handed_in.student), handed_in.key)
+            if previewed is not None:
+                return self._apply(handed_in, previewed, mode)
+        templates = self._assignment.templates
+        return _Work(handed_in, [repair(template, handed_in.submitted, self._assignment) for template in templates])
+
+    def _read(self, submission: SubmissionFolder) -> _HandedIn:
         submitted = read_submission(submission.folder, self._course.directory.ignore)
         key = submission_key(self._base, self._assignment, submitted)
-        timestamp, notes = _time(submitted)
-        if not plan.regrade:
-            stored = self._good(self.results.read(submission.student), key)
-            if stored is not None:
-                return self._keep(submission.student, stored, submitted, timestamp, notes, plan)
-        if not (plan.regrade and plan.preview):
-            previewed = self._good(self.results.read_preview(submission.student), key)
-            if previewed is not None:
-                return self._apply(submission.student, previewed, submitted, timestamp, notes, plan)
-        repaired = [repair(template, submitted, self._assignment) for template in self._assignment.templates]
-        return _Work(submission, key, repaired, timestamp, submitted.timestamp, notes)
+        return _HandedIn(submission.student, submitted, key, *_time(submitted))
 
     def _jobs(self, work: _Work) -> list[Job]:
         return [
@@ -164,104 +175,86 @@ class Coordinator:
         good = all(name in stored and stored[name].metadata[METADATA]["key"] == key for name in names)
         return {name: stored[name] for name in names} if good else None
 
-    def _keep(
-        self,
-        student: str,
-        stored: dict[str, NotebookNode],
-        submitted: Submitted,
-        time: datetime | None,
-        notes: tuple[str, ...],
-        plan: Plan,
-    ) -> Outcome:
+    def _keep(self, handed_in: _HandedIn, stored: dict[str, NotebookNode], mode: GradingMode) -> SubmissionResult:
         """A result that is still good; the gradebook gets it if it has it not."""
-        found = {name: scores_of(notebook) for name, notebook in stored.items()}
-        known, done, totals = self.known.get(student), Done.UNCHANGED, None
-        if known is not None:
-            totals = known.totals
-        if not plan.preview:
-            if known is None or not _holds(known, found):
-                done, totals = Done.RECORDED, self._recorder.record(student, found, time)
-            elif known.penalties or time not in {None, known.timestamp}:
-                missing = [name for name, each in found.items() if each.verdict is Verdict.MISSING]
-                if time not in {None, known.timestamp}:
-                    self.results.write_time(student, submitted.timestamp)
+        student, time = handed_in.student, handed_in.timestamp
+        scores = {name: scores_of(notebook) for name, notebook in stored.items()}
+        recorded, done = self.recorded.get(student), Done.UNCHANGED
+        totals = recorded.totals if recorded is not None else None
+        if not mode.preview:
+            if recorded is None or not _holds(recorded, scores):
+                done, totals = Done.RECORDED, self._recorder.record(student, scores, time)
+            elif recorded.penalties or time not in {None, recorded.timestamp}:
+                missing = [name for name, of_notebook in scores.items() if of_notebook.verdict is Verdict.MISSING]
+                if time not in {None, recorded.timestamp}:
+                    self.results.write_time(student, handed_in.submitted.timestamp)
                 totals = self._recorder.refresh(student, time, missing)
-        return _outcome(student, found, done, _mends(stored.values()), totals, notes)
+        return _result(handed_in, scores, done, _stored_fixes(stored), totals)
 
-    def _apply(
-        self,
-        student: str,
-        previewed: dict[str, NotebookNode],
-        submitted: Submitted,
-        time: datetime | None,
-        notes: tuple[str, ...],
-        plan: Plan,
-    ) -> Outcome:
+    def _apply(self, handed_in: _HandedIn, previewed: dict[str, NotebookNode], mode: GradingMode) -> SubmissionResult:
         """A result that a preview has left."""
-        found = {name: scores_of(notebook) for name, notebook in previewed.items()}
+        scores = {name: scores_of(notebook) for name, notebook in previewed.items()}
         totals = None
-        if not plan.preview:
-            self.results.apply_preview(student, submitted.timestamp)
-            totals = self._recorder.record(student, found, time)
-        return _outcome(student, found, Done.APPLIED, _mends(previewed.values()), totals, notes)
+        if not mode.preview:
+            self.results.apply_preview(handed_in.student, handed_in.submitted.timestamp)
+            totals = self._recorder.record(handed_in.student, scores, handed_in.timestamp)
+        return _result(handed_in, scores, Done.APPLIED, _stored_fixes(previewed), totals)
 
     # -- after marking
 
-    def _finish(self, work: _Work, plan: Plan) -> Outcome:
+    def _finish(self, work: _Work, mode: GradingMode) -> SubmissionResult:
         """Make the autograded notebooks, write them and record them."""
-        student = work.submission.student
-        marks = iter(work.marked.result())
+        handed_in = work.handed_in
+        all_marked = iter(work.marked.result())
         files: dict[str, bytes] = {}
         details: list[str] = []
-        found: dict[str, NotebookScores] = {}
-        for template, each in zip(self._assignment.templates, work.repaired, strict=True):
-            marked = None if each.verdict is not None else next(marks)
-            notebook = autograded(each, marked, key=work.key, engine=self._engine, limit=self._limit_output)
-            found[template.notebook] = scores_of(notebook, verdict_of(each, marked))
+        scores: dict[str, NotebookScores] = {}
+        for template, repaired in zip(self._assignment.templates, work.repaired, strict=True):
+            name = template.notebook
+            marked = None if repaired.verdict is not None else next(all_marked)
+            notebook = autograded(repaired, marked, key=handed_in.key, engine=self._engine, limit=self._limit_output)
+            scores[name] = scores_of(notebook, verdict_of(repaired, marked))
             if marked is not None and marked.end is not End.DONE and marked.detail:
-                details.append(f"{template.notebook}: {marked.detail}")
-            if each.verdict is Verdict.UNREADABLE:
-                details += [mend.message for mend in each.mends if mend.key == "unreadable-file"]
-            files |= {name: content for name, content in each.files.items() if not name.endswith(SUFFIX)}
-            files[f"{template.notebook}{SUFFIX}"] = content_of(notebook)
-        files |= {TIMESTAMP: f"{work.time_text}\n".encode()} if work.time_text else {}
+                details.append(f"{name}: {marked.detail}")
+            if repaired.verdict is Verdict.UNREADABLE:
+                details += [fix.message for fix in repaired.fixes if fix.key == "unreadable-file"]
+            files |= {path: content for path, content in repaired.files.items() if not path.endswith(SUFFIX)}
+            files[f"{name}{SUFFIX}"] = content_of(notebook)
+        if handed_in.submitted.timestamp:
+            files[TIMESTAMP] = f"{handed_in.submitted.timestamp}\n".encode()
         totals = None
-        if plan.preview:
-            self.results.write_preview(student, files)
+        if mode.preview:
+            self.results.write_preview(handed_in.student, files)
         else:
-            self.results.write(student, files)
-            totals = self._recorder.record(student, found, work.timestamp)
-        mends = [mend.key for each in work.repaired for mend in each.mends]
-        return replace(_outcome(student, found, Done.MARKED, mends, totals, work.notes), details=tuple(details))
+            self.results.write(handed_in.student, files)
+            totals = self._recorder.record(handed_in.student, scores, handed_in.timestamp)
+        fixes = [fix.key for repaired in work.repaired for fix in repaired.fixes]
+        return replace(_result(handed_in, scores, Done.MARKED, fixes, totals), details=tuple(details))
 
-    def _guarded(
-        self, submission: SubmissionFolder, plan: Plan, step: Callable[[], Outcome | _Work]
-    ) -> Outcome | _Work:
-        """Run a step so that no submission stops the others: what goes wrong is its outcome."""
+    def _guarded(self, step: Callable[[], T], student: str, mode: GradingMode) -> T | SubmissionResult:
+        """Run a step so that no submission stops the others: what goes wrong is its result."""
         try:
             return step()
         except UnknownStudentError as error:
-            return Outcome(submission.student, Verdict.FAILED, Done.NOTHING, notes=(str(error),))
+            return SubmissionResult(student, Verdict.FAILED, Done.NOTHING, notes=(str(error),))
         except (GradebookError, BatchError):
             raise
         except OSError as error:
             if error.errno in FATAL:
-                place = error.filename or self.results.place(submission.student)
+                place = error.filename or self.results.place(student)
                 raise BatchError(
                     f"{error.strerror}: {place}. When that is mended, run the same command. What is marked is kept"
                 ) from error
-            return self._failed(submission.student, f"{error.strerror or error}: {error.filename}", plan)
+            return self._failed(student, f"{error.strerror or error}: {error.filename}", mode)
         except (MarkingError, CancelledError) as error:
-            return self._failed(submission.student, str(error), plan)
+            return self._failed(student, str(error), mode)
         except Exception as error:  # a defect of ours, or the course's plugin: the others go on
-            return self._failed(
-                submission.student, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}", plan
-            )
+            return self._failed(student, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}", mode)
 
-    def _failed(self, student: str, why: str, plan: Plan) -> Outcome:
+    def _failed(self, student: str, why: str, mode: GradingMode) -> SubmissionResult:
         """Not marked: the gradebook keeps the scores that it has, and asks for a look at each of them."""
-        totals = None if plan.preview else self._recorder.ask_for_review(student)
-        return Outcome(student, Verdict.FAILED, Done.NOTHING, totals=totals, notes=(why,))
+        totals = None if mode.preview else self._recorder.ask_for_review(student)
+        return SubmissionResult(student, Verdict.FAILED, Done.NOTHING, totals=totals, notes=(why,))
 
 
 def instructor_names_of(template: Template) -> InstructorNames:
@@ -290,37 +283,39 @@ def _time(submitted: Submitted) -> tuple[datetime | None, tuple[str, ...]]:
         return None, (f"{TIMESTAMP} holds no time ({shown!r}), so lateness is not known",)
 
 
-def _holds(known: RecordedScores, found: Mapping[str, NotebookScores]) -> bool:
+def _holds(recorded: RecordedScores, scores: Mapping[str, NotebookScores]) -> bool:
     """Whether the gradebook has these automatic scores and comments."""
     return all(
-        known.scores.get((name, cell), ()) == points
-        for name, each in found.items()
-        for cell, points in each.scores.items()
+        recorded.scores.get((name, cell), ()) == points
+        for name, of_notebook in scores.items()
+        for cell, points in of_notebook.scores.items()
     ) and all(
-        known.comments.get((name, cell), ()) == said
-        for name, each in found.items()
-        for cell, said in each.comments.items()
+        recorded.comments.get((name, cell), ()) == comment
+        for name, of_notebook in scores.items()
+        for cell, comment in of_notebook.comments.items()
     )
 
 
-def _mends(notebooks: object) -> list[str]:
-    return [key for notebook in notebooks for key in notebook.metadata[METADATA].get("mends", [])]  # type: ignore[attr-defined]
+def _stored_fixes(notebooks: Mapping[str, NotebookNode]) -> list[str]:
+    """The keys of the fixes that autograded notebooks have in their metadata."""
+    return [key for notebook in notebooks.values() for key in notebook.metadata[METADATA].get("mends", [])]
 
 
-def _outcome(
-    student: str,
-    found: Mapping[str, NotebookScores],
+def _result(
+    handed_in: _HandedIn,
+    scores: Mapping[str, NotebookScores],
     done: Done,
-    mends: Sequence[str],
+    fixes: Sequence[str],
     totals: Totals | None,
-    notes: tuple[str, ...],
-) -> Outcome:
-    return Outcome(
-        student,
-        worst([each.verdict for each in found.values()]),
+) -> SubmissionResult:
+    return SubmissionResult(
+        handed_in.student,
+        worst([of_notebook.verdict for of_notebook in scores.values()]),
         done,
-        tuple(dict.fromkeys(mends)),
+        tuple(dict.fromkeys(fixes)),
         totals,
-        notes,
-        scores={(name, cell): points for name, each in found.items() for cell, points in each.scores.items()},
+        handed_in.notes,
+        scores={
+            (name, cell): points for name, of_notebook in scores.items() for cell, points in of_notebook.scores.items()
+        },
     )

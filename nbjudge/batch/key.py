@@ -21,7 +21,7 @@ def assignment_key(engine: str, assignment: Assignment, limits: Limits, settings
         engine: the version of the engine.
         assignment: its notebooks with hidden tests and points, and its data files.
         limits: what a submission may use.
-        settings: what else changes an autograded notebook, such as the language of the mends.
+        settings: what else changes an autograded notebook, such as the language of the fixes.
     """
     return _hash([engine, replace(assignment, modules=frozenset()), limits, dict(settings)])
 

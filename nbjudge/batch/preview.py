@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nbjudge.batch.submission_result import Outcome
+from nbjudge.batch.submission_result import SubmissionResult
 from nbjudge.record.recorded_scores import RecordedScores
 from nbjudge.verdict import Verdict
 
@@ -29,38 +29,38 @@ class Change:
     note: str = ""
 
 
-def changes(outcome: Outcome, known: RecordedScores | None, verdict: Verdict | None) -> list[Change]:
-    """What recording an outcome would change.
+def changes(result: SubmissionResult, recorded: RecordedScores | None, verdict: Verdict | None) -> list[Change]:
+    """What recording a result would change.
 
     Args:
-        outcome: what a preview found.
-        known: what the gradebook holds of the student's submission.
+        result: of a preview.
+        recorded: what the gradebook holds of the student's submission.
         verdict: how the submission ended last time, when that is known.
     """
-    student, found = outcome.student, []
-    if outcome.verdict is not verdict:
-        found.append(Change(student, "verdict", verdict.value if verdict else "-", outcome.verdict.value))
-    if outcome.verdict is Verdict.FAILED:
-        return found
-    manual = known.manual if known else frozenset()
+    student, would_change = result.student, []
+    if result.verdict is not verdict:
+        would_change.append(Change(student, "verdict", verdict.value if verdict else "-", result.verdict.value))
+    if result.verdict is Verdict.FAILED:
+        return would_change
+    manual = recorded.manual if recorded else frozenset()
     difference = 0.0
-    for place, after in sorted(outcome.scores.items()):
-        before = known.scores.get(place) if known else None
-        if known is not None and before == after:
+    for place, after in sorted(result.scores.items()):
+        before = recorded.scores.get(place) if recorded else None
+        if recorded is not None and before == after:
             continue
         note = "its manual score stays, and asks for another look" if place in manual else ""
-        found.append(Change(student, "/".join(place), _points(before), _points(after), note))
+        would_change.append(Change(student, "/".join(place), _points(before), _points(after), note))
         difference += 0.0 if place in manual else (after or 0.0) - (before or 0.0)
-    if known is None or difference:
-        total = known.totals.score if known else 0.0
-        found.append(Change(student, "total", _points(total if known else None), _points(total + difference)))
-    return found
+    if recorded is None or difference:
+        total = recorded.totals.score if recorded else 0.0
+        would_change.append(Change(student, "total", _points(total if recorded else None), _points(total + difference)))
+    return would_change
 
 
-def table(found: Sequence[Change]) -> str:
+def table(would_change: Sequence[Change]) -> str:
     """The changes as lines of text, in columns."""
     head = ("student", "what", "now", "then", "")
-    rows = [head, *((each.student, each.what, each.before, each.after, each.note) for each in found)]
+    rows = [head, *((change.student, change.what, change.before, change.after, change.note) for change in would_change)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import cache
 from typing import Any
 
-from nbjudge.batch.marked_json import from_bytes, to_bytes
 from nbjudge.batch.pool import EngineMaker, EnginePool, MarkingError
 from nbjudge.job import Job, Marked
 
@@ -31,7 +31,22 @@ def mark_submission(jobs: Sequence[Job], make: EngineMaker) -> bytes:
     """
     with _starting:
         pool = _pool(make)
-    return to_bytes([pool.mark(job) for job in jobs])
+    return json.dumps([pool.mark(job).to_json() for job in jobs]).encode()
+
+
+def read_marked(content: bytes) -> list[Marked]:
+    """The results that `mark_submission` gave, checked like everything else that comes from another machine.
+
+    Raises:
+        ValueError: when it is anything else.
+    """
+    try:
+        results = json.loads(content)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"a result is no JSON: {error}") from error
+    if not isinstance(results, list):
+        raise ValueError(f"a list of results was expected, not {type(results).__name__}")
+    return [Marked.from_json(result) for result in results]
 
 
 @cache
@@ -100,7 +115,7 @@ class SchedulerMarker:
         """Put a task's result, or why there is none, into our own future; called by a thread of Dask."""
         self._kept.discard(remote)
         try:
-            result.set_result(from_bytes(remote.result()))
+            result.set_result(read_marked(remote.result()))
         except MarkingError as error:
             result.set_exception(error)
         except (

@@ -1,4 +1,4 @@
-"""What came of one student's submission, as plain values."""
+"""The result of one student's submission, as plain values."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ WORST_FIRST = (
     Verdict.OUT_OF_MEMORY,
     Verdict.TIMED_OUT,
     Verdict.MISSING,
-    Verdict.MENDED,
+    Verdict.REPAIRED,
     Verdict.MARKED,
 )
 
 
 class Done(Enum):
-    """What was done for an outcome."""
+    """What this run did for a submission."""
 
     MARKED = "marked now"
     APPLIED = "taken from the preview"
@@ -32,14 +32,14 @@ class Done(Enum):
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of one submission.
+class SubmissionResult:
+    """How one submission ended.
 
     Attributes:
         student: the student's id.
         verdict: the worst of its notebooks.
-        done: what was done for it.
-        mends: the keys of what was put right, each once.
+        done: what this run did for it.
+        fixes: the keys of what was put right, each once.
         totals: what the gradebook says now; None where it has no row.
         notes: what the instructor has to look at, one line each.
         details: how notebooks ended that did not run to their end, one line each.
@@ -49,7 +49,7 @@ class Outcome:
     student: str
     verdict: Verdict
     done: Done = Done.MARKED
-    mends: tuple[str, ...] = ()
+    fixes: tuple[str, ...] = ()
     totals: Totals | None = None
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()

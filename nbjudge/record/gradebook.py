@@ -19,8 +19,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from traitlets.config import Config
 
-from nbjudge.record.nbgrader_rows import add_student, add_submission, complete, find_submission, has_student
-from nbjudge.record.nbgrader_rules import fill_comments, fill_grades, read_cells, score_of, seconds_late
+from nbjudge.record.nbgrader_rows import (
+    add_student,
+    add_submission,
+    complete,
+    fill_comments,
+    fill_grades,
+    find_submission,
+    has_student,
+    read_cells,
+    score_of,
+    seconds_late,
+)
 from nbjudge.record.recorded_scores import RecordedScores, Totals, read_recorded_scores
 from nbjudge.record.retry import TRIES, GradebookError, retry, said
 from nbjudge.record.scores import NotebookScores
@@ -154,7 +164,7 @@ class Recorder:
         """
         return self._transaction(lambda: self._write(student, None, timestamp, missing))
 
-    def known(self) -> dict[str, RecordedScores]:
+    def recorded_scores(self) -> dict[str, RecordedScores]:
         """What the gradebook holds of every submission of the assignment, by student.
 
         Raises:

@@ -13,7 +13,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from nbjudge.job import CellRun, End, Marked
 from nbjudge.language import N_, _
-from nbjudge.verdict import VERDICTS, Mend, Verdict
+from nbjudge.verdict import VERDICTS, Fix, Verdict
 
 METADATA = "grading"
 """Where a notebook's metadata keep what `Stamp` holds."""
@@ -24,7 +24,7 @@ OUT_OF_RANGE = N_(
     "This cell's last line gave {value}, which is no number from 0 to {points}. Please tell your teacher."
 )
 NO_OUTPUT = N_("An output was removed here: it is none that a notebook can hold.")
-MENDS = N_("Before marking, this was put right:")
+FIXES = N_("Before marking, this was put right:")
 
 _ENDS = {
     End.TIMED_OUT: Verdict.TIMED_OUT,
@@ -41,7 +41,7 @@ class RepairedNotebook(Protocol):
         """The notebook, with one cell for each cell of its job."""
 
     @property
-    def mends(self) -> Sequence[Mend]:
+    def fixes(self) -> Sequence[Fix]:
         """What was put right."""
 
     @property
@@ -55,7 +55,7 @@ def verdict_of(repaired: RepairedNotebook, marked: Marked | None) -> Verdict:
         return repaired.verdict
     if marked is None:
         return Verdict.FAILED
-    return _ENDS.get(marked.end) or (Verdict.MENDED if repaired.mends else Verdict.MARKED)
+    return _ENDS.get(marked.end) or (Verdict.REPAIRED if repaired.fixes else Verdict.MARKED)
 
 
 def autograded(
@@ -94,9 +94,9 @@ def autograded(
         notebook, _resources = limit.preprocess(notebook, {})
     verdict = verdict_of(repaired, marked)
     notebook.metadata[METADATA] = NotebookNode(
-        key=key, verdict=verdict.value, mends=[mend.key for mend in repaired.mends], engine=engine
+        key=key, verdict=verdict.value, mends=[fix.key for fix in repaired.fixes], engine=engine
     )
-    text = report(verdict, repaired.mends)
+    text = report(verdict, repaired.fixes)
     if text:
         notebook.cells.insert(0, _markdown_cell(notebook, text))
     if not nbformat.validator.isvalid(notebook):
@@ -105,12 +105,12 @@ def autograded(
     return notebook
 
 
-def report(verdict: Verdict, mends: Sequence[Mend]) -> str:
+def report(verdict: Verdict, fixes: Sequence[Fix]) -> str:
     """What the student reads on top of the notebook, in markdown; empty when all is as it should be."""
     lines = [] if verdict is Verdict.MARKED else [f"**{_(VERDICTS[verdict])}**"]
-    if mends:
-        told = list(dict.fromkeys(mend.message for mend in mends))
-        lines += ["", _(MENDS), "", *(f"- {message}" for message in told)]
+    if fixes:
+        told = list(dict.fromkeys(fix.message for fix in fixes))
+        lines += ["", _(FIXES), "", *(f"- {message}" for message in told)]
     return "\n".join(lines).strip()
 
 

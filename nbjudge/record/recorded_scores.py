@@ -10,7 +10,7 @@ from nbgrader.api import BaseCell, Comment, Grade, Notebook, SubmittedAssignment
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from nbjudge.record.nbgrader_rules import points, seconds_late
+from nbjudge.record.nbgrader_rows import points, seconds_late
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ TRIES = 6
 
 _PAUSE = 0.5
 _HELD = "Another program holds it: end that one, or wait for it, and run the same command. What is marked is kept"
-_MENDED = "When that is mended, run the same command. What is marked is kept"
+_REPAIRED = "When that is mended, run the same command. What is marked is kept"
 _RETRIED_STATES = {"40001", "40P01"}  # PostgreSQL: could not serialize, deadlock
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ def retry(work: Callable[[], T], wait: Callable[[float], None], tries: int, fail
             if attempt < tries and _may_pass(error):
                 wait(_PAUSE * attempt)
                 continue
-            tried, advice = (f" (tried {attempt} times)", _HELD) if _may_pass(error) else ("", _MENDED)
+            tried, advice = (f" (tried {attempt} times)", _HELD) if _may_pass(error) else ("", _REPAIRED)
             raise GradebookError(f"{failure}{tried}: {said(error)}. {advice}") from error
     raise AssertionError("at least one try is made")
 

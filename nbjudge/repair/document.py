@@ -64,10 +64,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Document:
-    """A notebook as it was handed in: its cells, and what was mended while reading (key, what it was done to)."""
+    """A notebook as it was handed in: its cells, and what was fixed while reading (key, what it was done to)."""
 
     cells: tuple[Cell, ...]
-    mended: tuple[tuple[str, str], ...] = ()
+    fixed: tuple[tuple[str, str], ...] = ()
 
 
 def read_document(content: bytes) -> Document:
@@ -83,26 +83,21 @@ def read_document(content: bytes) -> Document:
     if content.count(b"[") + content.count(b"{") > MOST_PARTS:
         raise Unreadable(_(TOO_MANY_PARTS))
     text, encoding = _decoded(content)
-    mended = [] if encoding == "utf-8" else [("encoding", encoding)]
+    fixed = [] if encoding == "utf-8" else [("encoding", encoding)]
     value, rest = _parsed(text)
     if rest:
-        mended.append(("trailing-text", rest[:SHOWN_OF_A_BROKEN_CELL]))
-    document = read_parsed(value)
-    return Document(document.cells, (*mended, *document.mended))
+        fixed.append(("trailing-text", rest[:SHOWN_OF_A_BROKEN_CELL]))
+    document = _document(value)
+    return Document(document.cells, (*fixed, *document.fixed))
 
 
-def read_parsed(value: Any) -> Document:
-    """Read a notebook that has been parsed already: dicts, lists and plain values, or nbformat's own.
-
-    Raises:
-        Unreadable: when it is none.
-    """
+def _document(value: Any) -> Document:
     cells, is_old = _cells_of(value)
-    mended = [("old-format", "nbformat 3")] if is_old else []
+    fixed = [("old-format", "nbformat 3")] if is_old else []
     if len(cells) > MOST_CELLS:
-        mended.append(("too-many-cells", str(len(cells))))
-    read = [_read_cell(cell, mended) for cell in cells[:MOST_CELLS]]
-    return Document(tuple(cell for cell in read if cell is not None), tuple(mended))
+        fixed.append(("too-many-cells", str(len(cells))))
+    read = [_read_cell(cell, fixed) for cell in cells[:MOST_CELLS]]
+    return Document(tuple(cell for cell in read if cell is not None), tuple(fixed))
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -147,13 +142,13 @@ def _cells_of(value: Any) -> tuple[Sequence[Any], bool]:
     raise Unreadable(_(NOT_A_NOTEBOOK))
 
 
-def _read_cell(cell: Any, mended: list[tuple[str, str]]) -> Cell | None:
+def _read_cell(cell: Any, fixed: list[tuple[str, str]]) -> Cell | None:
     if not isinstance(cell, Mapping):
-        mended.append(("broken-cell", cell[:SHOWN_OF_A_BROKEN_CELL] if isinstance(cell, str) else "…"))
+        fixed.append(("broken-cell", cell[:SHOWN_OF_A_BROKEN_CELL] if isinstance(cell, str) else "…"))
         return None
     metadata = _mapping(cell.get("metadata"))
     cell_id = next((each for each in (cell.get("id"), metadata.get("id")) if isinstance(each, str)), "")
-    cell_type, source = _type_and_source(cell, mended)
+    cell_type, source = _type_and_source(cell, fixed)
     if cell_id == "view-in-github" and cell_type == "markdown":
         return None  # Colab puts its badge on top when it saves to GitHub
     marks = metadata.get("nbgrader")
@@ -164,11 +159,11 @@ def _read_cell(cell: Any, mended: list[tuple[str, str]]) -> Cell | None:
         cell_id,
         marks if isinstance(marks, Mapping) and marks else None,
         isinstance(tags, list) and "skip-execution" in tags,
-        _pictures(cell.get("attachments"), mended) if cell_type != "code" else {},
+        _pictures(cell.get("attachments"), fixed) if cell_type != "code" else {},
     )
 
 
-def _type_and_source(cell: Mapping[str, Any], mended: list[tuple[str, str]]) -> tuple[str, str]:
+def _type_and_source(cell: Mapping[str, Any], fixed: list[tuple[str, str]]) -> tuple[str, str]:
     """The type and the text, whatever they are called: nbformat 3 has headings, HTML cells and `input`."""
     text, whole = _joined(next((cell[key] for key in ("source", "input") if key in cell), ""))
     cell_type = cell.get("cell_type")
@@ -181,7 +176,7 @@ def _type_and_source(cell: Mapping[str, Any], mended: list[tuple[str, str]]) -> 
         cell_type = "code" if "outputs" in cell or "execution_count" in cell else "raw"
         whole = False
     if not whole:
-        mended.append(("broken-cell", text[:SHOWN_OF_A_BROKEN_CELL]))
+        fixed.append(("broken-cell", text[:SHOWN_OF_A_BROKEN_CELL]))
     return str(cell_type), text
 
 
@@ -196,7 +191,7 @@ def _joined(source: Any) -> tuple[str, bool]:
     return encodable(text.replace("\r\n", "\n")), whole
 
 
-def _pictures(attachments: Any, mended: list[tuple[str, str]]) -> dict[str, dict[str, str]]:
+def _pictures(attachments: Any, fixed: list[tuple[str, str]]) -> dict[str, dict[str, str]]:
     """The attachments that are pictures and not too large."""
     kept: dict[str, dict[str, str]] = {}
     left = MOST_ATTACHED
@@ -210,7 +205,7 @@ def _pictures(attachments: Any, mended: list[tuple[str, str]]) -> dict[str, dict
         if pictures:
             kept[encodable(name)] = pictures
         if not pictures or len(pictures) < len(_mapping(bundle)):
-            mended.append(("attachment", name))
+            fixed.append(("attachment", name))
     return kept
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
-from nbjudge.repair.mends import Mends
+from nbjudge.repair.fixes import Fixes
 from nbjudge.repair.submission import Skipped, Submitted
 from nbjudge.repair.template import Assignment
 
@@ -22,7 +22,7 @@ SETTINGS = re.compile(
 )
 
 
-def files_beside(assignment: Assignment, submitted: Submitted, mends: Mends) -> dict[str, bytes]:
+def files_beside(assignment: Assignment, submitted: Submitted, fixes: Fixes) -> dict[str, bytes]:
     """The files by name. The course's win over a student's of the same name, but for those that students may edit."""
     kept: dict[str, bytes] = {}
     taken = _Places(assignment.files)
@@ -31,38 +31,38 @@ def files_beside(assignment: Assignment, submitted: Submitted, mends: Mends) -> 
         if NOTEBOOK.search(name):
             continue
         if isinstance(content, Skipped):
-            _tell_skipped(name, content, mends)
+            _tell_skipped(name, content, fixes)
         elif not _is_usable(name):
-            mends.add("bad-name", name)
+            fixes.add("bad-name", name)
         elif name in assignment.students_own:
             kept[name] = content
         elif name in assignment.files:
             if content != assignment.files[name]:
-                mends.add("source-file", name)
+                fixes.add("source-file", name)
         elif taken.conflict(name):
-            mends.add("source-file", name)
+            fixes.add("source-file", name)
         elif _is_unsafe(name, modules):
-            mends.add("unsafe-file", name)
+            fixes.add("unsafe-file", name)
         else:
             kept[name] = content
     return {**kept, **assignment.files}
 
 
-def tell_skipped(submitted: Submitted, mends: Mends) -> None:
+def tell_skipped(submitted: Submitted, fixes: Fixes) -> None:
     """Tell which notebooks were not read; files_beside tells the other files."""
     for name, content in submitted.files.items():
         if NOTEBOOK.search(name) and isinstance(content, Skipped):
-            _tell_skipped(name, content, mends)
+            _tell_skipped(name, content, fixes)
 
 
-def _tell_skipped(name: str, why: Skipped, mends: Mends) -> None:
+def _tell_skipped(name: str, why: Skipped, fixes: Fixes) -> None:
     match why:
         case Skipped.LINK:
-            mends.add("link", name)
+            fixes.add("link", name)
         case Skipped.TOO_LARGE | Skipped.TOO_MANY | Skipped.TOO_DEEP:
-            mends.add("large-file", name)
+            fixes.add("large-file", name)
         case Skipped.NOT_A_FILE | Skipped.UNREADABLE:
-            mends.add("unread-file", name)
+            fixes.add("unread-file", name)
 
 
 class _Places:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nbjudge.language import N_, _
 from nbjudge.repair.document import Document, Unreadable, read_document
 from nbjudge.repair.files import NOTEBOOK
-from nbjudge.repair.mends import Mends
+from nbjudge.repair.fixes import Fixes
 from nbjudge.repair.submission import Skipped, Submitted
 from nbjudge.repair.template import Assignment, Template
 from nbjudge.repair.text import bare
@@ -57,7 +57,7 @@ class _Candidate:
         return document is not None, changed, self.version, -self.name.count("/"), self.name
 
 
-def find_notebook(template: Template, submitted: Submitted, assignment: Assignment, mends: Mends) -> Found:
+def find_notebook(template: Template, submitted: Submitted, assignment: Assignment, fixes: Fixes) -> Found:
     """Find the notebook of a template among what was handed in, and tell what is not as it should be.
 
     The exact name wins, then other forms of the name, then the cells. A file that cannot be read comes last.
@@ -75,15 +75,15 @@ def find_notebook(template: Template, submitted: Submitted, assignment: Assignme
     if chosen is None:
         shown = [*names, *(name for name in submitted.files if name not in names)]
         for name in shown or [_("nothing")]:
-            mends.add("missing-notebook", name)
+            fixes.add("missing-notebook", name)
         return Found()
     if chosen.document is None:
-        mends.add("unreadable-file", chosen.name, chosen.why_not)
+        fixes.add("unreadable-file", chosen.name, chosen.why_not)
     if chosen.name != exact:
-        mends.add("found-by-content" if chosen.version < 0 else "renamed-file", chosen.name)
+        fixes.add("found-by-content" if chosen.version < 0 else "renamed-file", chosen.name)
     for name in names:
         if name != chosen.name and not _belongs_elsewhere(template, assignment, name):
-            mends.add("extra-notebook", name)
+            fixes.add("extra-notebook", name)
     return Found(chosen.name, chosen.document)
 
 

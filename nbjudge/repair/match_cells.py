@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nbjudge.repair.document import Cell
-from nbjudge.repair.mends import Mends
+from nbjudge.repair.fixes import Fixes
 from nbjudge.repair.names import defined_names
 from nbjudge.repair.template import SCHEMA_VERSION, Template, TemplateCell
 from nbjudge.repair.text import bare
@@ -25,9 +25,9 @@ class Matched:
     dropped: set[int] = field(default_factory=set)
 
 
-def match(template: Template, cells: Sequence[Cell], mends: Mends) -> Matched:
+def match(template: Template, cells: Sequence[Cell], fixes: Fixes) -> Matched:
     """Match the cells of a submission. Each cell of the template is matched once at most."""
-    matching = _Matching(template, cells, mends)
+    matching = _Matching(template, cells, fixes)
     matching.by_marks()
     if len(matching.taken) < len(template.places):
         matching.by_id()
@@ -37,15 +37,15 @@ def match(template: Template, cells: Sequence[Cell], mends: Mends) -> Matched:
     if len(matching.taken & matching.graded) < len(template.places):
         matching.by_position()
     for place in sorted(matching.lost):
-        mends.add("lost-metadata", template.cells[place].grade_id)
+        fixes.add("lost-metadata", template.cells[place].grade_id)
     return matching.found
 
 
 class _Matching:
-    def __init__(self, template: Template, cells: Sequence[Cell], mends: Mends) -> None:
+    def __init__(self, template: Template, cells: Sequence[Cell], fixes: Fixes) -> None:
         self.template = template
         self.cells = cells
-        self.mends = mends
+        self.fixes = fixes
         self.found = Matched()
         self.taken: set[int] = set()
         self.lost: set[int] = set()
@@ -62,13 +62,13 @@ class _Matching:
             if place is not None:
                 claims.setdefault(place, []).append(at)
             elif cell.grade_id and _marks_something(cell):
-                self.mends.add("unknown-cell", cell.grade_id)
+                self.fixes.add("unknown-cell", cell.grade_id)
         for place, copies in claims.items():
             wanted = self.template.cells[place]
             at = copies[0] if len(copies) == 1 else self._choose(wanted, copies)
             self._take(place, at)
             if not _same_marks(wanted, self.cells[at]):
-                self.mends.add("retagged-cell", wanted.grade_id)
+                self.fixes.add("retagged-cell", wanted.grade_id)
 
     def by_id(self) -> None:
         """By the cell's own id, which survives when metadata is lost."""
@@ -138,7 +138,7 @@ class _Matching:
 
     def _choose(self, wanted: TemplateCell, copies: Sequence[int]) -> int:
         """The copy that counts. Others that say the same as the template are dropped, the rest is the student's own."""
-        self.mends.add("duplicate-cell", wanted.grade_id)
+        self.fixes.add("duplicate-cell", wanted.grade_id)
         same = [at for at in copies if self.bare[at] in (wanted.bare, bare(wanted.source))]
         changed = [at for at in copies if at not in same]
         if wanted.locked:

@@ -11,8 +11,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from nbjudge.repair.document import Cell
+from nbjudge.repair.fixes import Fixes
 from nbjudge.repair.match_cells import match
-from nbjudge.repair.mends import Mends
 from nbjudge.repair.pages import (
     MOST_RENDERED,
     MOST_RENDERED_IN_ALL,
@@ -34,24 +34,24 @@ class _Item:
     place: int | None
 
 
-def rebuild(template: Template, cells: Sequence[Cell], mends: Mends) -> NotebookNode:
+def rebuild(template: Template, cells: Sequence[Cell], fixes: Fixes) -> NotebookNode:
     """The template's notebook with the student's cells in it."""
-    found = match(template, cells, mends)
+    found = match(template, cells, fixes)
     items = [_Item(cell, found.places.get(at)) for at, cell in enumerate(cells) if at not in found.dropped]
-    _restore_missing(template, items, mends)
-    _tests_after_answers(template, items, mends)
-    texts = _Texts(template, items, mends)
+    _restore_missing(template, items, fixes)
+    _tests_after_answers(template, items, fixes)
+    texts = _Texts(template, items, fixes)
     return _notebook(template, [(_cell(template, item, texts), item) for item in items])
 
 
 def untouched(template: Template) -> NotebookNode:
     """The template's notebook as it was handed out, with the whole tests."""
     items = [_Item(None, place) for place in range(len(template.cells))]
-    texts = _Texts(template, items, Mends())
+    texts = _Texts(template, items, Fixes())
     return _notebook(template, [(_cell(template, item, texts), item) for item in items])
 
 
-def _restore_missing(template: Template, items: list[_Item], mends: Mends) -> None:
+def _restore_missing(template: Template, items: list[_Item], fixes: Fixes) -> None:
     """Put the template's missing nbgrader cells after their nearest predecessor that is there."""
     there = {item.place for item in items}
     for place in template.places.values():
@@ -64,10 +64,10 @@ def _restore_missing(template: Template, items: list[_Item], mends: Mends) -> No
         items.insert(at, _Item(None, place))
         there.add(place)
         cell = template.cells[place]
-        mends.add("missing-answer" if cell.solution else "missing-cell", cell.grade_id)
+        fixes.add("missing-answer" if cell.solution else "missing-cell", cell.grade_id)
 
 
-def _tests_after_answers(template: Template, items: list[_Item], mends: Mends) -> None:
+def _tests_after_answers(template: Template, items: list[_Item], fixes: Fixes) -> None:
     """Put tests that come before their answer behind it; else the order is the student's."""
     for place, answers in template.answers.items():
         where = {item.place: at for at, item in enumerate(items) if item.place is not None}
@@ -81,7 +81,7 @@ def _tests_after_answers(template: Template, items: list[_Item], mends: Mends) -
             target += 1
         items.insert(target, item)
         if item.cell is not None:
-            mends.add("moved-cell", template.cells[place].grade_id)
+            fixes.add("moved-cell", template.cells[place].grade_id)
 
 
 def _is_earlier_test(template: Template, item: _Item, place: int) -> bool:
@@ -91,8 +91,8 @@ def _is_earlier_test(template: Template, item: _Item, place: int) -> bool:
 class _Texts:
     """Students' words as they can be shown to an instructor."""
 
-    def __init__(self, template: Template, items: Sequence[_Item], mends: Mends) -> None:
-        self.mends = mends
+    def __init__(self, template: Template, items: Sequence[_Item], fixes: Fixes) -> None:
+        self.fixes = fixes
         own = (
             item.cell.source
             for item in items
@@ -104,13 +104,13 @@ class _Texts:
         self._most = MOST_RENDERED if in_all <= MOST_RENDERED_IN_ALL else 0
 
     def shown(self, text: str, cell_type: str, attached: Collection[str], name: str) -> str:
-        """A text without what would stop a page, or run in it; the name is what the mend calls the cell."""
+        """A text without what would stop a page, or run in it; the name is what the fix calls the cell."""
         complete = without_missing_pictures(text, attached, self._most) if cell_type == "markdown" else text
         if complete != text:
-            self.mends.add("attachment", name)
+            self.fixes.add("attachment", name)
         safe = harmless(complete, is_html=cell_type == "raw", attached=attached, most=self._most)
         if safe != complete:
-            self.mends.add("active-html", name)
+            self.fixes.add("active-html", name)
         return safe
 
 
@@ -126,13 +126,13 @@ def _cell(template: Template, item: _Item, texts: _Texts) -> dict[str, Any]:
     if cell is None:
         return _from_template(wanted, wanted.source if wanted.locked else wanted.released)
     if cell.cell_type != wanted.cell_type:
-        texts.mends.add("cell-type", wanted.grade_id)
+        texts.fixes.add("cell-type", wanted.grade_id)
     if wanted.locked:
         if cell.source not in (wanted.released, wanted.source) and bare(cell.source) not in (
             wanted.bare,
             bare(wanted.source),
         ):
-            texts.mends.add("edited-cell", wanted.grade_id)
+            texts.fixes.add("edited-cell", wanted.grade_id)
         return _from_template(wanted, wanted.source)
     return _answer(wanted, cell, texts)
 

@@ -1,23 +1,21 @@
-"""A submission -> a clean notebook, what was mended, and the job for a judge. Pure: nothing handed in can make it raise."""
+"""A submission -> a clean notebook, what was fixed, and the job for a judge. Pure: nothing handed in can make it raise."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from nbformat import NotebookNode
 
 from nbjudge.job import InstructorNames, Job, JobCell
 from nbjudge.limits import Limits
-from nbjudge.repair import finding
-from nbjudge.repair.document import Document, read_parsed
 from nbjudge.repair.files import files_beside, tell_skipped
-from nbjudge.repair.mends import Mends
+from nbjudge.repair.finding import find_notebook
+from nbjudge.repair.fixes import Fixes
 from nbjudge.repair.rebuilding import rebuild, untouched
 from nbjudge.repair.submission import Submitted
 from nbjudge.repair.template import Assignment, Template
-from nbjudge.verdict import Mend, Verdict
+from nbjudge.verdict import Fix, Verdict
 
 SKIP = "skip-execution"
 
@@ -29,19 +27,17 @@ class Repaired:
     Attributes:
         notebook: nbformat 4.5, valid, without outputs; its graded cells are the template's, each once. When there was no
             notebook to read it is the one that was handed out, so that there is something to look at.
-        mends: what was put right.
+        fixes: what was put right.
         verdict: UNREADABLE or MISSING when there is nothing to mark: all scores are 0 then.
         files: what lies beside it while it runs, by name ("/" between folders).
         source_files: those of them that come from the source.
-        read_from: the name of the student's file; "" when there was none.
     """
 
     notebook: NotebookNode
-    mends: tuple[Mend, ...] = ()
+    fixes: tuple[Fix, ...] = ()
     verdict: Verdict | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
     source_files: Mapping[str, bytes] = field(default_factory=dict)
-    read_from: str = ""
 
 
 def repair(template: Template, submitted: Submitted, assignment: Assignment) -> Repaired:
@@ -52,37 +48,17 @@ def repair(template: Template, submitted: Submitted, assignment: Assignment) -> 
         submitted: the student's files.
         assignment: what the template is part of.
     """
-    mends = Mends()
-    found = finding.find_notebook(template, submitted, assignment, mends)
-    tell_skipped(submitted, mends)
-    files = files_beside(assignment, submitted, mends)
+    fixes = Fixes()
+    found = find_notebook(template, submitted, assignment, fixes)
+    tell_skipped(submitted, fixes)
+    files = files_beside(assignment, submitted, fixes)
     if found.document is None:
         notebook, verdict = untouched(template), Verdict.UNREADABLE if found.name else Verdict.MISSING
     else:
-        notebook, verdict = _repair_cells(template, found.document, mends), None
-    return Repaired(notebook, mends.told(template.notebook), verdict, files, dict(assignment.files), found.name)
-
-
-def repair_cells(template: Template, notebook: Any) -> tuple[NotebookNode, tuple[Mend, ...]]:
-    """Rebuild a notebook that has been parsed already.
-
-    Args:
-        template: what it is rebuilt on.
-        notebook: nbformat's own, or the plain dict of its JSON; left as it is.
-
-    Raises:
-        Unreadable: when it has no cells at all, so is no notebook.
-    """
-    mends = Mends()
-    rebuilt = _repair_cells(template, read_parsed(notebook), mends)
-    return rebuilt, mends.told(template.notebook)
-
-
-def find_notebook(template: Template, submitted: Submitted, assignment: Assignment) -> tuple[str, tuple[Mend, ...]]:
-    """The name of the file that is read as this notebook, "" for none, and what is told about it."""
-    mends = Mends()
-    found = finding.find_notebook(template, submitted, assignment, mends)
-    return found.name, mends.told(template.notebook)
+        for key, thing in found.document.fixed:
+            fixes.add(key, thing)
+        notebook, verdict = rebuild(template, found.document.cells, fixes), None
+    return Repaired(notebook, fixes.told(template.notebook), verdict, files, dict(assignment.files))
 
 
 def job_of(
@@ -111,11 +87,5 @@ def _job_cell(template: Template, cell: NotebookNode) -> JobCell:
         return JobCell("student", cell.source)
     wanted = template.cells[template.places[grade_id]]
     if wanted.is_test:
-        return JobCell("test", wanted.source, visible=wanted.released, grade_id=grade_id)
+        return JobCell("test", wanted.source, grade_id=grade_id)
     return JobCell("locked" if wanted.locked else "student", cell.source, grade_id=grade_id)
-
-
-def _repair_cells(template: Template, document: Document, mends: Mends) -> NotebookNode:
-    for key, thing in document.mended:
-        mends.add(key, thing)
-    return rebuild(template, document.cells, mends)

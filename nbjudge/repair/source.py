@@ -1,4 +1,4 @@
-"""The edge of template.py: reads the source, nbgrader's settings and the gradebook."""
+"""Reads what submissions are rebuilt on: the source notebooks, nbgrader's settings and the gradebook."""
 
 from __future__ import annotations
 
@@ -55,7 +55,19 @@ class Recorded:
 
 
 def read_source(root: Path, config: Config, assignment: str) -> Assignment:
-    """See `read_templates`."""
+    """Read what submissions of this assignment are rebuilt on, from the course's folder and its gradebook.
+
+    The gradebook wins where it differs from the source, as it does for `nbgrader autograde`. While nbgrader's
+    preprocessors work, the process stands in `root`.
+
+    Args:
+        root: the course's folder.
+        config: its settings, from nbgrader_config.py.
+        assignment: the assignment's name.
+
+    Raises:
+        CourseFolderError: when the gradebook does not know the assignment, or the source cannot be released.
+    """
     course = CourseDirectory(config=config, root=str(root.resolve()), assignment_id=assignment)
     recorded = _recorded(course, assignment)
     folder = Path(course.format_path(course.source_directory, ".", assignment)).resolve()

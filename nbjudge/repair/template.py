@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
-
-from traitlets.config import Config
 
 from nbjudge.job import HiddenTestDelimiters
 from nbjudge.repair.names import defined_names
@@ -137,22 +134,3 @@ class Assignment:
     files: Mapping[str, bytes] = field(default_factory=dict)
     students_own: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
-
-
-def read_templates(root: Path, config: Config, assignment: str) -> Assignment:
-    """What submissions of this assignment are rebuilt on, from the course's folder and its gradebook.
-
-    The gradebook wins where it differs from the source, as it does for `nbgrader autograde`. While nbgrader's
-    preprocessors work, the process stands in `root`.
-
-    Args:
-        root: the course's folder.
-        config: its settings, from nbgrader_config.py.
-        assignment: the assignment's name.
-
-    Raises:
-        CourseFolderError: when the gradebook does not know the assignment, or the source cannot be released.
-    """
-    from nbjudge.repair.source import read_source  # needs nbgrader's converters, which are slow to import
-
-    return read_source(root, config, assignment)

@@ -26,7 +26,7 @@ c.Execute.timeout = 8
 c.NbJudge.plugins = ["course.judge_plugin"]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "course.authoring.feedback.HideTests",
+    "nbjudge.nbgrader_preprocessors.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 """

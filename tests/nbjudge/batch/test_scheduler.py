@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from nbjudge.batch.command import Options, grade
-from nbjudge.batch.marked_json import from_bytes, to_bytes
-from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker
+from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker, read_marked
 from nbjudge.job import CellRun, End, Job, JobCell, Marked
 from tests.nbjudge.batch.engines import PlainEngine, plain
 from tests.nbjudge.batch.test_coordinator import book, verdicts
@@ -92,7 +91,8 @@ def test_a_cluster_without_workers_is_told() -> None:
 
 
 def test_results_come_back_as_they_were() -> None:
-    assert from_bytes(to_bytes([MARKED, MARKED])) == [MARKED, MARKED]
+    content = json.dumps([MARKED.to_json(), MARKED.to_json()]).encode()
+    assert read_marked(content) == [MARKED, MARKED]
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,11 @@ def test_results_come_back_as_they_were() -> None:
     ],
 )
 def test_what_is_no_result_is_refused(change: dict[str, object]) -> None:
-    whole = json.loads(to_bytes([MARKED]))
     with pytest.raises(ValueError, match=r"result holds|is not a valid End"):
-        from_bytes(json.dumps([whole[0] | change]).encode())
+        read_marked(json.dumps([MARKED.to_json() | change]).encode())
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"{}", b"3", b"[" * 100_000])
 def test_what_is_no_list_of_results_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match=r"result|Expecting"):
-        from_bytes(content)
+        read_marked(content)

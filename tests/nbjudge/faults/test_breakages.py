@@ -1,4 +1,4 @@
-"""All that breaks nbgrader, in one batch: each has its verdict, its points and its mends, and the neighbours have theirs."""
+"""All that breaks nbgrader, in one batch: each has its verdict, its points and its fixes, and the neighbours have theirs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Breakage:
 
     Attributes:
         points: of area-test, double-test and shout-test.
-        mends: of `shapes`.
+        fixes: of `shapes`.
         verdict: of `shapes`.
         answers: the answers; right ones where none are named.
         do: damages the JSON of `shapes`.
@@ -55,7 +55,7 @@ class Breakage:
     """
 
     points: tuple[float, float, float]
-    mends: tuple[str, ...] = ()
+    fixes: tuple[str, ...] = ()
     verdict: str = "marked"
     answers: Mapping[str, str] = field(default_factory=dict)
     do: Callable[[Any], Any] = lambda notebook: None
@@ -64,7 +64,7 @@ class Breakage:
 
     @property
     def ends(self) -> str:
-        return "marked with mends" if self.mends and self.verdict == "marked" else self.verdict
+        return "marked with mends" if self.fixes and self.verdict == "marked" else self.verdict
 
 
 def renamed(place: Path) -> None:
@@ -145,7 +145,7 @@ def batch(released: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
 
 
 @pytest.mark.parametrize("student", BREAKAGES)
-def test_it_has_its_verdict_its_points_and_its_mends(student: str, batch: tuple[Path, list[str]]) -> None:
+def test_it_has_its_verdict_its_points_and_its_fixes(student: str, batch: tuple[Path, list[str]]) -> None:
     folder, breakage = batch[0], BREAKAGES[student]
     points = {
         dict(row)["cell_id"][0]: dict(row)["auto_score"]
@@ -154,7 +154,7 @@ def test_it_has_its_verdict_its_points_and_its_mends(student: str, batch: tuple[
     }
     shown = nbformat.read(folder / "marked" / ASSIGNMENT / student / "shapes.ipynb", 4)
     told = shown.metadata["grading"]
-    assert (told["verdict"], tuple(sorted(told["mends"]))) == (breakage.ends, tuple(sorted(breakage.mends)))
+    assert (told["verdict"], tuple(sorted(told["mends"]))) == (breakage.ends, tuple(sorted(breakage.fixes)))
     assert tuple(points[cell] for cell in ("area-test", "double-test", "shout-test")) == breakage.points
     assert (folder / "marked" / ASSIGNMENT / student / "shapes.ipynb").stat().st_size < 10_000_000
 

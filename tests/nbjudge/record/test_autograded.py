@@ -20,14 +20,14 @@ from nbjudge.job import CellRun, End, Marked
 from nbjudge.record import autograded as folders
 from nbjudge.record.notebook import METADATA, NOT_REACHED, autograded, report
 from nbjudge.record.scores import scores_of
-from nbjudge.verdict import VERDICTS, Mend, Verdict
+from nbjudge.verdict import VERDICTS, Fix, Verdict
 from tests.nbjudge.record.small_course import graded, in_words, solution
 
 
 @dataclass(frozen=True)
 class Repaired:
     notebook: NotebookNode
-    mends: Sequence[Mend] = ()
+    fixes: Sequence[Fix] = ()
     verdict: Verdict | None = None
 
 
@@ -103,8 +103,8 @@ def test_without_a_notebook_everything_is_zero(verdict: Verdict) -> None:
 
 
 @pytest.mark.parametrize("minor", [0, 4, 5])
-def test_the_notebook_is_valid_and_tells_the_mends_on_top(minor: int) -> None:
-    repaired = Repaired(notebook(minor), [Mend("duplicate-cell", "A cell was there twice."), Mend("link", "No links.")])
+def test_the_notebook_is_valid_and_tells_the_fixes_on_top(minor: int) -> None:
+    repaired = Repaired(notebook(minor), [Fix("duplicate-cell", "A cell was there twice."), Fix("link", "No links.")])
     before = str(repaired.notebook)
     book = autograded(repaired, marked(), key="k", engine="1")
     assert str(repaired.notebook) == before

@@ -106,16 +106,16 @@ def test_a_cell_that_is_gone_keeps_no_old_score(stock: Path, fresh: Path) -> Non
         book.record("ann", found, time)
         scores = {name: points for name, points in found["shapes"].scores.items() if name != "area-test"}
         book.record("ann", found | {"shapes": NotebookScores(Verdict.MARKED, scores, {})}, time)
-        assert book.known()["ann"].scores["shapes", "area-test"] is None
+        assert book.recorded_scores()["ann"].scores["shapes", "area-test"] is None
 
 
 def test_a_notebook_that_comes_back_is_read_again(stock: Path, fresh: Path) -> None:
     found, time = marked_by(stock, "ann")
     with recorder(fresh) as book:
         book.record("ann", {"shapes": found["shapes"]}, time)
-        assert book.known()["ann"].scores["words", "draw"] == 0
+        assert book.recorded_scores()["ann"].scores["words", "draw"] == 0
         totals = book.record("ann", found, time)
-        assert book.known()["ann"].scores["words", "draw"] is None
+        assert book.recorded_scores()["ann"].scores["words", "draw"] is None
     assert totals.to_read
 
 
@@ -123,12 +123,12 @@ def test_what_could_not_be_marked_keeps_its_scores_and_asks_for_a_look(stock: Pa
     found, _time = marked_by(stock, "dan")
     with recorder(fresh) as book:
         book.record("dan", found, None)
-        before = book.known()["dan"].scores
+        before = book.recorded_scores()["dan"].scores
         totals = book.ask_for_review("dan")
-        assert book.known()["dan"].scores == before
+        assert book.recorded_scores()["dan"].scores == before
         assert totals.to_read
         assert book.ask_for_review("eve").to_read  # who has no row yet gets one
-        assert set(book.known()["eve"].scores.values()) == {None}
+        assert set(book.recorded_scores()["eve"].scores.values()) == {None}
 
 
 def test_an_unreadable_notebook_earns_nothing_until_a_person_has_looked(fresh: Path) -> None:
@@ -153,9 +153,9 @@ def test_a_new_time_or_extension_changes_the_penalty_alone(stock: Path, fresh: P
             assert submission.late_submission_penalty == 2
             assert not gradebook.find_grade("why", "shapes", ASSIGNMENT, "ann").needs_manual_grade
             gradebook.grant_extension(ASSIGNMENT, "ann", hours=2)
-        assert book.known()["ann"].penalties
+        assert book.recorded_scores()["ann"].penalties
         book.refresh("ann")
-        assert not book.known()["ann"].penalties
+        assert not book.recorded_scores()["ann"].penalties
 
 
 def test_formgrader_shows_what_it_shows_after_nbgrader(
@@ -192,7 +192,7 @@ def test_a_locked_database_is_tried_again(stock: Path, fresh: Path) -> None:
             other.execute("BEGIN EXCLUSIVE")
             book.record("ann", *marked_by(stock, "ann"))
             assert len(waits) == 2
-            assert book.known()["ann"].scores["shapes", "area-test"] == 2
+            assert book.recorded_scores()["ann"].scores["shapes", "area-test"] == 2
     other.close()
 
 
@@ -222,7 +222,7 @@ def test_a_full_disk_rolls_the_whole_submission_back(stock: Path, fresh: Path) -
         work = marked_by(stock, "ann")
         with pytest.raises(GradebookError, match="full"):
             all(book.record(f"student {number}", *work) for number in range(500))
-        written = len(book.known())
+        written = len(book.recorded_scores())
     after = rows(address(fresh))
     assert (
         len(after["submitted_assignment"]) == written == len(after["submitted_notebook"]) / 2 == len(after["grade"]) / 6
@@ -263,7 +263,7 @@ def test_no_student_is_made_where_the_course_forbids_it(stock: Path, fresh: Path
         book.record("ann", *marked_by(stock, "ann"))
         with pytest.raises(GradebookError, match="no student 'bob'"):
             book.record("bob", *marked_by(stock, "bob"))
-        assert set(book.known()) == {"ann"}
+        assert set(book.recorded_scores()) == {"ann"}
 
 
 def test_a_submission_costs_the_same_few_statements_whatever_its_cells(stock: Path, fresh: Path) -> None:
@@ -303,4 +303,4 @@ def test_two_who_make_the_same_student_at_once_do_not_collide(stock: Path, fresh
         event.listen(book._session, "before_flush", meanwhile)
         book.record("bob", *marked_by(stock, "bob"))
         assert len(waits) == 1
-        assert book.known()["bob"].scores["shapes", "double-test"] == 1
+        assert book.recorded_scores()["bob"].scores["shapes", "double-test"] == 1

@@ -12,7 +12,8 @@ from nbformat import NotebookNode
 
 from course.exercises.catalogue import LESSONS
 from nbjudge.files import read_config
-from nbjudge.repair.template import Assignment, read_templates
+from nbjudge.repair.source import read_source
+from nbjudge.repair.template import Assignment
 from tests.classroom.course_folder import make_course
 
 
@@ -27,7 +28,7 @@ def lessons_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assignment(lessons_folder: Path) -> Callable[[str], Assignment]:
     """The lesson of this name, as submissions are rebuilt on it."""
     config = read_config(lessons_folder)
-    return cache(lambda name: read_templates(lessons_folder, config, name))
+    return cache(lambda name: read_source(lessons_folder, config, name))
 
 
 @pytest.fixture(scope="session")

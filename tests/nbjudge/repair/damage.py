@@ -7,6 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from nbformat import NotebookNode
+
+from nbjudge.repair.finding import find_notebook
+from nbjudge.repair.fixes import Fixes
+from nbjudge.repair.repair import repair
+from nbjudge.repair.submission import Submitted
+from nbjudge.repair.template import Assignment, Template
+from nbjudge.verdict import Fix
+
 Json = Any
 ANSWER, TEST = "patch-response", "patch-response-test"
 ANSWER_2, TEST_2 = "case-wrapped-bytes", "case-wrapped-bytes-test"
@@ -25,7 +34,7 @@ class Damage:
     Attributes:
         name: what happened.
         do: changes the notebook's JSON in place, or returns what the file is instead.
-        mends: what each mend names, by key.
+        fixes: what each fix names, by key.
         order: the grade_ids in the rebuilt notebook, when it is not the template's order.
         texts: texts that student's cells have in the rebuilt notebook, by grade_id, where they are not those written.
         own: the texts of code cells that are the student's own, in order, besides the lesson's plain ones.
@@ -33,10 +42,23 @@ class Damage:
 
     name: str
     do: Callable[[Json], bytes | None]
-    mends: Mapping[str, str] = field(default_factory=dict)
+    fixes: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     own: tuple[str, ...] = ()
+
+
+def repair_cells(template: Template, notebook: Any) -> tuple[NotebookNode, tuple[Fix, ...]]:
+    """A notebook, parsed already, as it is rebuilt when it is handed in by itself; and what was fixed."""
+    submitted = Submitted({f"{template.notebook}.ipynb": json.dumps(notebook).encode()})
+    repaired = repair(template, submitted, Assignment("any", (template,)))
+    assert repaired.verdict is None
+    return repaired.notebook, repaired.fixes
+
+
+def taken_from(template: Template, submitted: Submitted, assignment: Assignment) -> str:
+    """The name of the file that is read as this notebook; "" for none."""
+    return find_notebook(template, submitted, assignment, Fixes()).name
 
 
 def graded(notebook: Json, grade_id: str) -> Json:

@@ -1,4 +1,4 @@
-"""The table of damages to lesson 00, each with the mends that it must bring."""
+"""The table of damages to lesson 00, each with the fixes that it must bring."""
 
 from __future__ import annotations
 

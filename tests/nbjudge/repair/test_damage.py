@@ -1,4 +1,4 @@
-"""Every kind of damage has one defined outcome: which mends are told, and what the notebook is like afterwards."""
+"""Every kind of damage has one defined outcome: which fixes are told, and what the notebook is like afterwards."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 
-from nbjudge.repair.mends import MESSAGES
-from nbjudge.repair.repair import Repaired, repair, repair_cells
+from nbjudge.repair.fixes import MESSAGES
+from nbjudge.repair.repair import Repaired, repair
 from nbjudge.repair.submission import Submitted
 from nbjudge.repair.template import Assignment, Template
 from nbjudge.verdict import Verdict
 from tests.classroom.fill import fill
-from tests.nbjudge.repair.damage import ANSWER, ANSWER_2, IN_ORDER, RIGHT, RIGHT_2, WORDS, WRITTEN, Damage
+from tests.nbjudge.repair.damage import ANSWER, ANSWER_2, IN_ORDER, RIGHT, RIGHT_2, WORDS, WRITTEN, Damage, repair_cells
 from tests.nbjudge.repair.damages import DAMAGES, UNREADABLE
 
 WRITTEN_TEXTS = {ANSWER: RIGHT, ANSWER_2: RIGHT_2, WRITTEN: WORDS}
@@ -30,7 +30,7 @@ def handed_in(released: Callable[[str], NotebookNode]) -> Any:
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=[each.name for each in DAMAGES])
-def test_damage_is_mended(damage: Damage, handed_in: Any, assignment: Callable[[str], Assignment]) -> None:
+def test_damage_is_fixed(damage: Damage, handed_in: Any, assignment: Callable[[str], Assignment]) -> None:
     lesson = assignment("00-start")
     template = lesson.templates[0]
     content = damage.do(handed_in)
@@ -39,7 +39,7 @@ def test_damage_is_mended(damage: Damage, handed_in: Any, assignment: Callable[[
 
     repaired = repair(template, Submitted({"start.ipynb": content}), lesson)
 
-    assert told(repaired) == damage.mends
+    assert told(repaired) == damage.fixes
     assert repaired.verdict is None
     is_sound(template, repaired.notebook)
     graded = {
@@ -76,23 +76,23 @@ def test_what_is_no_notebook_is_told_and_the_empty_one_is_shown(
     ]
 
 
-def test_every_mend_has_a_kind_of_damage_here() -> None:
+def test_every_fix_has_a_kind_of_damage_here() -> None:
     """Those of files and names are in tests of their own."""
     elsewhere = {
         "missing-notebook", "unreadable-file", "renamed-file", "found-by-content", "extra-notebook",
         "source-file", "unsafe-file", "bad-name", "link", "large-file", "unread-file",
     }  # fmt: skip
-    assert {key for damage in DAMAGES for key in damage.mends} == MESSAGES.keys() - elsewhere
+    assert {key for damage in DAMAGES for key in damage.fixes} == MESSAGES.keys() - elsewhere
 
 
 def told(repaired: Repaired, notebook: str = "start") -> dict[str, str]:
-    """What each mend names, by its key; the sentence around it must be the one of that key."""
+    """What each fix names, by its key; the sentence around it must be the one of that key."""
     found = {}
-    for mend in repaired.mends:
-        before, after = MESSAGES[mend.key].format(notebook=notebook, those="\0").split("\0")
-        assert mend.message.startswith(before)
-        assert mend.message.endswith(after)
-        found[mend.key] = mend.message[len(before) : len(mend.message) - len(after)]
+    for fix in repaired.fixes:
+        before, after = MESSAGES[fix.key].format(notebook=notebook, those="\0").split("\0")
+        assert fix.message.startswith(before)
+        assert fix.message.endswith(after)
+        found[fix.key] = fix.message[len(before) : len(fix.message) - len(after)]
     return found
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from nbjudge.repair.files import files_beside
-from nbjudge.repair.mends import Mends
+from nbjudge.repair.fixes import Fixes
 from nbjudge.repair.source import modules
 from nbjudge.repair.submission import Caps, Skipped, Submitted, read_submission
 from nbjudge.repair.template import Assignment
@@ -27,7 +27,7 @@ ASSIGNMENT = Assignment(
 
 
 @pytest.mark.parametrize(
-    ("files", "kept", "mend"),
+    ("files", "kept", "fix"),
     [
         ({"notes.txt": b"x", "mine/more.csv": b"y"}, {"notes.txt", "mine/more.csv"}, None),
         ({"my_layers.py": b"x", "my_package/__init__.py": b""}, {"my_layers.py", "my_package/__init__.py"}, None),
@@ -73,11 +73,11 @@ ASSIGNMENT = Assignment(
         ({"other.ipynb": b""}, set(), None),
     ],
 )
-def test_which_files_go_along(files: Mapping[str, bytes | Skipped], kept: set[str], mend: str | None) -> None:
-    mends = Mends()
-    beside = files_beside(ASSIGNMENT, Submitted(files), mends)
+def test_which_files_go_along(files: Mapping[str, bytes | Skipped], kept: set[str], fix: str | None) -> None:
+    fixes = Fixes()
+    beside = files_beside(ASSIGNMENT, Submitted(files), fixes)
     assert beside == {**{name: files[name] for name in kept}, **ASSIGNMENT.files}
-    assert [each.key for each in mends.told("a")] == ([mend] if mend else [])
+    assert [each.key for each in fixes.told("a")] == ([fix] if fix else [])
 
 
 def test_a_folder_is_read_without_following_anything(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from nbjudge.repair.submission import Skipped, Submitted
 from nbjudge.repair.template import Assignment
 from nbjudge.verdict import Verdict
 from tests.classroom.fill import fill, saved_by_colab
-from tests.nbjudge.repair.damage import ANSWER, ANSWER_2, RIGHT, RIGHT_2
+from tests.nbjudge.repair.damage import ANSWER, ANSWER_2, RIGHT, RIGHT_2, taken_from
 from tests.nbjudge.repair.test_damage import told
 
 Saved = Mapping[str, bytes]
@@ -67,16 +67,17 @@ def saved(released: Callable[[str], NotebookNode]) -> Saved:
 )
 def test_names_that_copies_and_lms_give(name: str, saved: Saved, assignment: Callable[[str], Assignment]) -> None:
     lesson = assignment("00-start")
-    repaired = repair(lesson.templates[0], Submitted({name: saved["whole"]}), lesson)
+    submitted = Submitted({name: saved["whole"]})
+    repaired = repair(lesson.templates[0], submitted, lesson)
     assert repaired.verdict is None
-    assert repaired.read_from == name
+    assert taken_from(lesson.templates[0], submitted, lesson) == name
     assert RIGHT in {cell.source for cell in repaired.notebook.cells}
     assert list(told(repaired)) == ["renamed-file"]
     assert repaired.files == {}
 
 
 @pytest.mark.parametrize(
-    ("files", "taken", "mends"),
+    ("files", "taken", "fixes"),
     [
         ({"start.ipynb": "half", "start (1).ipynb": "whole"}, "start.ipynb", {"extra-notebook": "`start (1).ipynb`"}),
         ({"start.ipynb": "untouched", "mine.ipynb": "other"}, "start.ipynb", {"extra-notebook": "`mine.ipynb`"}),
@@ -106,19 +107,19 @@ def test_names_that_copies_and_lms_give(name: str, saved: Saved, assignment: Cal
 def test_one_of_several(
     files: Mapping[str, str],
     taken: str,
-    mends: Mapping[str, str],
+    fixes: Mapping[str, str],
     saved: Saved,
     assignment: Callable[[str], Assignment],
 ) -> None:
     lesson = assignment("00-start")
     submitted = Submitted({name: saved[content] for name, content in files.items()})
     repaired = repair(lesson.templates[0], submitted, lesson)
-    assert (repaired.read_from, repaired.verdict) == (taken, None)
-    assert {key: those for key, those in told(repaired).items() if key != "lost-metadata"} == mends
+    assert (taken_from(lesson.templates[0], submitted, lesson), repaired.verdict) == (taken, None)
+    assert {key: those for key, those in told(repaired).items() if key != "lost-metadata"} == fixes
 
 
 @pytest.mark.parametrize(
-    ("files", "verdict", "mends"),
+    ("files", "verdict", "fixes"),
     [
         ({}, Verdict.MISSING, {"missing-notebook": "`nothing`"}),
         ({"notes.ipynb": "other"}, Verdict.MISSING, {"missing-notebook": "`notes.ipynb`"}),
@@ -155,7 +156,7 @@ def test_one_of_several(
 def test_nothing_to_mark(
     files: Mapping[str, Any],
     verdict: Verdict,
-    mends: Mapping[str, str],
+    fixes: Mapping[str, str],
     saved: Saved,
     assignment: Callable[[str], Assignment],
 ) -> None:
@@ -163,7 +164,7 @@ def test_nothing_to_mark(
     submitted = Submitted({name: saved.get(each, each) for name, each in files.items()})
     repaired = repair(lesson.templates[0], submitted, lesson)
     assert repaired.verdict is verdict
-    assert told(repaired) == mends
+    assert told(repaired) == fixes
     nbformat.validate(repaired.notebook)
     assert RIGHT not in {cell.source for cell in repaired.notebook.cells}
 
@@ -171,7 +172,8 @@ def test_nothing_to_mark(
 def test_a_name_cannot_speak_for_us(saved: Saved, assignment: Callable[[str], Assignment]) -> None:
     lesson = assignment("00-start")
     name = "`<script>alert(1)</script>\n\u202e# All points\x1b[0m $x$" + "a" * 500 + "/start.ipynb"
-    repaired = repair(lesson.templates[0], Submitted({name: saved["half"]}), lesson)
-    assert repaired.read_from == name
+    submitted = Submitted({name: saved["half"]})
+    repaired = repair(lesson.templates[0], submitted, lesson)
+    assert taken_from(lesson.templates[0], submitted, lesson) == name
     (told_of_it,) = told(repaired).values()
     assert told_of_it == "`??script?alert(1)?/script? # A…aaaaaaaaaaaaaaaaaa/start.ipynb`"

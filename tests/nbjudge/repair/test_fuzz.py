@@ -1,4 +1,4 @@
-"""Hundreds of damaged notebooks, thousands in long tests: each gives a sound one and a verdict, and nothing more to mend."""
+"""Hundreds of damaged notebooks, thousands in long tests: each gives a sound one and a verdict, and nothing more to fix."""
 
 from __future__ import annotations
 
@@ -15,12 +15,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 
-from nbjudge.repair.repair import job_of, repair, repair_cells
+from nbjudge.repair.repair import job_of, repair
 from nbjudge.repair.submission import Submitted
 from nbjudge.repair.template import Assignment
 from nbjudge.verdict import Verdict
 from tests.classroom.fill import fill, saved_by_colab
-from tests.nbjudge.repair.damage import ANSWER, ANSWER_2, RIGHT, RIGHT_2, WORDS, WRITTEN, as_nbformat_3, marks
+from tests.nbjudge.repair.damage import (
+    ANSWER,
+    ANSWER_2,
+    RIGHT,
+    RIGHT_2,
+    WORDS,
+    WRITTEN,
+    as_nbformat_3,
+    marks,
+    repair_cells,
+)
 from tests.nbjudge.repair.test_damage import is_sound
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "50"))
@@ -196,19 +206,19 @@ def holds(content: bytes, lesson: Assignment) -> None:
     template = lesson.templates[0]
     repaired = repair(template, Submitted({"start.ipynb": content}), lesson)
     assert repaired.verdict in (None, Verdict.UNREADABLE)
-    assert (repaired.verdict is not None) == ("unreadable-file" in {mend.key for mend in repaired.mends})
+    assert (repaired.verdict is not None) == ("unreadable-file" in {fix.key for fix in repaired.fixes})
     is_sound(template, repaired.notebook)
     text = nbformat.writes(repaired.notebook)
     text.encode()
     assert repair_cells(template, json.loads(text)) == (repaired.notebook, ())
     tests = {cell.grade_id: cell for cell in job_of(template, repaired).cells if cell.kind == "test"}
-    assert {grade_id: (cell.source, cell.visible) for grade_id, cell in tests.items()} == {
-        cell.grade_id: (cell.source, cell.released) for cell in template.cells if cell.is_test
+    assert {grade_id: cell.source for grade_id, cell in tests.items()} == {
+        cell.grade_id: cell.source for cell in template.cells if cell.is_test
     }
-    for mend in repaired.mends:
-        assert "<" not in mend.message
-        assert "\n" not in mend.message
-        mend.message.encode()
+    for fix in repaired.fixes:
+        assert "<" not in fix.message
+        assert "\n" not in fix.message
+        fix.message.encode()
 
 
 def change_somewhere(tree: Any, at: int, action: int, junk: Any) -> None:

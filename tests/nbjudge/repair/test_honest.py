@@ -1,4 +1,4 @@
-"""Honest submissions come through as they are: no mend, the same cells in the same order, the tests whole again."""
+"""Honest submissions come through as they are: no fix, the same cells in the same order, the tests whole again."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import determine_grade
 
 from course.exercises.catalogue import LESSONS
-from nbjudge.repair.repair import job_of, repair, repair_cells
+from nbjudge.repair.repair import job_of, repair
 from nbjudge.repair.submission import Submitted
 from nbjudge.repair.template import Assignment
 from tests import lessons
 from tests.classroom.fill import fill, saved_by_colab, saved_by_jupyterlab
 from tests.classroom.students import a_class, words
+from tests.nbjudge.repair.damage import repair_cells
 
 SAVED = {"JupyterLab": saved_by_jupyterlab, "Colab": saved_by_colab}
 
@@ -41,7 +42,7 @@ def test_answers_come_through(
         handed_in = fill(released(lesson), {**student.work[lesson], **words(lesson)})
         name = f"{template.notebook}.ipynb"
         repaired = repair(template, Submitted({name: save(handed_in).encode()}), assignment(lesson))
-        assert (repaired.mends, repaired.verdict, repaired.read_from) == ((), None, name)
+        assert (repaired.fixes, repaired.verdict) == ((), None)
         nbformat.validate(repaired.notebook)
         MetadataValidator().validate_nb(repaired.notebook)
         tests = {cell.grade_id: cell.source for cell in template.cells if cell.is_test}
@@ -99,11 +100,11 @@ def test_an_untouched_written_answer_is_known_and_a_changed_one_waits(
             cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "00-start-why"
         )
         written.source = text if text.strip() else written.source + text
-        repaired, mends = repair_cells(template, notebook)
+        repaired, fixes = repair_cells(template, notebook)
         found = next(
             cell for cell in repaired.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "00-start-why"
         )
-        assert mends == ()
+        assert fixes == ()
         assert determine_grade(found) == (grade, 2)
 
 
@@ -139,8 +140,3 @@ def test_the_job_has_a_cell_for_each_of_the_notebook(
         "00-start-why": "text",
     }
     assert {cell.kind for cell in job.cells if not cell.grade_id} == {"text", "student"}
-    visible = {cell.grade_id: cell.visible for cell in job.cells if cell.visible}
-    assert visible == {
-        "patch-response-test": 'check("patch-response", patch_response)',
-        "case-wrapped-bytes-test": 'check("case-wrapped-bytes", left_minus_right)',
-    }

@@ -19,11 +19,12 @@ from nbgrader.converters import Autograde, GenerateAssignment
 from course.authoring.steps import run_step
 from nbjudge.files import CourseFolderError, read_config
 from nbjudge.job import HiddenTestDelimiters
-from nbjudge.repair.repair import job_of, repair, repair_cells
+from nbjudge.repair.repair import job_of, repair
+from nbjudge.repair.source import read_source
 from nbjudge.repair.submission import Submitted
-from nbjudge.repair.template import Assignment, read_templates
+from nbjudge.repair.template import Assignment
 from nbjudge.verdict import Verdict
-from tests.nbjudge.repair.damage import copy, delete, graded, mark
+from tests.nbjudge.repair.damage import copy, delete, graded, mark, repair_cells, taken_from
 from tests.nbjudge.repair.test_damage import is_sound, told
 
 NAME = "sums"
@@ -98,7 +99,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def sums(folder: Path) -> Assignment:
-    return read_templates(folder, read_config(folder), NAME)
+    return read_source(folder, read_config(folder), NAME)
 
 
 @pytest.fixture
@@ -137,15 +138,15 @@ def test_the_template_is_what_was_handed_out(folder: Path, sums: Assignment) -> 
     assert "assert total == 55" in total.source
     assert (draw.points, draw.released) == (4, "Draw.")
     assert "A circle." in draw.source
-    assert sums == read_templates(folder, read_config(folder), NAME)
+    assert sums == read_source(folder, read_config(folder), NAME)
     assert sums.files == {"data/table.csv": b"1,2\n"}
     assert sums.students_own == {"own.py"}
 
 
 def test_honest_work_becomes_what_nbgrader_makes_of_it(folder: Path, sums: Assignment, handed_in: Any) -> None:
     template = sums.templates[1]
-    repaired, mends = repair_cells(template, handed_in)
-    assert mends == ()
+    repaired, fixes = repair_cells(template, handed_in)
+    assert fixes == ()
     is_sound(template, repaired)
     stock = sanitized_by_nbgrader(folder, handed_in)
     assert [each.source for each in repaired.cells] == [each.source for each in stock.cells]
@@ -156,7 +157,7 @@ def test_honest_work_becomes_what_nbgrader_makes_of_it(folder: Path, sums: Assig
 
 
 @pytest.mark.parametrize(
-    ("do", "mends"),
+    ("do", "fixes"),
     [
         (delete("total-1", "total-2", "draw"), {"missing-cell": "`total-1`, `total-2`, `draw`"}),
         (delete("helper"), {"missing-cell": "`helper`"}),
@@ -169,11 +170,11 @@ def test_honest_work_becomes_what_nbgrader_makes_of_it(folder: Path, sums: Assig
         (lambda notebook: notebook["cells"].insert(0, copy(graded(notebook, "helper"))), {"duplicate-cell": "`helper`"}),
     ],
 )  # fmt: skip
-def test_damage_is_mended(do: Callable[[Any], None], mends: dict[str, str], handed_in: Any, sums: Assignment) -> None:
+def test_damage_is_fixed(do: Callable[[Any], None], fixes: dict[str, str], handed_in: Any, sums: Assignment) -> None:
     do(handed_in)
     template = sums.templates[1]
     repaired = repair(template, Submitted({"sums.ipynb": json.dumps(handed_in).encode()}), sums)
-    assert told(repaired) == mends
+    assert told(repaired) == fixes
     is_sound(template, repaired.notebook)
     written = {each.source for each in repaired.notebook.cells}
     assert written >= set(ANSWERS.values())
@@ -197,13 +198,13 @@ def test_two_notebooks_of_an_assignment_are_told_apart(folder: Path, sums: Assig
     more, first = sums.templates
     handed_out = (folder / "release" / NAME / "more.ipynb").read_bytes()
     submitted = Submitted({"a.ipynb": json.dumps(handed_in).encode(), "b.ipynb": handed_out})
-    assert repair(first, submitted, sums).read_from == "a.ipynb"
-    assert repair(more, submitted, sums).read_from == "b.ipynb"
+    assert taken_from(first, submitted, sums) == "a.ipynb"
+    assert taken_from(more, submitted, sums) == "b.ipynb"
     only_one = Submitted({"sums.ipynb": json.dumps(handed_in).encode()})
-    assert repair(first, only_one, sums).mends == ()
+    assert repair(first, only_one, sums).fixes == ()
     assert repair(more, only_one, sums).verdict is Verdict.MISSING
     renamed = Submitted({"Copy of sums.ipynb": json.dumps(handed_in).encode(), "more.ipynb": handed_out})
-    assert repair(more, renamed, sums).mends == ()
+    assert repair(more, renamed, sums).fixes == ()
     assert list(told(repair(first, renamed, sums), "sums")) == ["renamed-file"]
 
 
@@ -234,7 +235,7 @@ def test_a_course_may_mark_hidden_tests_in_its_own_way(folder: Path, handed_in: 
     config = read_config(folder)
     config.ClearHiddenTests.begin_test_delimeter = "BEGIN HIDDEN"
     config.ClearHiddenTests.end_test_delimeter = "END HIDDEN"
-    assignment = read_templates(folder, config, NAME)
+    assignment = read_source(folder, config, NAME)
     template = assignment.templates[1]
     assert template.cells[template.places["total-1"]].released == "assert total"
     job = job_of(template, repair(template, Submitted({"sums.ipynb": json.dumps(handed_in).encode()}), assignment))
@@ -248,14 +249,14 @@ def test_the_gradebook_wins_over_a_source_that_has_changed(folder: Path, tmp_pat
         course / "source" / NAME / "sums.ipynb",
         [*SUMS[:4], cell("assert total == 0", "tests", "total-1", points=9), *MORE],
     )
-    template = read_templates(course, read_config(course), NAME).templates[1]
+    template = read_source(course, read_config(course), NAME).templates[1]
     known = {each.grade_id: each for each in template.cells if each.grade_id}
     assert "assert total == 55" in known["total-1"].source
     assert known["total-1"].points == 0.5
     assert {"pair", "why", "draw"} <= known.keys()
     assert not {"z", "z-1"} & known.keys()
-    _, mends = repair_cells(template, handed_in)
-    assert mends == ()
+    _, fixes = repair_cells(template, handed_in)
+    assert fixes == ()
 
 
 def test_the_gradebook_is_enough(folder: Path, tmp_path: Path, sums: Assignment, handed_in: Any) -> None:
@@ -263,10 +264,10 @@ def test_the_gradebook_is_enough(folder: Path, tmp_path: Path, sums: Assignment,
     shutil.copytree(folder, course)
     for path in (course / "source" / NAME).glob("*.ipynb"):
         path.unlink()
-    template = read_templates(course, read_config(course), NAME).templates[1]
+    template = read_source(course, read_config(course), NAME).templates[1]
     assert template.places.keys() == sums.templates[1].places.keys()
-    repaired, mends = repair_cells(template, handed_in)
-    assert mends == ()
+    repaired, fixes = repair_cells(template, handed_in)
+    assert fixes == ()
     assert [each.source for each in repaired.cells] == [
         each.source for each in repair_cells(sums.templates[1], handed_in)[0].cells
     ]
@@ -274,10 +275,10 @@ def test_the_gradebook_is_enough(folder: Path, tmp_path: Path, sums: Assignment,
 
 def test_an_assignment_that_was_never_released_is_told(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(CourseFolderError, match="run `nbgrader generate_assignment other` first"):
-        read_templates(folder, read_config(folder), "other")
+        read_source(folder, read_config(folder), "other")
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()")
     with pytest.raises(CourseFolderError, match="run `nbgrader generate_assignment other` first"):
-        read_templates(tmp_path, read_config(tmp_path), "other")
+        read_source(tmp_path, read_config(tmp_path), "other")
     assert not (tmp_path / "gradebook.db").exists()
 
 
@@ -286,7 +287,7 @@ def test_a_source_that_cannot_be_released_is_told(folder: Path, tmp_path: Path) 
     shutil.copytree(folder, course)
     (course / "source" / NAME / "more.ipynb").write_text("{")
     with pytest.raises(CourseFolderError, match=r"more.ipynb cannot be released: .*generate_assignment sums"):
-        read_templates(course, read_config(course), NAME)
+        read_source(course, read_config(course), NAME)
 
 
 def graded_cell(assignment: Assignment, grade_id: str) -> Any:

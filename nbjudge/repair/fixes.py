@@ -1,4 +1,4 @@
-"""The sentences that tell a student what was mended: one for each kind of mend, with what it was done to."""
+"""The sentences that tell a student what was fixed: one for each kind of fix, with what it was done to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nbjudge.language import N_, _
 from nbjudge.repair.text import quoted
-from nbjudge.verdict import Mend
+from nbjudge.verdict import Fix
 
 MESSAGES = {
     # which file
@@ -41,28 +41,28 @@ MESSAGES = {
     "large-file": N_("These files are too large or too many, and were left aside: {those}."),
     "unread-file": N_("These could not be read as files: {those}."),
 }
-"""By key, in the order in which mends are told."""
+"""By key, in the order in which fixes are told."""
 
 MOST_NAMED = 8
 
 
-class Mends:
-    """Mends as they are collected: each kind is told once, with all that it was done to."""
+class Fixes:
+    """Fixes as they are collected: each kind is told once, with all that it was done to."""
 
     def __init__(self) -> None:
         self._found: dict[str, list[str]] = {}
 
     def add(self, key: str, thing: str, why: str = "") -> None:
-        """Note a mend of this kind: the cell or file that it was done to, in the student's words, and why in ours."""
+        """Note a fix of this kind: the cell or file that it was done to, in the student's words, and why in ours."""
         named = f"{quoted(thing)} ({why})" if why else quoted(thing)
         noted = self._found.setdefault(key, [])
         if named not in noted:
             noted.append(named)
 
-    def told(self, notebook: str) -> tuple[Mend, ...]:
+    def told(self, notebook: str) -> tuple[Fix, ...]:
         """One sentence for each kind, about the notebook of this id."""
         return tuple(
-            Mend(key, _(message).format(notebook=notebook, those=_listed(self._found[key])))
+            Fix(key, _(message).format(notebook=notebook, those=_listed(self._found[key])))
             for key, message in MESSAGES.items()
             if key in self._found
         )
