@@ -46,7 +46,9 @@ class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        path = Path(nodeid.partition("::")[0])
+        path, answer = Path(nodeid.partition("::")[0]), nodeid.partition("[")[2]
+        if path.name in {"test_bank.py", "test_misconceptions.py"} and answer:
+            return answer  # both look at the same report, which is made once in a process
         if path.suffix == ".ipynb":
             return str(path)
         places = (place.as_posix() for place in (path, *path.parents))

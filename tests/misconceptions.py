@@ -11,7 +11,6 @@ import re
 import tomllib
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,10 +18,11 @@ import torch
 
 from course.checking.report import Outcome, Report
 from course.checking.slips import SLIPS
-from course.exercises.catalogue import LESSONS, exercises
+from course.exercises.catalogue import LESSONS, exercises, find_exercise
 from course.misconceptions import Misconception
 from tests import lessons
 from tests.bank_files import BankedAnswer, bank, file_of
+from tests.training.small_trial import small_trial
 
 PAGE = lessons.ROOT / "docs" / "misconceptions.md"
 WORDS = Path(__file__).with_suffix(".toml")
@@ -42,14 +42,6 @@ _NUMBERS = "*No hint of its own: the message tells what was expected and what ca
 _ERROR = "*No hint of its own: the message tells the call, the error, and the line of the answer that raised it.*"
 
 
-@dataclass(frozen=True)
-class Caught:
-    """A wrong answer, and what the public check said of it; no report where only a hidden check notices."""
-
-    answer: BankedAnswer
-    report: Report | None
-
-
 def page() -> str:
     """The whole page."""
     wrong = _wrong()
@@ -65,11 +57,11 @@ def page() -> str:
 
 def section(assignment: str) -> str:
     """The part of the page on one lesson: its own misconceptions first, then the slips that any exercise may meet."""
-    caught = [_caught(each) for each in _wrong() if each.assignment == assignment]
-    own = [each for each in caught if each.answer.misconception not in SLIPS]
-    general = [each for each in caught if each.answer.misconception in SLIPS]
-    keys = len({each.answer.misconception for each in caught if each.answer.misconception})
-    lines = [f"## {assignment}", "", f"{len(caught)} wrong answers, {keys} misconceptions.", ""]
+    wrong = [each for each in _wrong() if each.assignment == assignment]
+    own = [each for each in wrong if each.misconception not in SLIPS]
+    general = [each for each in wrong if each.misconception in SLIPS]
+    keys = len({each.misconception for each in wrong if each.misconception})
+    lines = [f"## {assignment}", "", f"{len(wrong)} wrong answers, {keys} misconceptions.", ""]
     lines += _table(own, assignment)
     if general:
         lines += ["### Slips that any exercise may meet", "", *_table(general, assignment)]
@@ -117,22 +109,27 @@ def _wrong() -> list[BankedAnswer]:
     return sorted(found, key=lambda each: (each.assignment, order[each.assignment, each.exercise], each.name))
 
 
-def _caught(answer: BankedAnswer) -> Caught:
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+@cache
+def caught(answer: BankedAnswer) -> Report | None:
+    """The first report of the public checks that is no pass; None where only a hidden check notices the answer.
+
+    The tests of the bank and of the page look at the same report, so it is made once in a process. The capstone's designs
+    are trained on few digits: that changes no step and no hint.
+    """
+    with small_trial(), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         torch.manual_seed(0)  # an answer may draw
         reports = lessons.reports(answer.assignment, answer.exercise, answer.code)
-    return Caught(answer, next((each for each in reports if each.outcome is not Outcome.PASSED), None))
+    return next((each for each in reports if each.outcome is not Outcome.PASSED), None)
 
 
-def _table(caught: Iterable[Caught], assignment: str) -> list[str]:
+def _table(answers: Iterable[BankedAnswer], assignment: str) -> list[str]:
     """One row for each misconception, exercise, step and hint."""
     rows: dict[tuple[str, str, str, str], list[str]] = {}
-    for each in caught:
-        key = each.answer.misconception or ""
-        step = each.report.step if each.report else None
-        row = (key, each.answer.exercise, step or "hidden", hint(each))
-        rows.setdefault(row, []).append(each.answer.name)
+    for answer in answers:
+        report = caught(answer)
+        row = (answer.misconception or "", answer.exercise, (report and report.step) or "hidden", hint(answer))
+        rows.setdefault(row, []).append(answer.name)
     first = {key: number for number, key in reversed(list(enumerate(row[0] for row in rows)))}
     lines = ["| misconception | exercise, step, answers | what the student reads |", "| --- | --- | --- |"]
     before = ""
@@ -155,19 +152,14 @@ def _link(assignment: str, exercise: str, name: str) -> str:
     return f"[{name.removeprefix('wrong_')}](../{path.as_posix()})"
 
 
-def hint(caught: Caught) -> str:
-    """What a student reads of it, as a cell of the page."""
-    return _cell(_advice(caught))
-
-
-def _advice(caught: Caught) -> str:
-    if caught.report is not None:
-        # What a training reaches is not the same on every machine.
-        return re.sub(r"\d+(\.\d+)? %", "… %", caught.report.advice) or (
-            _ERROR if caught.report.outcome is Outcome.RAISED else _NUMBERS
-        )
-    hidden = next(each for each in exercises(caught.answer.assignment) if each.id == caught.answer.exercise).hidden
-    return " / ".join(hidden.values())
+def hint(answer: BankedAnswer) -> str:
+    """What a student who gives this answer reads, as a cell of the page."""
+    report = caught(answer)
+    if report is None:
+        return _cell(" / ".join(find_exercise(answer.exercise).hidden.values()))
+    # What a training reaches is not the same on every machine.
+    advice = re.sub(r"\d+(\.\d+)? %", "… %", report.advice)
+    return _cell(advice or (_ERROR if report.outcome is Outcome.RAISED else _NUMBERS))
 
 
 def _cell(text: str) -> str:

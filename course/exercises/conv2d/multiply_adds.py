@@ -49,7 +49,7 @@ exercise = Exercise(
         "stride-ignored": N_("The stride is missing: with larger steps the window has fewer places."),
         "padding-ignored": N_("The padding is missing: on a larger input the window has more places."),
         "bias-counted": Misconception(
-            "The bias is counted as a multiply-add.",
+            "The bias counts though it should not.",
             N_("You counted the bias too. It only adds: a multiply-add is one product and its sum."),
         ),
         "flops-for-multiply-adds": Misconception(
