@@ -89,7 +89,8 @@ def test_the_students_half_imports_no_grading() -> None:
     [
         ("nbjudge.batch.command", "torch"),  # values of the coordinator's hold none
         ("nbjudge.cli", "nbgrader"),
-        ("nbjudge.engine", "nbgrader"),  # the warm processes start before that
+        ("nbjudge.engine", "nbgrader"),  # the fork servers start before that
+        ("nbjudge.engine", "torch"),
     ],
 )
 def test_what_takes_long_to_import_is_not(module: str, unwanted: str) -> None:
