@@ -123,7 +123,7 @@ def _grade(chosen: argparse.Namespace) -> int:
     """Grade an assignment. The warm processes start first, and nbgrader is imported while they do."""
     from nbjudge.engine import EngineSettings
     from nbjudge.files import CourseFolderError
-    from nbjudge.sandbox.isolation import SandboxUnavailable
+    from nbjudge.sandbox.choose import SandboxUnavailable
 
     with contextlib.ExitStack() as stack:
         engine = None

@@ -21,9 +21,10 @@ from nbjudge.job import CellRun, End, Job, Marked
 from nbjudge.judge.cell_errors import not_run
 from nbjudge.limits import MIB, Limits
 from nbjudge.plugins import package_folders, plugin_names
+from nbjudge.sandbox.base import Sandbox, Unlimited, Unsandboxed
+from nbjudge.sandbox.choose import choose_sandbox
 from nbjudge.sandbox.exits import Exit
 from nbjudge.sandbox.forkserver import Child, ForkFailed, ForkServer, ForkServerDied
-from nbjudge.sandbox.isolation import Isolation, Unsandboxed, choose_sandbox
 from nbjudge.warm_up import imported_libraries
 
 ENGINE_VERSION = "1"
@@ -41,7 +42,7 @@ _ENDS = {"memory": End.OUT_OF_MEMORY, "time": End.TIMED_OUT}
 
 
 class EngineError(Exception):
-    """A notebook was not marked, through no fault of its own: a judge or a warm process ended. Marking it again may help."""
+    """A notebook was not marked, through no fault of its own: a judge or a fork server ended. Marking it again may help."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class EngineSettings:
 
 
 class Engine:
-    """The two warm processes, and the way of a notebook through them. Threads may share it, each with a slot of its own.
+    """The two fork servers, and the way of a notebook through them. Threads may share it, each with a slot of its own.
 
     Args:
         sandbox: False runs students' code as you: only for work that you would run on your own computer.
@@ -95,9 +96,9 @@ class Engine:
     def __init__(self, *, sandbox: bool = True, plugins: Sequence[str] = (), libraries: Sequence[str] = ()) -> None:
         self._preload = [list(plugins), list(libraries)]
         self._packages = package_folders(plugins)
-        self._box: Isolation = choose_sandbox() if sandbox else Unsandboxed()
+        self._workers_sandbox: Sandbox = choose_sandbox() if sandbox else Unsandboxed()
         # A test may do something with what an answer gives, such as open the file of that name: not one of yours.
-        self._judges_box = self._box if sandbox else None
+        self._judges_sandbox: Sandbox = self._workers_sandbox if sandbox else Unlimited()
         self._lock = threading.Lock()
         self._forkservers: tuple[ForkServer, ForkServer] | None = None
         self._ready = False
@@ -120,9 +121,9 @@ class Engine:
         broken: Exception | None = None
         try:
             with to_judge, judges_end, to_worker, workers_end:
-                children.append(workers.ask_for(workers_end, files=job.files, limits=job.limits, slot=slot))
+                children.append(workers.request(workers_end, files=job.files, limits=job.limits, slot=slot))
                 children.append(
-                    judges.ask_for(
+                    judges.request(
                         judges_end,
                         files=job.judge_files,
                         limits=_judge_limits(job.limits),
@@ -138,23 +139,23 @@ class Engine:
                 found = _listen(to_judge, job, runs)
         except ForkServerDied as error:
             self._forget(judges, workers)
-            raise EngineError(f"a warm process ended: {error}") from None
+            raise EngineError(f"a fork server ended: {error}") from None
         except (ForkFailed, ChannelClosed, ChannelBroken) as error:
             broken = error
         finally:
             for child in children:
-                child.ask_to_end()
+                child.request_kill()
             exits = [child.kill() for child in children]
         if any(each.reason == "forkserver" for each in exits):
             self._forget(judges, workers)
             if broken is not None or found.end is not End.DONE:
-                raise EngineError("a warm process ended")
+                raise EngineError("a fork server ended")
         if broken is not None:
             return _without_judge(job, runs, exits, broken)
         return _with_exit(found, exits[0])
 
     def close(self) -> None:
-        """End the warm processes and all that was forked from them."""
+        """End the fork servers and all that was forked from them."""
         with self._lock:
             pair, self._forkservers = self._forkservers, None
         for forkserver in pair or ():
@@ -169,7 +170,7 @@ class Engine:
         self.close()
 
     def start(self) -> None:
-        """Begin to start the warm processes, and do not wait: there may be something else to do meanwhile."""
+        """Begin to start the fork servers, and do not wait: there may be something else to do meanwhile."""
         with self._lock:
             self._begin()
 
@@ -177,18 +178,22 @@ class Engine:
         if self._forkservers is None:
             self._ready = False
             self._forkservers = (
-                self._begin_one("nbjudge.judge.judge", self._judges_box),
-                self._begin_one("nbjudge.worker.worker", self._box),
+                self._begin_one("nbjudge.judge.judge", self._judges_sandbox),
+                self._begin_one("nbjudge.worker.worker", self._workers_sandbox),
             )
         return self._forkservers
 
-    def _begin_one(self, side: str, box: Isolation | None) -> ForkServer:
+    def _begin_one(self, side: str, sandbox: Sandbox) -> ForkServer:
         return ForkServer.begin(
-            f"{side}:serve", preload=[f"{side}:preload"], arguments=self._preload, box=box, packages=self._packages
+            f"{side}:serve",
+            preload=[f"{side}:preload"],
+            arguments=self._preload,
+            sandbox=sandbox,
+            packages=self._packages,
         )
 
     def _warm(self) -> tuple[ForkServer, ForkServer]:
-        """The warm processes of judges and of workers; started, side by side, when they are not both there."""
+        """The fork servers of judges and of workers; started, side by side, when they are not both there."""
         if (pair := self._forkservers) is not None and any(forkserver.gone for forkserver in pair):
             self._forget(*pair)
         with self._lock:
@@ -262,7 +267,7 @@ def _with_exit(found: Marked, exit: Exit) -> Marked:
 
 
 def _why(told: str, exit: Exit) -> str:
-    """How a worker ended, for the instructor: the judge knows of a broken protocol, the warm process of all else."""
+    """How a worker ended, for the instructor: the judge knows of a broken protocol, the fork server of all else."""
     if told.startswith("protocol:") or exit.detail == "the coordinator asked":
         return told
     if exit.reason == "exited":

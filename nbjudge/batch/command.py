@@ -21,7 +21,7 @@ from nbjudge.engine import ENGINE_VERSION, EngineError, EngineSettings
 from nbjudge.files import CourseFolderError
 from nbjudge.record.gradebook import Recorder
 from nbjudge.record.retry import GradebookError
-from nbjudge.sandbox.isolation import SandboxUnavailable
+from nbjudge.sandbox.choose import SandboxUnavailable
 from nbjudge.verdict import Verdict
 
 WIDEST = 32

@@ -1,4 +1,7 @@
-"""A fork becomes a child: isolated, with its files, in the function that it was forked for."""
+"""A child of a fork server: isolate it, unpack its files, and call its entry function.
+
+What the child tells its fork server goes through a pipe, as lines of JSON: its process id, that it is ready, or why it failed.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,27 @@ import json
 import os
 import traceback
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any, NoReturn
 
 from nbjudge.channel import Channel
 from nbjudge.limits import Limits
 from nbjudge.sandbox import workfiles
-from nbjudge.sandbox.isolation import Isolation
-
-Entry = Callable[[Channel], object]
+from nbjudge.sandbox.base import Sandbox
 
 
-def be_child(
-    box: Isolation, entry: Entry, proc: int, message: Mapping[str, Any], descriptors: list[int], reports: int
+def run_child(
+    sandbox: Sandbox, entry: str, proc: int, request: Mapping[str, Any], descriptors: list[int], reports: int
 ) -> NoReturn:
-    """Be the child that the message asks for: isolated, with its files, in its entry; and end."""
+    """Isolate this process, call its entry function with its channel, and exit.
+
+    Args:
+        entry: `package.module:function`; the module has been imported.
+        proc: an open /proc of the machine, or -1.
+        request: the coordinator's message that asks for the child.
+        descriptors: of its channel, and of its packed files if it has any.
+        reports: the pipe to the fork server. What runs code that is not trusted has it closed before.
+    """
     status = 1
     try:
         if os.getpid() != os.getsid(0):
@@ -28,7 +38,7 @@ def be_child(
         if proc >= 0:
             _report(reports, pid=int(os.readlink("self", dir_fd=proc)))
         try:
-            box.isolate(message["id"], Limits(**message["limits"]), message["slot"], proc)
+            sandbox.isolate(request["id"], Limits(**request["limits"]), request["slot"], proc)
             _close_all_but({reports, *descriptors})
             for descriptor in descriptors[1:]:
                 workfiles.unpack(descriptor)
@@ -37,29 +47,43 @@ def be_child(
             _report(reports, failed="".join(traceback.format_exception_only(error)).strip(), disk=disk)
             os._exit(1)
         _report(reports, ready=True)
-        if box.name != "trusted":
+        if not sandbox.trusted:
             os.close(reports)
         try:
-            entry(Channel.from_descriptor(descriptors[0]))
+            load_function(entry)(Channel.from_descriptor(descriptors[0]))
             status = 0
         except SystemExit as stop:
             status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
         except BaseException as error:
-            if box.name == "trusted":
+            if sandbox.trusted:
                 _report(reports, error="".join(traceback.format_exception(error)))
     finally:
         os._exit(status & 0xFF)
 
 
-def _report(descriptor: int, **words: object) -> None:
-    os.write(descriptor, json.dumps(words).encode()[:60000] + b"\n")
+def load_function(name: str) -> Callable[..., object]:
+    """Import the function that `package.module:function` names.
+
+    Raises:
+        ImportError, AttributeError: there is no such module, or nothing of that name in it.
+        TypeError: it is no function.
+    """
+    module, _colon, attribute = name.partition(":")
+    function = getattr(import_module(module), attribute)
+    if not callable(function):
+        raise TypeError(f"{name!r} must name a function; it is a {type(function).__name__}.")
+    return function  # type: ignore[no-any-return]
+
+
+def _report(descriptor: int, **fields: object) -> None:
+    os.write(descriptor, json.dumps(fields).encode()[:60000] + b"\n")
 
 
 def _close_all_but(kept: set[int]) -> None:
-    """Let a child have no file of its parent's, and nothing as its standard streams."""
-    nothing = os.open(os.devnull, os.O_RDWR)
+    """Close the fork server's files in the child, and open nothing as its standard streams."""
+    null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
+        os.dup2(null, stream)
     low = 3
     for descriptor in [*sorted(kept), os.sysconf("SC_OPEN_MAX")]:
         os.closerange(low, descriptor)

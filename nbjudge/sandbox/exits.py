@@ -1,4 +1,4 @@
-"""How a forked process ended, as plain values."""
+"""How a child of a fork server ended, as plain values."""
 
 from __future__ import annotations
 
@@ -15,20 +15,24 @@ class Exit:
 
     Attributes:
         reason: exited: by itself. killed: because the coordinator asked. signal: by a signal, such as a segmentation
-            fault. memory, time, disk: it went beyond that limit. forkserver: its warm process is gone, and it with it.
+            fault. memory, time, disk: it went beyond that limit. forkserver: its fork server is gone, and it with it.
         detail: one line for a log.
-        peak_memory_bytes: the most memory that was seen in use, shared pages included.
         cpu_seconds: processor time of the child and of its descendants, user and system.
     """
 
     reason: Reason
     detail: str = ""
-    peak_memory_bytes: int = 0
     cpu_seconds: float = 0.0
 
 
 def reason_of_status(status: int, cpu_seconds: float, cpu_limit: float) -> tuple[Reason, str]:
-    """Why a process with this wait status ended, if nobody killed it on purpose."""
+    """The reason, and a line for a log, by the wait status of a process that the fork server did not kill.
+
+    Args:
+        status: as os.wait gives it.
+        cpu_seconds: processor time that it used.
+        cpu_limit: processor time that it was allowed.
+    """
     if not _signaled(status):
         return "exited", f"status {status >> 8 & 0xFF}"
     number = status & 0x7F
@@ -40,12 +44,12 @@ def reason_of_status(status: int, cpu_seconds: float, cpu_limit: float) -> tuple
         return "signal", f"signal {number}"
 
 
-def had_ended_before(asked: tuple[Reason, str], found: tuple[Reason, str]) -> bool:
-    """Whether a process that the coordinator asked to end had ended already, as its wait status (`found`) shows.
+def had_ended_before(killed_for: tuple[Reason, str], by_status: tuple[Reason, str]) -> bool:
+    """Whether a process that was killed on request had ended by itself, as its wait status shows.
 
-    Its end is seen first on its channel, by others; the coordinator may ask before the process can be waited for.
+    Its channel closes first; the coordinator may request the kill before the fork server can wait for the process.
     """
-    return asked[0] == "killed" and found != ("signal", "SIGKILL")
+    return killed_for[0] == "killed" and by_status != ("signal", "SIGKILL")
 
 
 def _signaled(status: int) -> bool:

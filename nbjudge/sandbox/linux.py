@@ -8,7 +8,6 @@ import platform
 from functools import cache
 
 CLONE_NEWNS = 0x00020000
-CLONE_NEWCGROUP = 0x02000000
 CLONE_NEWUTS = 0x04000000
 CLONE_NEWIPC = 0x08000000
 CLONE_NEWUSER = 0x10000000
@@ -51,26 +50,26 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _call(what: str, result: int) -> int:
+def _check(call: str, result: int) -> int:
     if result < 0:
         number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
+        raise OSError(number, f"{call}: {os.strerror(number)}")
     return result
 
 
 def supported() -> bool:
-    """Whether this is a Linux whose system calls are known here."""
+    """Whether this is a Linux whose system calls this module knows."""
     return platform.system() == "Linux" and platform.machine() in _SYS_PIVOT_ROOT
 
 
 def unshare(flags: int) -> None:
     """Give the calling process namespaces of its own."""
-    _call(f"unshare {flags:#x}", _libc().unshare(flags))
+    _check(f"unshare {flags:#x}", _libc().unshare(flags))
 
 
 def setns(descriptor: int, kind: int) -> None:
     """Enter the namespace that the file descriptor stands for."""
-    _call("setns", _libc().setns(descriptor, kind))
+    _check("setns", _libc().setns(descriptor, kind))
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
@@ -78,37 +77,37 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
     result = _libc().mount(
         os.fsencode(source), os.fsencode(target), kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None
     )
-    _call(f"mount {kind or 'bind'} {source} on {target}", result)
+    _check(f"mount {kind or 'bind'} {source} on {target}", result)
 
 
 def restrict_mount(target: str, attributes: int, *, recursive: bool) -> None:
     """Set attributes such as read-only on a mount, and on those below it."""
-    wanted = _MountAttributes(attr_set=attributes)
+    mount_attributes = _MountAttributes(attr_set=attributes)
     result = _libc().syscall(
         ctypes.c_long(_SYS_MOUNT_SETATTR),
         ctypes.c_int(_AT_FDCWD),
         os.fsencode(target),
         ctypes.c_uint(_AT_RECURSIVE if recursive else 0),
-        ctypes.byref(wanted),
-        ctypes.c_size_t(ctypes.sizeof(wanted)),
+        ctypes.byref(mount_attributes),
+        ctypes.c_size_t(ctypes.sizeof(mount_attributes)),
     )
-    _call(f"mount_setattr {target}", result)
+    _check(f"mount_setattr {target}", result)
 
 
 def detach(target: str) -> None:
     """Take a mount, and those below it, out of sight."""
-    _call(f"umount {target}", _libc().umount2(os.fsencode(target), MNT_DETACH))
+    _check(f"umount {target}", _libc().umount2(os.fsencode(target), MNT_DETACH))
 
 
 def pivot_root(new: str, old: str) -> None:
     """Make `new` the root, and put the present root at `old`."""
     number = _SYS_PIVOT_ROOT[platform.machine()]
-    _call("pivot_root", _libc().syscall(ctypes.c_long(number), os.fsencode(new), os.fsencode(old)))
+    _check("pivot_root", _libc().syscall(ctypes.c_long(number), os.fsencode(new), os.fsencode(old)))
 
 
-def _prctl(what: str, option: int, *arguments: int) -> None:
+def _prctl(name: str, option: int, *arguments: int) -> None:
     padded = [ctypes.c_ulong(value) for value in (*arguments, 0, 0, 0, 0)[:4]]
-    _call(f"prctl {what}", _libc().prctl(ctypes.c_int(option), *padded))
+    _check(f"prctl {name}", _libc().prctl(ctypes.c_int(option), *padded))
 
 
 def die_with_parent(signal_number: int) -> None:
@@ -116,8 +115,8 @@ def die_with_parent(signal_number: int) -> None:
     _prctl("PR_SET_PDEATHSIG", _PR_SET_PDEATHSIG, signal_number)
 
 
-def adopt_orphans() -> None:
-    """Become the parent of every descendant whose own parent ends."""
+def become_subreaper() -> None:
+    """Become the subreaper of this process's descendants: the parent of each whose own parent ends."""
     _prctl("PR_SET_CHILD_SUBREAPER", _PR_SET_CHILD_SUBREAPER, 1)
 
 
@@ -147,7 +146,7 @@ def drop_capabilities() -> None:
     """Give up every capability of this process."""
     header = (ctypes.c_uint32 * 2)(_LINUX_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
-    _call("capset", _libc().capset(ctypes.byref(header), ctypes.byref(nothing)))
+    _check("capset", _libc().capset(ctypes.byref(header), ctypes.byref(nothing)))
 
 
 class _Program(ctypes.Structure):
@@ -157,12 +156,12 @@ class _Program(ctypes.Structure):
 def filter_system_calls(program: bytes) -> None:
     """Install a seccomp filter, for good. Needs forgo_new_privileges() first."""
     buffer = ctypes.create_string_buffer(program, len(program))
-    wanted = _Program(len(program) // 8, ctypes.addressof(buffer))
+    program_struct = _Program(len(program) // 8, ctypes.addressof(buffer))
     result = _libc().prctl(
         ctypes.c_int(_PR_SET_SECCOMP),
         ctypes.c_ulong(_SECCOMP_MODE_FILTER),
-        ctypes.byref(wanted),
+        ctypes.byref(program_struct),
         ctypes.c_ulong(0),
         ctypes.c_ulong(0),
     )
-    _call("prctl PR_SET_SECCOMP", result)
+    _check("prctl PR_SET_SECCOMP", result)

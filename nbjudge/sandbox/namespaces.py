@@ -1,9 +1,9 @@
-"""The box that the Linux kernel offers by itself: namespaces, capabilities, seccomp and resource limits.
+"""The sandbox that the Linux kernel offers by itself: namespaces, capabilities, seccomp and resource limits.
 
-The warm process is put into it once, as the first process of its own process namespace: a root with nothing but the
-interpreter and the course's package, read-only; no network. Each child becomes the first process of another process
+The fork server enters it once, as the first process of its own process namespace: a root filesystem with nothing but the
+interpreter and the packages that it needs, read-only; no network. Each child becomes the first process of another process
 namespace below, so that the kernel ends everything it started together with it, and gets a disk of its own. Then it gives
-up all rights: as root it becomes a user of its slot, otherwise it goes into a user namespace of its own, which also keeps
+up all rights: as root it becomes the user of its slot, otherwise it goes into a user namespace of its own, which also keeps
 its count of processes apart from its neighbours'.
 """
 
@@ -12,18 +12,20 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
 
 from nbjudge.limits import Limits
-from nbjudge.sandbox import linux, root_filesystem, seccomp
-from nbjudge.sandbox.isolation import set_limits, warm_bytes
+from nbjudge.sandbox import linux, rlimits, root_filesystem, seccomp
+from nbjudge.sandbox.base import Setup
 
 
 class Namespaces:
-    """See the head of this file."""
+    """Namespaces for the fork server, and further ones for each child."""
 
     name = "namespaces"
-    adopts = False
+    trusted = False
+    reaps = False
 
     def __init__(self) -> None:
         self._root = False
@@ -32,24 +34,28 @@ class Namespaces:
         self._filter: bytes | None = None
 
     def prepare(self, proc: int) -> None:
-        """Make the warm process the first of its process namespace; not as root, also the student in its user namespace."""
+        """Make the fork server the first process of its process namespace; not as root, also the student's user."""
         self._root = os.geteuid() == 0
         if not self._root:
             _enter_user_namespace(os.geteuid(), os.getegid(), proc)
         linux.unshare(linux.CLONE_NEWPID)
 
-    def enter(self, folders: Sequence[str], home: str) -> None:
+    def enter(self, paths: Sequence[str], home: str) -> None:
         """Leave the network and the disk behind."""
-        shown = root_filesystem.plan(folders)
+        tree = root_filesystem.plan(paths)
         linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS)
         socket.sethostname("sandbox")
         self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY)
-        self._has_proc = root_filesystem.enter(shown)
+        self._has_proc = root_filesystem.enter(tree)
         self._filter = seccomp.program()
         os.environ["HOME"] = root_filesystem.HOME
         os.chdir(root_filesystem.WORK)
 
-    def fork(self) -> int:
+    def preload(self, setup: Setup, load: Callable[[], None]) -> None:
+        """Load in this process."""
+        load()
+
+    def spawn(self, request: Mapping[str, Any], descriptors: Sequence[int], run_child: Callable[[], NoReturn]) -> int:
         """Fork the first process of a new process namespace. It is to be used by one thread only."""
         linux.unshare(linux.CLONE_NEWPID)  # where the next child goes; only after the way back can another one be made
         try:
@@ -57,9 +63,14 @@ class Namespaces:
         except OSError:
             linux.setns(self._own_pids, linux.CLONE_NEWPID)
             raise
-        if pid:
-            linux.setns(self._own_pids, linux.CLONE_NEWPID)
+        if pid == 0:
+            run_child()
+        linux.setns(self._own_pids, linux.CLONE_NEWPID)
         return pid
+
+    def pid_in_proc(self, pid: int) -> int:
+        """Nothing known: the process id is of the fork server's namespace, and the child reports the machine's."""
+        return 0
 
     def isolate(self, number: int, limits: Limits, slot: int, proc: int) -> None:
         """Take a disk of its own, then give up every right for good."""
@@ -72,7 +83,7 @@ class Namespaces:
         uid = root_filesystem.UID + slot if self._root else root_filesystem.UID
         root_filesystem.enter_own_disk(limits.disk_bytes, uid, proc=self._has_proc)
         _prefer_for_out_of_memory(proc)
-        warm = warm_bytes(proc)
+        preloaded_bytes = rlimits.address_space_bytes(proc)
         linux.drop_bounding_set()
         if self._root:
             os.setgroups([])
@@ -81,7 +92,7 @@ class Namespaces:
         else:
             _enter_user_namespace(uid, uid, proc)
             linux.drop_bounding_set()
-        set_limits(limits, warm, processes=True)
+        rlimits.set_limits(limits, preloaded_bytes, processes=True)
         linux.drop_capabilities()
         linux.set_dumpable()
         linux.die_with_parent(signal.SIGKILL)
@@ -90,16 +101,27 @@ class Namespaces:
             linux.filter_system_calls(self._filter)
         root_filesystem.enter_working_directory()
 
-    def end(self, pid: int, proc: int) -> None:
-        """End the first process of its namespace; the kernel ends the others with it."""
+    def kill(self, pid: int, proc: int) -> None:
+        """Kill the first process of its namespace; the kernel ends the others with it."""
         os.kill(pid, signal.SIGKILL)
 
-    def bury(self, number: int) -> None:
-        """Nothing is left: the kernel ended the child's processes, and its disk was theirs."""
+    def wait_status(self, status: int) -> int:
+        """The status itself."""
+        return status
+
+    def clean_up(self, number: int) -> None:
+        """Do nothing: the child's disk went with its mount namespace."""
+
+    def spare_pids(self) -> frozenset[int]:
+        """None: nothing is kept ready."""
+        return frozenset()
+
+    def close(self) -> None:
+        """Do nothing: nothing is kept ready."""
 
 
 def _enter_user_namespace(uid: int, gid: int, proc: int) -> None:
-    """Be the student's user in a user namespace that knows no other; `uid` and `gid` are what this process has now."""
+    """Become the student's user in a user namespace that knows no other; `uid` and `gid` are what this process has now."""
     linux.unshare(linux.CLONE_NEWUSER)
     for name, text in (
         ("setgroups", "deny"),
@@ -114,7 +136,7 @@ def _enter_user_namespace(uid: int, gid: int, proc: int) -> None:
 
 
 def _prefer_for_out_of_memory(proc: int) -> None:
-    """If the machine runs out of memory after all, the kernel is to take a worker, not the coordinator."""
+    """Have the kernel kill this process before others, such as the coordinator, if the machine runs out of memory after all."""
     descriptor = os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=proc)
     try:
         os.write(descriptor, b"1000")

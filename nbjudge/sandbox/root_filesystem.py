@@ -1,4 +1,4 @@
-"""What a sandboxed process can see of the disk: which folders, and how they are put together under a root of their own."""
+"""The root filesystem of a sandbox: which files and folders of the disk it shows, and how they are mounted under a root of its own."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ import nbjudge
 from nbjudge.sandbox import linux
 
 HOME = "/home/student"
-"""Where a worker's own disk is: its working directory, its home, /tmp and /dev/shm lie there."""
+"""The mount point of a child's own disk: its working directory, its home, /tmp and /dev/shm lie there."""
 WORK = f"{HOME}/work"
+"""The working directory of a child."""
 UID = 64000
+"""The user id of a child in slot 0; root gives each slot a user of its own."""
 SLOTS = 256
+"""How many slots there are."""
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/gnu/store")
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "fonts", "localtime", "timezone", "alternatives", "mime.types")
@@ -29,7 +32,7 @@ _READ_ONLY = linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOSUID | linux.MOUNT_ATT
 
 @dataclass(frozen=True)
 class Tree:
-    """What to show, read-only.
+    """The files and folders that a sandbox shows, read-only.
 
     Attributes:
         shown: path as the sandbox sees it -> the real path that is shown there.
@@ -40,32 +43,33 @@ class Tree:
     links: dict[str, str]
 
 
-def plan(folders: Iterable[str] = ()) -> Tree:
-    """The interpreter, its packages, nbjudge, the system's programs and libraries, and these folders and files.
+def plan(paths: Iterable[str] = ()) -> Tree:
+    """The tree of the interpreter, its packages, nbjudge, the system's programs and libraries, and these files and folders.
 
     Of the folder that nbjudge lies in, only nbjudge is shown: gradebook and sources may lie beside it. A folder of sys.path
-    is shown if it belongs to the interpreter; others must be named.
+    is shown if it belongs to the interpreter; others must be among `paths`.
     """
-    wanted: dict[str, str] = {}
+    real_paths: dict[str, str] = {}
     links: dict[str, str] = {}
     for path in _SYSTEM:
         if os.path.islink(path):
             links[path] = os.readlink(path)
         elif os.path.isdir(path):
-            wanted[path] = path
+            real_paths[path] = path
     package = os.path.dirname(os.path.abspath(nbjudge.__file__))
-    for path in (*_interpreter(), package, *map(os.path.abspath, folders)):
+    for path in (*_interpreter(), package, *map(os.path.abspath, paths)):
         real = os.path.realpath(path)
         if os.path.exists(real):
-            wanted[path] = real
-            wanted[real] = real
+            real_paths[path] = real
+            real_paths[real] = real
     for path in (*(f"/etc/{name}" for name in _ETC), *_SYS):
         if os.path.exists(path):
-            wanted[path] = os.path.realpath(path)
-    return Tree(dict(_outermost(wanted, links)), links)
+            real_paths[path] = os.path.realpath(path)
+    return Tree(dict(_outermost(real_paths, links)), links)
 
 
 def _interpreter() -> Iterator[str]:
+    """Paths of the interpreter and of its packages; some may not exist."""
     executable = os.path.realpath(sys.executable)
     prefixes = {
         sys.prefix,
@@ -82,25 +86,28 @@ def _interpreter() -> Iterator[str]:
             yield folder
 
 
-def _outermost(wanted: dict[str, str], links: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Without paths that a shown folder, or a link, holds already. Parents come first."""
+def _outermost(real_paths: dict[str, str], links: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Leave out paths that a shown folder, or a link, holds already. Parents come first."""
     shown: dict[str, str] = {}
-    for path in sorted(wanted, key=lambda path: path.split("/")):
+    for path in sorted(real_paths, key=lambda path: path.split("/")):
         parents = [str(parent) for parent in Path(path).parents]
         holder = next((parent for parent in parents if parent in shown), None)
-        if holder is not None and shown[holder] + path[len(holder) :] == wanted[path]:
+        if holder is not None and shown[holder] + path[len(holder) :] == real_paths[path]:
             continue
         if any(parent in links for parent in (path, *parents)):
             continue
-        shown[path] = wanted[path]
-        yield path, wanted[path]
+        shown[path] = real_paths[path]
+        yield path, real_paths[path]
 
 
 def enter(tree: Tree) -> bool:
-    """Make the tree the root of this process, which must have a mount namespace of its own; tell whether it has /proc.
+    """Make the tree the root filesystem of this process, which must have a mount namespace of its own.
 
     The order is bubblewrap's: an empty tmpfs becomes the root while the old root stays reachable below it, everything is
-    bound from there, and the old root is let go at the end.
+    bound from there, and the old root is detached at the end.
+
+    Returns:
+        whether it has /proc: inside some containers the kernel refuses one.
     """
     linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=0755,size=16m")
@@ -172,7 +179,7 @@ def _devices() -> None:
 
 
 def _temporary_folders() -> None:
-    """Lead /tmp to the child's own disk; if a folder is shown below /tmp, programs are told of another place."""
+    """Link /tmp to the child's own disk; if a folder is shown below /tmp, TMPDIR names another place."""
     for path in ("/tmp", "/var/tmp"):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if os.path.isdir(path):
@@ -182,7 +189,7 @@ def _temporary_folders() -> None:
 
 
 def own_files() -> dict[str, str]:
-    """Files of /etc that name nobody of this machine."""
+    """Files of /etc, by name, with the users of the slots and nobody of this machine."""
     users = "".join(f"student:x:{UID + slot}:{UID + slot}::{HOME}:/bin/sh\n" for slot in range(SLOTS))
     groups = "".join(f"student:x:{UID + slot}:\n" for slot in range(SLOTS))
     return {
@@ -194,7 +201,7 @@ def own_files() -> dict[str, str]:
 
 
 def _proc() -> bool:
-    """Mount /proc; inside a container that hides parts of its own, the kernel refuses, and there is none."""
+    """Mount /proc; returns False where the kernel refuses, as inside a container that hides parts of its own /proc."""
     try:
         linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
     except OSError:

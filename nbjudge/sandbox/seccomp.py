@@ -1,4 +1,4 @@
-"""The system calls that a student's code never needs, and the filter that refuses them.
+"""The seccomp filter: the system calls that a student's code never needs, and the program that refuses them.
 
 Numbers: Linux's arch/x86/entry/syscalls/syscall_64.tbl, and include/uapi/asm-generic/unistd.h for aarch64.
 """
@@ -81,7 +81,7 @@ REFUSED: Final[dict[str, tuple[int | None, int | None]]] = {
     "lookup_dcookie": (212, 18),
 }
 
-# machine: (its place above, AUDIT_ARCH_…, clone, clone3, socket, socketpair)
+# machine: (its column above, AUDIT_ARCH_…, clone, clone3, socket, socketpair)
 _MACHINES: Final = {
     "x86_64": (0, 0xC000003E, 56, 435, 41, 53),
     "aarch64": (1, 0xC00000B7, 220, 435, 198, 199),
@@ -94,11 +94,15 @@ _X32_BIT = 0x40000000
 
 
 def program(machine: str | None = None) -> bytes | None:
-    """The filter for this machine as BPF instructions, or None where its numbers are not known."""
-    known = _MACHINES.get(machine or platform.machine())
-    if known is None:
+    """The seccomp filter as BPF instructions, or None for a machine whose system calls are not known.
+
+    Args:
+        machine: as platform.machine() names it; this one when left out.
+    """
+    numbers_of_machine = _MACHINES.get(machine or platform.machine())
+    if numbers_of_machine is None:
         return None
-    place, architecture, clone, clone3, *sockets = known
+    column, architecture, clone, clone3, *sockets = numbers_of_machine
     refuse = _instruction(_RETURN, _ERRNO | errno.EPERM)
     allow = _instruction(_RETURN, _ALLOW)
     code = [
@@ -126,7 +130,7 @@ def program(machine: str | None = None) -> bytes | None:
             allow,
         ]
     for numbers in REFUSED.values():
-        if (refused := numbers[place]) is not None:
+        if (refused := numbers[column]) is not None:
             code += [_instruction(_JUMP_EQUAL, refused, 0, 1), refuse]
     return b"".join([*code, allow])
 

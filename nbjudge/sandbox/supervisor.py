@@ -1,6 +1,6 @@
-"""The parent of a warm process: it ends when the coordinator ends, and takes everything with it.
+"""The supervisor: the parent of a fork server, which ends when the coordinator ends, and takes everything with it.
 
-It holds no modules and no data, and does nothing but wait. A warm process alone could not do this: it may hang while it
+It holds no modules and no data, and does nothing but wait. A fork server alone could not do this: it may hang while it
 imports, and what it leaves when it is killed would have no parent that knows.
 """
 
@@ -10,19 +10,24 @@ import os
 import select
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from nbjudge.sandbox import linux, usage
 
 _SECONDS_TO_CLOSE = 3.0
 
 
-def keep(coordinator: int, prepare: Callable[[], None], last_signal: int, home: str) -> None:
-    """Fork, and return in the new process, which is to be the warm one.
+def supervise(coordinator: int, prepare: Callable[[], None], last_signal: int, home: str) -> None:
+    """Fork, and return in the new process, which is to be the fork server; the calling process becomes the supervisor.
 
-    The calling process becomes the supervisor and never returns: when the warm process has ended, it removes the folder `home`.
-    If the supervisor itself is killed, the warm process gets `last_signal`. Where the system has no way to wait for a process
-    that is no child, the calling process itself goes on, and must see for itself that the coordinator is gone.
+    The supervisor never returns: when the fork server has ended, it kills and reaps what is left, and removes the folder
+    `home`. If the supervisor itself is killed, the fork server gets `last_signal`. Where the system has no way to wait for a
+    process that is no child, there is no supervisor: the calling process itself returns, and must see for itself that the
+    coordinator is gone.
+
+    Args:
+        coordinator: its process id.
+        prepare: called before the fork, where there is one.
     """
     try:
         watched = os.pidfd_open(coordinator)
@@ -31,7 +36,7 @@ def keep(coordinator: int, prepare: Callable[[], None], last_signal: int, home: 
     if watched < 0 or not linux.supported():
         prepare()
         return
-    linux.adopt_orphans()
+    linux.become_subreaper()
     prepare()
     pid = os.fork()
     if pid == 0:
@@ -49,27 +54,27 @@ def keep(coordinator: int, prepare: Callable[[], None], last_signal: int, home: 
 
 
 def _wait(coordinator: int, pid: int) -> int:
-    """Until one of them has ended, and then until nothing is left."""
-    warm = os.pidfd_open(pid)
+    """Wait until coordinator or fork server has ended, then until nothing is left; returns the fork server's exit status."""
+    fork_server = os.pidfd_open(pid)
     poll = select.poll()
     poll.register(coordinator, select.POLLIN)
-    poll.register(warm, select.POLLIN)
+    poll.register(fork_server, select.POLLIN)
     ended = dict(poll.poll())
-    if warm not in ended:  # the coordinator is gone; the warm process sees that too, and closes
+    if fork_server not in ended:  # the coordinator is gone; the fork server sees that too, and closes
         poll.unregister(coordinator)
         poll.poll(_SECONDS_TO_CLOSE * 1000)
         os.kill(pid, signal.SIGKILL)
     _waited, status = os.waitpid(pid, 0)
-    reap_orphans()
+    kill_and_reap()
     return os.waitstatus_to_exitcode(status) & 0xFF
 
 
-def reap_orphans(spare: frozenset[int] = frozenset()) -> None:
-    """End every child of this process but these, and what comes to it when they end."""
-    while strays := _children() - spare:
-        for pid in strays:
+def kill_and_reap(spare: Set[int] = frozenset()) -> None:
+    """Kill and reap every child of this process but these, and the processes whose subreaper it becomes thereby."""
+    while pids := _children() - spare:
+        for pid in pids:
             os.kill(pid, signal.SIGKILL)
-        for pid in strays:
+        for pid in pids:
             os.waitpid(pid, 0)
 
 
@@ -82,6 +87,6 @@ def _children() -> set[int]:
     except OSError:  # a kernel that was built without this list
         proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         try:
-            return set(usage.processes(proc).get(own, ()))
+            return set(usage.children_by_parent(proc).get(own, ()))
         finally:
             os.close(proc)

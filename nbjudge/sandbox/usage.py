@@ -1,4 +1,4 @@
-"""What a process and its descendants use, read from /proc."""
+"""The memory, processes and threads that a process and its descendants use, read from /proc."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Use:
     memory_bytes: int
 
 
-def processes(proc: int) -> dict[int, list[int]]:
-    """The children of each process that this open /proc shows."""
+def children_by_parent(proc: int) -> dict[int, list[int]]:
+    """The children of each process that an open /proc shows, by process id."""
     children: dict[int, list[int]] = defaultdict(list)
     for name in os.listdir(proc):
         if name.isdecimal():
@@ -26,16 +26,16 @@ def processes(proc: int) -> dict[int, list[int]]:
     return children
 
 
-def tree(children: dict[int, list[int]], root: int) -> list[int]:
-    """A process and all its descendants."""
-    found = [root]
-    for pid in found:
-        found += children.get(pid, ())
-    return found
+def subtree(children: dict[int, list[int]], root: int) -> list[int]:
+    """A process and all its descendants, by `children_by_parent`."""
+    pids = [root]
+    for pid in pids:
+        pids += children.get(pid, ())
+    return pids
 
 
 def use(proc: int, pids: list[int], enough: int) -> Use:
-    """What these processes use together.
+    """The use of these processes together.
 
     Pages that forks share are counted for each of them at first, which is quick; only if that comes to more than `enough`
     are they counted exactly.
@@ -63,7 +63,7 @@ def _own_share(proc: int, pid: int) -> int:
 
 
 def out_of_memory_kills(proc: int) -> int:
-    """How many processes the kernel has killed because the machine had no memory left."""
+    """The number of processes that the kernel has killed because the machine had no memory left."""
     for line in _read(proc, "vmstat").splitlines():
         if line.startswith(b"oom_kill "):
             return int(line.split()[1])
@@ -72,13 +72,13 @@ def out_of_memory_kills(proc: int) -> int:
 
 def _fields(text: bytes) -> dict[bytes, int]:
     """The numbers of lines such as `RssAnon:  12 kB`."""
-    found = {}
+    fields = {}
     for line in text.splitlines():
         key, _colon, value = line.partition(b":")
         number = value.split(maxsplit=1)[:1]
         if number and number[0].isdigit():
-            found[key] = int(number[0])
-    return found
+            fields[key] = int(number[0])
+    return fields
 
 
 def _read(proc: int, path: str) -> bytes:

@@ -1,6 +1,6 @@
 """Files for a child's working directory, handed over in one open file that only the child reads.
 
-The warm process never holds their content: what it once held, every later fork of it could find in its memory.
+The fork server never holds their content: what it once held, every later fork of it could find in its memory.
 """
 
 from __future__ import annotations

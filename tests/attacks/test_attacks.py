@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, text
 from course.authoring.steps import run_step
 from nbjudge.files import read_config
 from nbjudge.record.notebook import METADATA
-from nbjudge.sandbox.isolation import SandboxUnavailable, choose_sandbox
+from nbjudge.sandbox.choose import SandboxUnavailable, choose_sandbox
 from tests.attacks.attack import Attack
 from tests.attacks.course_folder import (
     ANSWERS,

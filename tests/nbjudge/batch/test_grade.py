@@ -16,7 +16,7 @@ from nbgrader.converters import Autograde
 
 from course.authoring.steps import run_step
 from nbjudge.files import read_config
-from nbjudge.sandbox.isolation import SandboxUnavailable, choose_sandbox
+from nbjudge.sandbox.choose import SandboxUnavailable, choose_sandbox
 from tests.nbjudge.batch.test_coordinator import book, verdicts
 from tests.nbjudge.record.small_course import ASSIGNMENT, RIGHT, submission_folder
 

@@ -1,4 +1,4 @@
-"""Warm processes that tests share; each test forks its own children."""
+"""Fork servers that tests share; each test has children of its own."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from nbjudge.sandbox.choose import SandboxUnavailable, choose_sandbox
 from nbjudge.sandbox.forkserver import ForkServer
-from nbjudge.sandbox.isolation import SandboxUnavailable, choose_sandbox
-from tests.nbjudge.sandbox.workers import Worker, warm, worker
+from tests.nbjudge.sandbox.workers import Worker, started, worker
 
 
 @pytest.fixture(scope="session")
 def sandbox() -> str:
-    """The name of the box that is tried: this machine's, or the one that the environment asks for."""
+    """The name of the sandbox that is tried: this machine's, or the one that the environment asks for."""
     try:
         return os.environ.get("SANDBOX") or choose_sandbox().name
     except SandboxUnavailable as error:
@@ -22,21 +22,35 @@ def sandbox() -> str:
 
 
 @pytest.fixture(scope="session")
-def boxed(sandbox: str) -> Iterator[ForkServer]:
-    with warm(sandbox) as forkserver:
+def sandboxed(sandbox: str) -> Iterator[ForkServer]:
+    with started(sandbox) as forkserver:
         yield forkserver
 
 
 @pytest.fixture(scope="session")
-def unboxed() -> Iterator[ForkServer]:
-    with warm("open") as forkserver:
+def unsandboxed() -> Iterator[ForkServer]:
+    with started("unsandboxed") as forkserver:
         yield forkserver
 
 
+@pytest.fixture(scope="session")
+def unlimited() -> Iterator[ForkServer]:
+    with started("unlimited") as forkserver:
+        yield forkserver
+
+
+@pytest.fixture(params=["sandboxed", "unsandboxed"])
+def forkserver(request: pytest.FixtureRequest) -> ForkServer:
+    """Each of the two."""
+    forkserver = request.getfixturevalue(request.param)
+    assert isinstance(forkserver, ForkServer)
+    return forkserver
+
+
 @pytest.fixture
-def inside(boxed: ForkServer) -> Iterator[Worker]:
+def inside(sandboxed: ForkServer) -> Iterator[Worker]:
     """A worker in the sandbox of this machine."""
-    with worker(boxed) as one:
+    with worker(sandboxed) as one:
         yield one
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbjudge.sandbox import usage
+from nbjudge.sandbox.choose import choose_sandbox
 from nbjudge.sandbox.forkserver import ForkServer
-from nbjudge.sandbox.isolation import choose_sandbox
 from tests.nbjudge.sandbox.test_ordinary_work import ROOMY
-from tests.nbjudge.sandbox.workers import warm, worker
+from tests.nbjudge.sandbox.workers import started, worker
 
 FORKS = 100
 FILES = {"data/images.bin": bytes(1 << 20), "notes.txt": b"x" * 1000}
@@ -21,7 +21,7 @@ FILES = {"data/images.bin": bytes(1 << 20), "notes.txt": b"x" * 1000}
 
 @dataclass(frozen=True)
 class Costs:
-    """What one fork costs: milliseconds of processor time of child, warm process and coordinator together, and of latency;
+    """What one fork costs: milliseconds of processor time of child, fork server and coordinator together, and of latency;
     mebibytes that the child does not share when it begins to listen."""
 
     processor_ms: float
@@ -32,10 +32,10 @@ class Costs:
 
 def measure(forkserver: ForkServer, proc: int, forks: int = FORKS) -> Costs:
     """Fork, set up, answer one line and end, again and again."""
-    (warm_pid,) = usage.processes(proc)[forkserver._process.pid]
+    (fork_server_pid,) = usage.children_by_parent(proc)[forkserver._process.pid]
     latencies, private = [], 0.0
-    # what the warm process has used includes its children, once it has collected them
-    before = _processor_seconds(warm_pid) + sum(os.times()[:2])
+    # what the fork server has used includes its children, once it has collected them
+    before = _processor_seconds(fork_server_pid) + sum(os.times()[:2])
     began = time.perf_counter()
     for number in range(forks):
         start = time.perf_counter()
@@ -46,7 +46,7 @@ def measure(forkserver: ForkServer, proc: int, forks: int = FORKS) -> Costs:
             one.hang_up()
             one.child.wait(600)
     whole = time.perf_counter() - began
-    others = _processor_seconds(warm_pid) + sum(os.times()[:2]) - before
+    others = _processor_seconds(fork_server_pid) + sum(os.times()[:2]) - before
     return Costs(others / forks * 1e3, statistics.median(latencies) * 1e3, whole / forks * 1e3, private)
 
 
@@ -64,8 +64,8 @@ def _private_kib(pid: int) -> Iterator[int]:
 
 def main() -> None:
     proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
-    for name in (choose_sandbox().name, "open"):
-        with warm(name, "warm_up") as forkserver:
+    for name in (choose_sandbox().name, "unsandboxed"):
+        with started(name, "warm_up") as forkserver:
             print(f"{name}, torch, matplotlib and IPython loaded: {measure(forkserver, proc)}")
 
 

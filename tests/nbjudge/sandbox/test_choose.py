@@ -1,4 +1,4 @@
-"""Which box a machine gets, and what is said where there is none."""
+"""Which sandbox a machine gets, and what is said where there is none."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from nbjudge.channel import Channel, ChannelClosed
+from nbjudge.sandbox.choose import SandboxUnavailable, choose_sandbox
 from nbjudge.sandbox.forkserver import ForkServer
-from nbjudge.sandbox.isolation import SandboxUnavailable, choose_sandbox
-from tests.nbjudge.sandbox.workers import INSIDE, LIMITS, Worker
+from tests.nbjudge.sandbox.workers import LIMITS, Worker, worker
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="only root surely has namespaces")
@@ -20,7 +20,7 @@ def test_root_gets_namespaces() -> None:
 
 def test_a_machine_that_refuses_is_told_how_to_go_on(inside: Worker) -> None:
     """The inside of a sandbox is such a machine."""
-    said = inside.do("choose_a_box")
+    said = inside.do("choose_a_sandbox")
     assert "this machine refuses one" in said
     assert "namespaces:" in said
     assert "Operation not permitted" in said
@@ -36,13 +36,11 @@ def test_another_system_is_told_how_to_go_on(monkeypatch: pytest.MonkeyPatch, pl
         choose_sandbox.__wrapped__()
 
 
-def test_a_judge_has_no_limits_of_its_own_but_those_of_its_tree() -> None:
-    with ForkServer.begin("acts:serve", import_from=[INSIDE]).await_ready() as forkserver:
-        judge = Worker(forkserver)
+def test_an_unlimited_child_has_no_limits_but_those_of_all_its_processes(unlimited: ForkServer) -> None:
+    with worker(unlimited) as judge:
         assert judge.do("open_many_files") > LIMITS.open_files
         judge.start("hold_memory", 600)
         end = judge.child.wait(600)
-        judge.hang_up()
     assert end is not None
     assert end.reason == "memory"
 
@@ -53,11 +51,11 @@ def test_the_channel_is_not_handed_on_to_programs(inside: Worker) -> None:
     assert "socket:" not in listing
 
 
-def test_a_channel_is_one_socket() -> None:
+def test_a_channel_is_one_socket(unlimited: ForkServer) -> None:
     here, in_child = Channel.pair()
-    with ForkServer.begin("acts:serve", import_from=[INSIDE]).await_ready() as forkserver, here:
+    with here:
         with in_child:
-            child = forkserver.fork(in_child, limits=LIMITS)
+            child = unlimited.fork(in_child, limits=LIMITS)
         here.send_json(["end", [0]])
         with pytest.raises(ChannelClosed):  # nobody else holds the other end once the child is gone
             here.receive()

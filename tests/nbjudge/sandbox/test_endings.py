@@ -1,4 +1,4 @@
-"""Nothing of a child outlives it, and nothing outlives a warm process or a coordinator, however they end."""
+"""Nothing of a child outlives it, and nothing outlives a fork server or a coordinator, however they end."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ import pytest
 
 from nbjudge.sandbox import usage
 from nbjudge.sandbox.forkserver import ForkServer, ForkServerDied
-from tests.nbjudge.sandbox.workers import Worker, alive, processes_with, warm, worker
+from tests.nbjudge.sandbox.workers import Worker, alive, processes_with, started, worker
 
 
-@pytest.fixture(params=["boxed", "open"])
-def box(request: pytest.FixtureRequest) -> str:
-    return str(request.param if request.param == "open" else request.getfixturevalue("sandbox"))
+@pytest.fixture(params=["sandboxed", "unsandboxed"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """The name of each sandbox."""
+    return str(request.param if request.param == "unsandboxed" else request.getfixturevalue("sandbox"))
 
 
 @pytest.fixture
@@ -56,14 +57,14 @@ def folders(temporary: Path) -> list[str]:
     return [name for name in os.listdir(temporary) if name.startswith("nbjudge-")]
 
 
-def warm_pid(forkserver: ForkServer, proc: int) -> int:
-    (pid,) = usage.processes(proc)[forkserver._process.pid]
+def pid_of(forkserver: ForkServer, proc: int) -> int:
+    (pid,) = usage.children_by_parent(proc)[forkserver._process.pid]
     return pid
 
 
 @pytest.mark.parametrize("way", ["killed", "exited", "signal"])
-def test_a_daemon_ends_with_its_child(box: str, way: str, marker: str) -> None:
-    with warm(box) as forkserver, worker(forkserver) as one, worker(forkserver, slot=1) as neighbour:
+def test_a_daemon_ends_with_its_child(forkserver: ForkServer, way: str, marker: str) -> None:
+    with worker(forkserver) as one, worker(forkserver, slot=1) as neighbour:
         one.do("leave_a_daemon", marker)
         assert eventually(lambda: len(processes_with(marker)) == 1)
         if way == "killed":
@@ -79,8 +80,8 @@ def test_a_daemon_ends_with_its_child(box: str, way: str, marker: str) -> None:
         assert neighbour.do("where")["files"] == []
 
 
-def test_a_neighbour_s_daemon_is_not_ended(box: str, marker: str) -> None:
-    with warm(box) as forkserver, worker(forkserver) as one, worker(forkserver, slot=1) as neighbour:
+def test_a_neighbour_s_daemon_is_not_ended(forkserver: ForkServer, marker: str) -> None:
+    with worker(forkserver) as one, worker(forkserver, slot=1) as neighbour:
         neighbour.do("leave_a_daemon", marker)
         one.child.kill()
         assert len(processes_with(marker)) == 1
@@ -88,42 +89,42 @@ def test_a_neighbour_s_daemon_is_not_ended(box: str, marker: str) -> None:
         assert processes_with(marker) == []
 
 
-def test_two_hundred_forks_leave_nothing(boxed: ForkServer, proc: int) -> None:
-    pid = warm_pid(boxed, proc)
+def test_two_hundred_forks_leave_nothing(sandboxed: ForkServer, proc: int) -> None:
+    pid = pid_of(sandboxed, proc)
 
     def state() -> tuple[int, int, int, int]:
         return (
             len(os.listdir(f"/proc/{pid}/fd")),
             len(Path(f"/proc/{pid}/mounts").read_text().splitlines()),
             len(os.listdir("/proc/self/fd")),
-            len(usage.tree(usage.processes(proc), pid)),
+            len(usage.subtree(usage.children_by_parent(proc), pid)),
         )
 
-    with worker(boxed) as one:
+    with worker(sandboxed) as one:
         one.do("write", "x.txt")
     before = state()
     mounts = Path("/proc/self/mounts").read_text()
     for number in range(200):
-        with worker(boxed, files={"x": b"x"}, slot=number % 4) as one:
+        with worker(sandboxed, files={"x": b"x"}, slot=number % 4) as one:
             if number % 20 == 0:
                 one.do("write", "y.txt")
     assert state() == before
     assert Path("/proc/self/mounts").read_text() == mounts
 
 
-@pytest.mark.parametrize("victim", ["warm process", "supervisor"])
-def test_a_warm_process_that_is_killed_takes_its_children_along(
-    box: str, victim: str, marker: str, temporary: Path, proc: int
+@pytest.mark.parametrize("victim", ["fork server", "supervisor"])
+def test_a_fork_server_that_is_killed_takes_its_children_along(
+    kind: str, victim: str, marker: str, temporary: Path, proc: int
 ) -> None:
-    with warm(box) as forkserver:
+    with started(kind) as forkserver:
         one, other = Worker(forkserver), Worker(forkserver, slot=1)
         one.do("leave_a_daemon", marker)
         other.start("spin")
-        assert len(folders(temporary)) == (box == "open")
-        pid = warm_pid(forkserver, proc)
-        family = usage.tree(usage.processes(proc), forkserver._process.pid)
+        assert len(folders(temporary)) == (kind == "unsandboxed")
+        pid = pid_of(forkserver, proc)
+        family = usage.subtree(usage.children_by_parent(proc), forkserver._process.pid)
         assert {pid, one.child.pid, other.child.pid} <= set(family)
-        os.kill(pid if victim == "warm process" else forkserver._process.pid, signal.SIGKILL)
+        os.kill(pid if victim == "fork server" else forkserver._process.pid, signal.SIGKILL)
         for each in (one, other):
             end = each.child.wait(600)
             assert end is not None
@@ -141,11 +142,11 @@ def test_a_warm_process_that_is_killed_takes_its_children_along(
     ("act", "reason", "detail"), [(("end", 3), "exited", "status 3"), (("crash",), "signal", "SIGSEGV")]
 )
 def test_one_that_ended_by_itself_is_not_said_to_be_killed(
-    box: str, act: tuple[str, ...], reason: str, detail: str, proc: int
+    forkserver: ForkServer, act: tuple[str, ...], reason: str, detail: str, proc: int
 ) -> None:
-    """Also if the warm process hears that it is to be killed before it has seen its end."""
-    with warm(box) as forkserver, worker(forkserver) as one:
-        pid = warm_pid(forkserver, proc)
+    """Also if the fork server hears that it is to be killed before it has seen its end."""
+    with worker(forkserver) as one:
+        pid = pid_of(forkserver, proc)
         os.kill(pid, signal.SIGSTOP)
         one.start(*act)
         with pytest.raises(EOFError):
@@ -162,13 +163,13 @@ def test_one_that_ended_by_itself_is_not_said_to_be_killed(
 
 @pytest.mark.parametrize("busy", [False, True])
 def test_a_coordinator_that_is_killed_leaves_nothing(
-    box: str, busy: bool, marker: str, temporary: Path, proc: int
+    kind: str, busy: bool, marker: str, temporary: Path, proc: int
 ) -> None:
-    """Also while the warm process hangs in what it preloads."""
+    """Also while the fork server hangs in what it preloads."""
     preload = ["hang"] if busy else []
     text = (
-        "from tests.nbjudge.sandbox.workers import warm, Worker\n"
-        f"with warm({box!r}, *{preload!r}) as forkserver:\n"
+        "from tests.nbjudge.sandbox.workers import started, Worker\n"
+        f"with started({kind!r}, *{preload!r}) as forkserver:\n"
         "    one, other = Worker(forkserver), Worker(forkserver, slot=1)\n"
         f"    one.do('leave_a_daemon', {marker!r})\n"
         "    other.do('spin')\n"
@@ -179,7 +180,7 @@ def test_a_coordinator_that_is_killed_leaves_nothing(
         ready = (lambda: len(family()) >= 3) if busy else (lambda: len(processes_with(marker)) == 2)
 
         def family() -> list[int]:
-            return usage.tree(usage.processes(proc), coordinator.pid)
+            return usage.subtree(usage.children_by_parent(proc), coordinator.pid)
 
         assert eventually(ready)
         processes = family()
@@ -191,8 +192,8 @@ def test_a_coordinator_that_is_killed_leaves_nothing(
     assert eventually(lambda: not folders(temporary))
 
 
-def test_a_working_directory_goes_with_its_child(unboxed: ForkServer) -> None:
-    with worker(unboxed, files={"a/b.txt": b"x"}) as one:
+def test_a_working_directory_goes_with_its_child(unsandboxed: ForkServer) -> None:
+    with worker(unsandboxed, files={"a/b.txt": b"x"}) as one:
         place = one.do("where")
         assert Path(place["cwd"], "a", "b.txt").exists()
         assert place["home"] == str(Path(place["cwd"]).parent)
@@ -200,5 +201,5 @@ def test_a_working_directory_goes_with_its_child(unboxed: ForkServer) -> None:
         assert not Path(place["home"]).exists()
 
 
-def test_an_interrupt_at_the_terminal_is_the_coordinator_s_alone(boxed: ForkServer) -> None:
-    assert os.getsid(boxed._process.pid) != os.getsid(0)
+def test_an_interrupt_at_the_terminal_is_the_coordinator_s_alone(sandboxed: ForkServer) -> None:
+    assert os.getsid(sandboxed._process.pid) != os.getsid(0)

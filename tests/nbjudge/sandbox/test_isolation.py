@@ -12,17 +12,15 @@ from pathlib import Path
 
 import pytest
 
-import course
 from nbjudge.sandbox import seccomp
+from nbjudge.sandbox.choose import choose_sandbox
 from nbjudge.sandbox.forkserver import ForkServer
-from nbjudge.sandbox.isolation import choose_sandbox
-from tests.nbjudge.sandbox.workers import INSIDE, TEMPORARY, Refused, Worker, warm, worker
+from tests.nbjudge.sandbox.workers import INSIDE, PACKAGE, TEMPORARY, Refused, Worker, started, worker
 
-PACKAGE = Path(course.__file__).parent
 REPOSITORY = PACKAGE.parent
 
 
-def test_the_course_around_the_package_cannot_be_seen(inside: Worker) -> None:
+def test_nothing_beside_a_package_that_is_shown_can_be_seen(inside: Worker) -> None:
     assert inside.do("exists", str(PACKAGE / "arithmetic.py"))
     for name in ("source", "release", "tests/bank", "nbgrader_config.py", "README.md"):
         assert (REPOSITORY / name).exists()
@@ -55,7 +53,7 @@ def test_the_system_s_secrets_are_not_there(inside: Worker) -> None:
 
 def test_the_environment_of_the_coordinator_is_not_there(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADEBOOK_PASSWORD", "a-secret-of-a-test")
-    with warm(sandbox) as forkserver, worker(forkserver) as one:
+    with started(sandbox) as forkserver, worker(forkserver) as one:
         assert "a-secret-of-a-test" not in str(one.do("environment"))
         seen = one.do("environments_seen")
     assert "PYTHONHASHSEED" in seen
@@ -67,13 +65,13 @@ def test_it_is_alone_in_its_process_namespace(inside: Worker) -> None:
     assert inside.do("where")["pid"] == 1
 
 
-def test_no_signal_reaches_anybody(boxed: ForkServer, inside: Worker) -> None:
-    with worker(boxed, slot=1) as neighbour:
-        outside = [os.getpid(), os.getppid(), boxed._process.pid, neighbour.child.pid, inside.child.pid]
+def test_no_signal_reaches_anybody(sandboxed: ForkServer, inside: Worker) -> None:
+    with worker(sandboxed, slot=1) as neighbour:
+        outside = [os.getpid(), os.getppid(), sandboxed._process.pid, neighbour.child.pid, inside.child.pid]
         assert inside.do("send_signals", *outside) == ["ProcessLookupError"] * len(outside)
         assert inside.do("kill_everything") == 0
         assert neighbour.do("where")["files"] == []
-    with worker(boxed, slot=2) as later:
+    with worker(sandboxed, slot=2) as later:
         assert later.do("where")["files"] == []
 
 
@@ -126,8 +124,8 @@ def test_a_read_only_mount_stays_so(inside: Worker) -> None:
         assert inside.do("remount_writable", path) == errno.EPERM
 
 
-def test_no_file_of_the_warm_process_is_open(boxed: ForkServer) -> None:
-    with worker(boxed, files={"x": b"x"}) as one, worker(boxed, slot=1, files={"y": b"y"}) as other:
+def test_no_file_of_the_fork_server_is_open(sandboxed: ForkServer) -> None:
+    with worker(sandboxed, files={"x": b"x"}) as one, worker(sandboxed, slot=1, files={"y": b"y"}) as other:
         for each in (one, other):
             found = each.do("descriptors")
             assert {os.path.basename(found.pop(number)) for number in "012"} == {"null"}
@@ -151,7 +149,7 @@ def test_a_setuid_program_gives_nothing(tmp_path: Path) -> None:
     assert os.stat(copy).st_mode & stat.S_ISUID
     with (
         ForkServer.begin(
-            "acts:serve", box=choose_sandbox(), import_from=[INSIDE, tmp_path]
+            "acts:serve", sandbox=choose_sandbox(), import_from=[INSIDE, tmp_path]
         ).await_ready() as forkserver,
         worker(forkserver) as one,
     ):
@@ -187,7 +185,7 @@ def test_system_calls_of_another_architecture_are_refused(inside: Worker) -> Non
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="not as root, all slots are the same user in user namespaces apart")
-def test_each_slot_is_a_user_of_its_own(boxed: ForkServer) -> None:
-    with worker(boxed, slot=0) as one, worker(boxed, slot=7) as other:
+def test_each_slot_is_a_user_of_its_own(sandboxed: ForkServer) -> None:
+    with worker(sandboxed, slot=0) as one, worker(sandboxed, slot=7) as other:
         assert (one.do("where")["uid"], other.do("where")["uid"]) == (64000, 64007)
         assert one.do("where")["groups"] == []

@@ -14,13 +14,6 @@ from nbjudge.sandbox.forkserver import ForkServer
 from tests.nbjudge.sandbox.workers import LIMITS, TEMPORARY, Refused, Worker, alive, worker
 
 
-@pytest.fixture(params=["boxed", "unboxed"])
-def forkserver(request: pytest.FixtureRequest) -> ForkServer:
-    found = request.getfixturevalue(request.param)
-    assert isinstance(found, ForkServer)
-    return found
-
-
 def end_of(forkserver: ForkServer, limits: Limits, act: str, *arguments: int) -> Exit:
     with worker(forkserver, limits) as one, worker(forkserver, slot=1) as neighbour:
         one.start(act, *arguments)
@@ -31,9 +24,7 @@ def end_of(forkserver: ForkServer, limits: Limits, act: str, *arguments: int) ->
 
 
 def test_a_process_that_holds_too_much_memory_ends(forkserver: ForkServer) -> None:
-    end = end_of(forkserver, LIMITS, "hold_memory", 600)
-    assert end.reason == "memory"
-    assert end.peak_memory_bytes > LIMITS.memory_bytes
+    assert end_of(forkserver, LIMITS, "hold_memory", 600).reason == "memory"
 
 
 def test_processes_that_hold_too_much_memory_together_end(forkserver: ForkServer) -> None:
@@ -79,10 +70,10 @@ def test_one_file_is_limited(forkserver: ForkServer) -> None:
 
 
 @pytest.mark.parametrize("file_bytes", [0, 1, MIB])
-def test_a_full_disk_is_the_child_s_own(boxed: ForkServer, sandbox: str, file_bytes: int) -> None:
+def test_a_full_disk_is_the_child_s_own(sandboxed: ForkServer, sandbox: str, file_bytes: int) -> None:
     if sandbox == "bubblewrap" and file_bytes == 0:
         pytest.skip("bubblewrap cannot limit the number of empty files")
-    with worker(boxed) as one, worker(boxed, slot=1) as neighbour:
+    with worker(sandboxed) as one, worker(sandboxed, slot=1) as neighbour:
         count, number = one.do("fill_disk", "/dev/shm", file_bytes)
         assert number == errno.ENOSPC
         assert count * file_bytes <= LIMITS.disk_bytes
@@ -91,10 +82,10 @@ def test_a_full_disk_is_the_child_s_own(boxed: ForkServer, sandbox: str, file_by
         neighbour.do("write", "mine.txt")
 
 
-def test_a_fork_bomb_is_bounded_and_leaves_nothing(boxed: ForkServer, sandbox: str, proc: int) -> None:
-    with worker(boxed) as one, worker(boxed, slot=1) as neighbour:
+def test_a_fork_bomb_is_bounded_and_leaves_nothing(sandboxed: ForkServer, sandbox: str, proc: int) -> None:
+    with worker(sandboxed) as one, worker(sandboxed, slot=1) as neighbour:
         assert 0 < one.do("fork_bomb") < LIMITS.processes
-        bombs = usage.tree(usage.processes(proc), one.child.pid)
+        bombs = usage.subtree(usage.children_by_parent(proc), one.child.pid)
         assert 1 < len(bombs) <= LIMITS.processes + (sandbox == "bubblewrap")  # which is one itself
         assert neighbour.do("shell", "echo fine") == [0, "fine\n", ""]
         assert neighbour.do("many_threads") >= LIMITS.processes - 2  # its own count is not touched
@@ -102,10 +93,10 @@ def test_a_fork_bomb_is_bounded_and_leaves_nothing(boxed: ForkServer, sandbox: s
         assert [pid for pid in bombs if alive(pid)] == []
 
 
-def test_without_a_sandbox_a_fork_bomb_ends_as_a_whole(unboxed: ForkServer, proc: int) -> None:
-    with worker(unboxed) as one:
+def test_without_a_sandbox_a_fork_bomb_ends_as_a_whole(unsandboxed: ForkServer, proc: int) -> None:
+    with worker(unsandboxed) as one:
         one.do("fork_sleepers", 2 * LIMITS.processes + 1)
-        bombs = usage.tree(usage.processes(proc), one.child.pid)
+        bombs = usage.subtree(usage.children_by_parent(proc), one.child.pid)
         end = one.child.wait(600)
         assert end is not None
         assert end.reason == "killed"
@@ -121,4 +112,4 @@ def test_an_honest_child_may_use_what_it_is_given(forkserver: ForkServer) -> Non
     with worker(forkserver) as one:
         one.do("keep", 200)
         assert one.child.wait(1) is None
-        assert one.child.kill().peak_memory_bytes > 200 * MIB
+        assert one.do("where")["files"] == []

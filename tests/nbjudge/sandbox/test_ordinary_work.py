@@ -9,14 +9,14 @@ import pytest
 
 from nbjudge.limits import MIB
 from nbjudge.sandbox.forkserver import ForkServer
-from tests.nbjudge.sandbox.workers import LIMITS, Worker, warm, worker
+from tests.nbjudge.sandbox.workers import LIMITS, Worker, started, worker
 
 ROOMY = replace(LIMITS, memory_bytes=1024 * MIB, disk_bytes=64 * MIB, processes=64)
 
 
 @pytest.fixture(scope="module")
 def with_torch(sandbox: str) -> Iterator[ForkServer]:
-    with warm(sandbox, "warm_up") as forkserver:
+    with started(sandbox, "warm_up") as forkserver:
         yield forkserver
 
 

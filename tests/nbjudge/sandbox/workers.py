@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import course
 from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.limits import MIB, Limits
 from nbjudge.sandbox import root_filesystem
-from nbjudge.sandbox.bubblewrap import Bubblewrap
+from nbjudge.sandbox.choose import make_sandbox
 from nbjudge.sandbox.forkserver import Child, ForkServer
-from nbjudge.sandbox.isolation import Isolation, Unsandboxed
-from nbjudge.sandbox.namespaces import Namespaces
 
 INSIDE = Path(__file__).parent / "inside"
+PACKAGE = Path(course.__file__).parent
+"""A package that a course's plugin may name: it is shown, and nothing beside it."""
 LIMITS = Limits(
     total_seconds=600,
     cpu_seconds=600,
@@ -29,7 +30,6 @@ TEMPORARY = (
     f"{root_filesystem.HOME}/.tmp" if any(path.startswith("/tmp/") for path in root_filesystem.plan().shown) else "/tmp"
 )
 """Where a child writes temporary files: elsewhere when Python or the course itself lies below /tmp."""
-BOXES: dict[str, type[Isolation]] = {"open": Unsandboxed, "namespaces": Namespaces, "bubblewrap": Bubblewrap}
 
 
 class Refused(Exception):
@@ -78,12 +78,14 @@ class Worker:
 
 
 @contextmanager
-def warm(box: str | None, *preload: str) -> Iterator[ForkServer]:
-    """A warm process whose children serve acts."""
-    chosen = BOXES[box]() if box else None
-    preloaded = [f"acts:{name}" for name in preload]
+def started(sandbox: str, *preload: str, entry: str = "serve") -> Iterator[ForkServer]:
+    """A fork server whose children serve acts, in the sandbox of this name."""
     with ForkServer.begin(
-        "acts:serve", preload=preloaded, box=chosen, import_from=[INSIDE]
+        f"acts:{entry}",
+        preload=[f"acts:{name}" for name in preload],
+        sandbox=make_sandbox(sandbox),
+        import_from=[INSIDE],
+        packages=[PACKAGE],
     ).await_ready() as forkserver:
         yield forkserver
 

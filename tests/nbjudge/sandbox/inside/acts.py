@@ -1,4 +1,4 @@
-"""What a child is told to do in these tests. It runs inside the box, where nothing else of the tests can be seen."""
+"""What a child is told to do in these tests. It runs inside the sandbox, where nothing else of the tests can be seen."""
 
 from __future__ import annotations
 
@@ -451,9 +451,9 @@ def hang() -> None:
         time.sleep(600)
 
 
-def choose_a_box() -> str:
+def choose_a_sandbox() -> str:
     """What is said where there is no sandbox."""
-    from nbjudge.sandbox.isolation import SandboxUnavailable, choose_sandbox
+    from nbjudge.sandbox.choose import SandboxUnavailable, choose_sandbox
 
     try:
         return choose_sandbox().name

@@ -1,0 +1,201 @@
+"""The contract of a sandbox, and the plain case: no sandbox, with limits or without."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol
+
+from nbjudge.limits import Limits
+from nbjudge.sandbox import linux, rlimits
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a fork server is to be.
+
+    Attributes:
+        sandbox: the name of the sandbox that it and its children are in.
+        entry: `package.module:function`; each child calls `function(channel)`.
+        preload: functions, named in the same way, that are called once before the first child.
+        arguments: what each of these functions is called with, as JSON has it.
+        paths: folders and files that a sandbox shows besides the interpreter and nbjudge.
+        import_from: folders that are added to sys.path.
+        coordinator: the process id of the coordinator.
+        temporary: the coordinator's folder for temporary files.
+        announce: whether a process that will be one child only says when it has preloaded.
+    """
+
+    sandbox: str
+    entry: str
+    preload: Sequence[str]
+    arguments: Sequence[object]
+    paths: Sequence[str]
+    import_from: Sequence[str]
+    coordinator: int
+    temporary: str
+    announce: bool = False
+
+
+class Sandbox(Protocol):
+    """How a fork server and its children are isolated.
+
+    The methods are called in this order. In the supervisor, which forks the fork server: `prepare`. In the fork server:
+    `enter`, then `preload`; for each child `spawn` and `pid_in_proc`, `kill` if it is to end early, and, when it has ended,
+    `wait_status` and `clean_up`; at last `close`. In the child: `isolate`. `proc` is an open /proc that shows all processes
+    of the machine, or -1 where there is none.
+    """
+
+    name: str
+    """What `nbjudge.sandbox.choose.make_sandbox` knows it by."""
+
+    trusted: bool
+    """Whether children run nbjudge's own code, which may tell the coordinator what it raised."""
+
+    reaps: bool
+    """Whether the fork server must kill and reap processes that outlive a child; otherwise the kernel ends them."""
+
+    def prepare(self, proc: int) -> None:
+        """Make the namespaces that only a fork enters."""
+
+    def enter(self, paths: Sequence[str], home: str) -> None:
+        """Isolate the fork server. `paths` are to be readable; `home` is an empty folder, if the sandbox `reaps`."""
+
+    def preload(self, setup: Setup, load: Callable[[], None]) -> None:
+        """Have `load` called, which imports and preloads: in the process whose forks, or which itself, will be children.
+
+        Raises:
+            Exception: what `load` raised, or RuntimeError where it ran in another process.
+        """
+
+    def spawn(self, request: Mapping[str, Any], descriptors: Sequence[int], run_child: Callable[[], NoReturn]) -> int:
+        """Start the process of a child and return its process id.
+
+        Args:
+            request: the coordinator's message that asks for it.
+            descriptors: file descriptors for the child: those of the request, and where it reports.
+            run_child: what a fork of this process does.
+
+        Raises:
+            OSError, ChannelClosed: it could not be started.
+        """
+        ...
+
+    def pid_in_proc(self, pid: int) -> int:
+        """The number in `proc` of a child with this process id; 0 where only the child can tell, which reports it."""
+        ...
+
+    def isolate(self, number: int, limits: Limits, slot: int, proc: int) -> None:
+        """Go to an empty working directory, and give up every right that a student's code must not have."""
+
+    def kill(self, pid: int, proc: int) -> None:
+        """End a child that `spawn` started."""
+
+    def wait_status(self, status: int) -> int:
+        """The wait status of a child, from that of the process that `spawn` started."""
+        ...
+
+    def clean_up(self, number: int) -> None:
+        """Remove the files of a child that has ended."""
+
+    def spare_pids(self) -> frozenset[int]:
+        """Processes that are kept ready for children to come: no child has left them."""
+        ...
+
+    def close(self) -> None:
+        """End the processes that are kept ready."""
+
+
+class Unsandboxed:
+    """No isolation, for work that you would run on your own computer. Limits hold where the system knows them.
+
+    Each child has a working directory and a home of its own, which are removed at its end, and leads a process group of
+    its own, which is killed at its end.
+    """
+
+    name = "unsandboxed"
+    trusted = False
+    reaps = True
+
+    def __init__(self) -> None:
+        self._home = ""
+
+    def prepare(self, proc: int) -> None:
+        """Do nothing: there are no namespaces."""
+
+    def enter(self, paths: Sequence[str], home: str) -> None:
+        """Become the subreaper of the children's processes, and have a home."""
+        self._home = home
+        if linux.supported():
+            linux.become_subreaper()
+        os.environ["HOME"] = os.path.join(home, "fork-server")
+        os.mkdir(os.environ["HOME"])
+        os.chdir(os.environ["HOME"])
+
+    def preload(self, setup: Setup, load: Callable[[], None]) -> None:
+        """Load in this process."""
+        load()
+
+    def spawn(self, request: Mapping[str, Any], descriptors: Sequence[int], run_child: Callable[[], NoReturn]) -> int:
+        """Fork this process."""
+        pid = os.fork()
+        if pid == 0:
+            run_child()
+        return pid
+
+    def pid_in_proc(self, pid: int) -> int:
+        """The process id itself."""
+        return pid
+
+    def isolate(self, number: int, limits: Limits, slot: int, proc: int) -> None:
+        """Go to a working directory of its own, with limits on what the process may use."""
+        if linux.supported():
+            linux.die_with_parent(signal.SIGKILL)
+            linux.become_subreaper()
+        home = self._home_of(number)
+        for folder in (home, f"{home}/work", f"{home}/.tmp"):
+            os.mkdir(folder, 0o700)
+        os.environ["HOME"] = home
+        os.environ["TMPDIR"] = f"{home}/.tmp"
+        tempfile.tempdir = None
+        self._limit(limits, proc)
+        os.chdir(f"{home}/work")
+
+    def _limit(self, limits: Limits, proc: int) -> None:
+        rlimits.set_limits(limits, rlimits.address_space_bytes(proc) if proc >= 0 else None, processes=False)
+
+    def kill(self, pid: int, proc: int) -> None:
+        """Kill the process; those that outlive it come to the fork server."""
+        os.kill(pid, signal.SIGKILL)
+
+    def wait_status(self, status: int) -> int:
+        """The status itself."""
+        return status
+
+    def clean_up(self, number: int) -> None:
+        """Remove the child's home and working directory."""
+        shutil.rmtree(self._home_of(number), ignore_errors=True)
+
+    def spare_pids(self) -> frozenset[int]:
+        """None: nothing is kept ready."""
+        return frozenset()
+
+    def close(self) -> None:
+        """Do nothing: nothing is kept ready."""
+
+    def _home_of(self, number: int) -> str:
+        return os.path.join(self._home, f"child-{number}")
+
+
+class Unlimited(Unsandboxed):
+    """For nbjudge's own code: as Unsandboxed, without limits on a single process; memory and wall time of all are watched."""
+
+    name = "unlimited"
+    trusted = True
+
+    def _limit(self, limits: Limits, proc: int) -> None:
+        pass
