@@ -10,9 +10,7 @@ from typing import Any
 
 from torch import Tensor
 
-from course.checking.time_limit import wall_limit
 from course.checking.world import (
-    SECONDS,
     Called,
     Description,
     Failure,
@@ -28,9 +26,6 @@ from nbjudge.judge.errors import RemoteFailure, RemoteTooSlow
 from nbjudge.judge.proxy import Proxy, run_in_worker
 from nbjudge.plugins import Plugin
 from nbjudge.time_limit import TimeLimitReached
-
-_GRACE = 5.0
-"""Seconds of wall time that the worker has beyond a call's own limits, to say that its time is up."""
 
 _KINDS = frozenset({"function", "class", "module", "tensor", "array", "number", "string", "container", "none", "other"})
 
@@ -72,7 +67,7 @@ class RemoteWorld:
 
     def call(self, target: object, arguments: Sequence[Any], keywords: Mapping[str, Any], seconds: float) -> Called:
         """Call the target with copies of the arguments."""
-        value, after = _parts(self._do("call", target, tuple(arguments), dict(keywords), seconds, seconds=seconds), 2)
+        value, after = _parts(self._do("call", target, tuple(arguments), dict(keywords), seconds), 2)
         return Called(value, tuple(_parts(after, len(arguments))))
 
     def place(self, near: object, values: Sequence[Any]) -> tuple[object, ...]:
@@ -81,7 +76,7 @@ class RemoteWorld:
 
     def run(self, near: object, function: Callable[..., Any], arguments: Sequence[Any], seconds: float) -> Any:
         """Run a function of the package there."""
-        return self._do("run", near, function, tuple(arguments), seconds, seconds=seconds)
+        return self._do("run", near, function, tuple(arguments), seconds)
 
     def value(self, target: object) -> Any:
         """What the proxy's object holds now."""
@@ -100,19 +95,17 @@ class RemoteWorld:
 
     def gradients(self, target: object, arguments: Sequence[Any], weight: Tensor | None, seconds: float) -> Gradients:
         """Gradients of `(target(*arguments) * weight).sum()`."""
-        of_arguments, of_parameters = _parts(
-            self._do("gradients", target, tuple(arguments), weight, seconds, seconds=seconds), 2
-        )
+        of_arguments, of_parameters = _parts(self._do("gradients", target, tuple(arguments), weight, seconds), 2)
         named = of_parameters.items() if isinstance(of_parameters, dict) else ()
         return Gradients(
             tuple(map(_gradient, _parts(of_arguments, len(arguments)))),
             {str(name): _gradient(value) for name, value in named},
         )
 
-    def _do(self, method: str, near: object, *arguments: Any, seconds: float = SECONDS) -> Any:
+    def _do(self, method: str, near: object, *arguments: Any) -> Any:
         proxy = near.target if isinstance(near, Handle) else near
         try:
-            return run_in_worker(proxy, in_local_world, method, proxy, *arguments, seconds=wall_limit(seconds) + _GRACE)
+            return run_in_worker(proxy, in_local_world, method, proxy, *arguments)
         except RemoteFailure as failure:
             lines = tuple(StudentLine(line.function, line.number, line.text) for line in failure.lines)
             raise Failure(failure.type_name, failure.message, failure.bases, lines) from None

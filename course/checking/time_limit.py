@@ -1,7 +1,7 @@
 """A limit on how long a call may take, so that an endless answer ends with a sentence and not with a dead kernel.
 
 It counts the processor time of the calling thread, since an answer cannot help what other programs and other threads use.
-A call that sleeps or waits uses none, so its wall time is limited too, more generously.
+A call that sleeps or waits uses none; that is limited too, by wall time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
-_WALL = 6.0
+_BUSY = 0.01  # the share of wall time from which on a thread works: on a crowded machine it may not get more
 _AGAIN = 0.25  # seconds of processor time between further interruptions, for an answer that swallows the first
 _SOON = 0.001  # seconds; a timer of 0 seconds would never ring
 
@@ -31,17 +31,17 @@ class TimeLimitReached(BaseException):
         return [type(self).__name__]
 
 
-def wall_limit(seconds: float) -> float:
-    """The wall time, in seconds, after which a call is stopped that may use `seconds` of processor time."""
-    return _WALL * seconds
+def waiting_limit(seconds: float) -> float:
+    """How long a call may wait, in seconds of wall time, that may use `seconds` of processor time: longer, up to a minute."""
+    return max(seconds, min(6 * seconds, 60.0))
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise TimeLimitReached inside the block once its thread has used `seconds` of processor time.
 
-    Also when `wall_limit(seconds)` of wall time have passed. Either way `seconds` of wall time have passed: a thread uses no
-    more. The exception comes again and again until the block is left.
+    Also once it has slept or waited for `waiting_limit(seconds)` of wall time. Either way at least `seconds` of wall time have
+    passed: a thread uses no more. The exception comes again and again until the block is left.
 
     In the main thread of a POSIX system a timer's signal interrupts even a sleep. Elsewhere (Windows, a widget's callback
     thread) the exception is delivered between two Python instructions. Where there are neither signals nor threads, as in a
@@ -71,12 +71,17 @@ class _Deadline:
 
     def put_off(self, seconds: float) -> None:
         """Let the call have this much processor time from now on."""
-        self._processor_end = self._processor() + seconds
-        self._wall_end = time.monotonic() + wall_limit(seconds)
+        self._began = self._processor(), time.monotonic()  # of the time in which it may be waiting
+        self._end = self._began[0] + seconds
+        self._longest = waiting_limit(seconds)
 
     def wait(self) -> float:
         """Seconds of wall time until it can be reached at the earliest; 0 when it is."""
-        return max(0.0, min(self._processor_end - self._processor(), self._wall_end - time.monotonic()))
+        used, now = self._processor(), time.monotonic()
+        passed = now - self._began[1]
+        if passed >= self._longest and used - self._began[0] >= _BUSY * passed:
+            self._began, passed = (used, now), 0.0
+        return max(0.0, min(self._end - used, self._longest - passed))
 
 
 def _clock_of_this_thread() -> Callable[[], float]:

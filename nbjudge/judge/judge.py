@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import pickle
 import sys
@@ -146,6 +147,7 @@ class Judge:
         self._link.ends_loops = "Stop" in cell.source or "GeneratorExit" in cell.source
         self._link.last_lines.clear()
         started, began = processor_seconds(), time.monotonic()
+        self._link.cell_deadline = began + self._job.limits.cell_seconds
         try:
             with time_limit(self._job.limits.cell_seconds):
                 self._namespace.prepare(cell.source)
@@ -160,6 +162,8 @@ class Judge:
             pass
         except TimeLimitReached:
             pass
+        finally:
+            self._link.cell_deadline = math.inf
         # IPython may have taken the exception that stopped the cell, without a word.
         self._link.slow = self._link.slow or time.monotonic() - began >= self._job.limits.cell_seconds
         self._cpu_seconds += processor_seconds() - started

@@ -5,8 +5,8 @@ from __future__ import annotations
 import builtins
 import contextlib
 import json
+import math
 import re
-import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
@@ -27,6 +27,9 @@ from nbjudge.worker.outputs import Output
 
 GRACE = 5.0
 """Seconds that a worker has, beyond its time, to say that its time is up."""
+
+_MARGIN = 0.5
+"""Seconds before a test cell's deadline at which a request in it ends, so that the worker lives on."""
 
 _OUTPUT_SHARE = 8
 """How many bytes of JSON one byte of output may take: a character may be written as \\ud83d\\ude00."""
@@ -85,6 +88,7 @@ class Link:
         self.end: End | None = None
         self.detail = ""
         self.deadline = time.monotonic() + limits.total_seconds
+        self.cell_deadline = math.inf
         self.slow = False
         self.share_random = False
         self.ends_loops = False
@@ -119,10 +123,10 @@ class Link:
         reply = self._request(operation, (arguments, keywords), self._seconds())
         return self._value(reply, arguments, keywords, may_end=operation == "next")
 
-    def run(self, function: Callable[..., Any], *arguments: Any, seconds: float) -> Any:
+    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Have a function of the course run in the worker; see `nbjudge.judge.proxy.run_in_worker`."""
         self.before_request()
-        reply = self._request("run", ((function, *arguments), {}), self._seconds(seconds))
+        reply = self._request("run", ((function, *arguments), {}), self._seconds())
         if reply["kind"] == "slow":
             raise RemoteTooSlow
         if reply["kind"] == "error":
@@ -288,12 +292,8 @@ class Link:
 
     def _seconds(self, most: float = 1e9) -> float:
         """How long a request may take, in seconds: not longer than the test cell may that makes it."""
-        left = [most, self.deadline - time.monotonic()]
-        if hasattr(signal, "getitimer"):
-            alarm = signal.getitimer(signal.ITIMER_REAL)[0]
-            if alarm:
-                left.append(alarm - 0.5)
-        return max(0.1, min(left))
+        now = time.monotonic()
+        return max(0.1, min(most, self.deadline - now, self.cell_deadline - _MARGIN - now))
 
     def _break(self, why: str) -> NoReturn:
         self._gone(End.CRASHED, f"protocol: {why}"[:300])

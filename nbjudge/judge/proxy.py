@@ -138,14 +138,13 @@ def link_of(proxy: object) -> Link:
     return link
 
 
-def run_in_worker(proxy: object, function: Callable[..., Any], *arguments: Any, seconds: float) -> Any:
-    """Run a function of the course in the worker in which a proxy's object lives.
+def run_in_worker(proxy: object, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a function of the course in the worker in which a proxy's object lives, for as long as the test cell may take.
 
     Args:
         proxy: decides the worker.
         function: at the top level of a module that the worker can import; it goes by that name.
         arguments: go by value, proxies as what they stand for. What the function changes in them is not changed here.
-        seconds: wall time that it may take.
 
     Returns:
         What it returns, as a call of a proxy gives it: plain data by value, anything else as a proxy. It is the student's
@@ -158,7 +157,7 @@ def run_in_worker(proxy: object, function: Callable[..., Any], *arguments: Any, 
     """
     if getattr(function, "__module__", None) in {None, "__main__"} or "<" in getattr(function, "__qualname__", "<"):
         raise ValueError(f"{function!r} is not at the top level of a module, so a worker cannot import it")
-    return link_of(proxy).run(function, *arguments, seconds=seconds)
+    return link_of(proxy).run(function, *arguments)
 
 
 def _compare(proxy: Proxy, operation: str, other: object) -> Any:

@@ -8,11 +8,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 
 from course.checking import time_limit as module
-from course.checking.time_limit import TimeLimitReached, time_limit, wall_limit
+from course.checking.time_limit import TimeLimitReached, time_limit, waiting_limit
 from course.checking.world import LocalWorld, TooSlow
 
 EVER = 600.0
@@ -62,9 +63,9 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 
 @pytest.fixture
-def no_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+def may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processor time alone counts."""
-    monkeypatch.setattr(module, "_WALL", 1e6)
+    monkeypatch.setattr(module, "waiting_limit", lambda seconds: EVER)
 
 
 def limited(seconds: float, call: Callable[[], None]) -> Callable[[], None]:
@@ -75,7 +76,7 @@ def limited(seconds: float, call: Callable[[], None]) -> Callable[[], None]:
     return work
 
 
-def test_an_endless_call_is_stopped_by_the_processor_time_that_it_used(run: Run, no_wall: None) -> None:
+def test_an_endless_call_is_stopped_by_the_processor_time_that_it_used(run: Run, may_wait: None) -> None:
     used = math.nan
 
     def work() -> None:
@@ -92,7 +93,7 @@ def test_an_endless_call_is_stopped_by_the_processor_time_that_it_used(run: Run,
     assert used >= 0.2
 
 
-def test_a_call_is_not_stopped_for_time_that_others_used(run: Run, no_wall: None) -> None:
+def test_a_call_is_not_stopped_for_time_that_others_used(run: Run, may_wait: None) -> None:
     """Its processor is taken away: by other programs, or by another thread of the same process."""
     over = threading.Event()
 
@@ -109,31 +110,43 @@ def test_a_call_is_not_stopped_for_time_that_others_used(run: Run, no_wall: None
         other.join()
 
 
-@pytest.mark.parametrize("share", [0.5, 0.02])
-def test_how_much_of_the_processor_a_call_gets_does_not_matter(
-    monkeypatch: pytest.MonkeyPatch, no_wall: None, share: float
-) -> None:
-    """By a clock that runs as if others had the rest: what needs little of it passes, and what needs more is stopped."""
-    real = time.thread_time
+@pytest.fixture
+def stolen(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets wall time pass as if others had the rest of the processor, whatever this machine does meanwhile."""
 
-    def slowed() -> float:
-        return share * real()
+    def steal(share: float) -> None:
+        clocks = SimpleNamespace(**vars(time) | {"monotonic": lambda: time.thread_time() / share})
+        monkeypatch.setattr(module, "time", clocks)
 
-    def needs(seconds: float) -> Callable[[], None]:
-        def work() -> None:
-            until = slowed() + seconds
-            while slowed() < until:
-                pass
+    return steal
 
-        return work
 
-    monkeypatch.setattr(time, "thread_time", slowed)
-    limited(0.02, needs(0.01))()
+def needing(seconds: float) -> Callable[[], None]:
+    """A call that needs this much processor time."""
+
+    def work() -> None:
+        until = time.thread_time() + seconds
+        while time.thread_time() < until:
+            pass
+
+    return work
+
+
+@pytest.mark.parametrize("share", [1, 0.5, 0.02])
+def test_how_little_of_the_processor_a_call_gets_does_not_matter(share: float, stolen: Callable[[float], None]) -> None:
+    stolen(share)
+    limited(0.2, needing(0.1))()
     with pytest.raises(TimeLimitReached):
-        limited(0.01, needs(EVER))()
+        limited(0.2, needing(EVER))()
 
 
-def test_a_call_that_waits_for_ever_is_stopped_by_wall_time(run: Run) -> None:
+def test_a_call_that_uses_hardly_any_of_the_processor_waits(stolen: Callable[[float], None]) -> None:
+    stolen(0.001)
+    with pytest.raises(TimeLimitReached):
+        limited(0.2, needing(0.1))()
+
+
+def test_a_call_that_waits_for_ever_is_stopped(run: Run) -> None:
     with pytest.raises(TimeLimitReached):
         run(limited(0.05, sleeping))
 
@@ -143,8 +156,9 @@ def test_a_sleep_is_interrupted_by_the_signal() -> None:
         limited(0.05, lambda: time.sleep(EVER))()
 
 
-def test_wall_time_is_limited_generously() -> None:
-    assert wall_limit(10) >= 60
+@pytest.mark.parametrize(("seconds", "wait"), [(0.1, 0.6), (10, 60), (60, 60), (150, 150)])
+def test_a_call_may_wait_for_a_minute_and_never_less_than_it_may_work(seconds: float, wait: float) -> None:
+    assert waiting_limit(seconds) == pytest.approx(wait)
 
 
 def test_an_answer_that_swallows_the_interruption_is_interrupted_again(run: Run) -> None:
@@ -187,7 +201,7 @@ def test_an_outer_limit_holds_within_an_inner_one(run: Run, call: Callable[[], N
         run(limited(0.1, limited(EVER, call)))
 
 
-def test_an_outer_limit_that_is_not_reached_does_not_end_an_inner_one(no_wall: None) -> None:
+def test_an_outer_limit_that_is_not_reached_does_not_end_an_inner_one(may_wait: None) -> None:
     """Its timer rings meanwhile, to look at the clock."""
 
     def work() -> None:

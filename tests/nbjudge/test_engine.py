@@ -138,3 +138,18 @@ def test_the_same_notebook_gives_the_same_twice(engine: Engine) -> None:
         ("test", "import torch\nprint(f(torch.rand(2)))"),
     )
     assert engine.mark(asked).runs == engine.mark(asked).runs
+
+
+def test_a_check_s_limit_counts_the_worker_s_processor_time(engine: Engine) -> None:
+    """An answer whose processor is taken away for longer than its limit is right; here it sleeps, as if that happened."""
+    answer = "import time\ndef slow():\n    time.sleep(1.5)\n    return 3\ndef endless():\n    while True: pass"
+    right = "from course.checking.answer import Answer\nassert Answer(slow, seconds=1)() == 3"
+    wrong = (
+        "from course.checking.answer import Wrong\n"
+        "try:\n    Answer(endless, seconds=0.2)()\n"
+        "except Wrong as wrong:\n    print(wrong.misconception)"
+    )
+    marked = engine.mark(job(("student", answer), ("test", right), ("test", wrong), ("test", "assert slow() == 3")))
+    assert marked.end is End.DONE
+    assert errors(marked) == [[], [], [], []]
+    assert printed(marked, 2) == "endless\n"
