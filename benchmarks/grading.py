@@ -222,7 +222,7 @@ def _shares(home: Path, count: int) -> None:
 
 
 def _times() -> tuple[float, float]:
-    """Processor seconds of the warm processes, and of the children that they have buried."""
+    """Processor seconds of the fork servers, and of the children that they have reaped."""
     times = [process.cpu_times() for process in psutil.Process().children(recursive=True)]
     return sum(each.user + each.system for each in times), sum(
         each.children_user + each.children_system for each in times

@@ -120,7 +120,7 @@ def _count(text: str) -> int:
 
 
 def _grade(chosen: argparse.Namespace) -> int:
-    """Grade an assignment. The warm processes start first, and nbgrader is imported while they do."""
+    """Grade an assignment. The fork servers start first, and nbgrader is imported while they do."""
     from nbjudge.engine import EngineSettings
     from nbjudge.files import CourseFolderError
     from nbjudge.sandbox.choose import SandboxUnavailable

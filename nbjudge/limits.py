@@ -15,7 +15,7 @@ class Limits:
         cell_seconds: wall time of one cell, a student's or a test cell; nbgrader's `Execute.timeout` where it is set.
         total_seconds: wall time of one notebook from its first cell to its last.
         cpu_seconds: processor time of one process of the worker.
-        memory_bytes: memory of the worker's whole process tree, beyond what the warm process has already.
+        memory_bytes: memory of the worker's whole process tree, beyond what the fork server has already.
         processes: processes and threads at once.
         open_files: open files in one process.
         disk_bytes: everything that is written, on a disk of its own.

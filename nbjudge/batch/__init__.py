@@ -7,6 +7,6 @@ scheduler.py      the same on a Dask cluster
 coordinator.py    submissions -> outcomes; it alone writes folders and the gradebook
 preview.py        what a regrade would change
 options.py        what `course grade` was asked for
-start.py          how it starts: the warm processes first
+start.py          how it starts: the fork servers first
 command.py        `course grade`: progress, lines, summary, exit status
 """

@@ -8,7 +8,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from nbjudge.limits import Limits
 from nbjudge.sandbox import linux, rlimits
@@ -41,8 +41,8 @@ class Setup:
     announce: bool = False
 
 
-class Sandbox(Protocol):
-    """How a fork server and its children are isolated.
+class Sandbox:
+    """How a fork server and its children are isolated: the contract, with what plain forks need. Each kind is a subclass.
 
     The methods are called in this order. In the supervisor, which forks the fork server: `prepare`. In the fork server:
     `enter`, then `preload`; for each child `spawn` and `pid_in_proc`, `kill` if it is to end early, and, when it has ended,
@@ -53,7 +53,7 @@ class Sandbox(Protocol):
     name: str
     """What `nbjudge.sandbox.choose.make_sandbox` knows it by."""
 
-    trusted: bool
+    trusted: bool = False
     """Whether children run nbjudge's own code, which may tell the coordinator what it raised."""
 
     reaps: bool
@@ -64,13 +64,15 @@ class Sandbox(Protocol):
 
     def enter(self, paths: Sequence[str], home: str) -> None:
         """Isolate the fork server. `paths` are to be readable; `home` is an empty folder, if the sandbox `reaps`."""
+        raise NotImplementedError
 
     def preload(self, setup: Setup, load: Callable[[], None]) -> None:
-        """Have `load` called, which imports and preloads: in the process whose forks, or which itself, will be children.
+        """Have `load` called, which imports and preloads, in this process or where children will be.
 
         Raises:
             Exception: what `load` raised, or RuntimeError where it ran in another process.
         """
+        load()
 
     def spawn(self, request: Mapping[str, Any], descriptors: Sequence[int], run_child: Callable[[], NoReturn]) -> int:
         """Start the process of a child and return its process id.
@@ -83,34 +85,39 @@ class Sandbox(Protocol):
         Raises:
             OSError, ChannelClosed: it could not be started.
         """
-        ...
+        pid = os.fork()
+        if pid == 0:
+            run_child()
+        return pid
 
     def pid_in_proc(self, pid: int) -> int:
         """The number in `proc` of a child with this process id; 0 where only the child can tell, which reports it."""
-        ...
+        return pid
 
     def isolate(self, number: int, limits: Limits, slot: int, proc: int) -> None:
         """Go to an empty working directory, and give up every right that a student's code must not have."""
+        raise NotImplementedError
 
     def kill(self, pid: int, proc: int) -> None:
-        """End a child that `spawn` started."""
+        """Kill a child that `spawn` started."""
+        os.kill(pid, signal.SIGKILL)
 
     def wait_status(self, status: int) -> int:
         """The wait status of a child, from that of the process that `spawn` started."""
-        ...
+        return status
 
     def clean_up(self, number: int) -> None:
-        """Remove the files of a child that has ended."""
+        """Remove the files of a child that has ended, if any are left."""
 
     def spare_pids(self) -> frozenset[int]:
         """Processes that are kept ready for children to come: no child has left them."""
-        ...
+        return frozenset()
 
     def close(self) -> None:
-        """End the processes that are kept ready."""
+        """End the processes that are kept ready, if any are."""
 
 
-class Unsandboxed:
+class Unsandboxed(Sandbox):
     """No isolation, for work that you would run on your own computer. Limits hold where the system knows them.
 
     Each child has a working directory and a home of its own, which are removed at its end, and leads a process group of
@@ -118,14 +125,10 @@ class Unsandboxed:
     """
 
     name = "unsandboxed"
-    trusted = False
     reaps = True
 
     def __init__(self) -> None:
         self._home = ""
-
-    def prepare(self, proc: int) -> None:
-        """Do nothing: there are no namespaces."""
 
     def enter(self, paths: Sequence[str], home: str) -> None:
         """Become the subreaper of the children's processes, and have a home."""
@@ -135,21 +138,6 @@ class Unsandboxed:
         os.environ["HOME"] = os.path.join(home, "fork-server")
         os.mkdir(os.environ["HOME"])
         os.chdir(os.environ["HOME"])
-
-    def preload(self, setup: Setup, load: Callable[[], None]) -> None:
-        """Load in this process."""
-        load()
-
-    def spawn(self, request: Mapping[str, Any], descriptors: Sequence[int], run_child: Callable[[], NoReturn]) -> int:
-        """Fork this process."""
-        pid = os.fork()
-        if pid == 0:
-            run_child()
-        return pid
-
-    def pid_in_proc(self, pid: int) -> int:
-        """The process id itself."""
-        return pid
 
     def isolate(self, number: int, limits: Limits, slot: int, proc: int) -> None:
         """Go to a working directory of its own, with limits on what the process may use."""
@@ -165,30 +153,15 @@ class Unsandboxed:
         self._limit(limits, proc)
         os.chdir(f"{home}/work")
 
-    def _limit(self, limits: Limits, proc: int) -> None:
-        rlimits.set_limits(limits, rlimits.address_space_bytes(proc) if proc >= 0 else None, processes=False)
-
-    def kill(self, pid: int, proc: int) -> None:
-        """Kill the process; those that outlive it come to the fork server."""
-        os.kill(pid, signal.SIGKILL)
-
-    def wait_status(self, status: int) -> int:
-        """The status itself."""
-        return status
-
     def clean_up(self, number: int) -> None:
         """Remove the child's home and working directory."""
         shutil.rmtree(self._home_of(number), ignore_errors=True)
 
-    def spare_pids(self) -> frozenset[int]:
-        """None: nothing is kept ready."""
-        return frozenset()
-
-    def close(self) -> None:
-        """Do nothing: nothing is kept ready."""
-
     def _home_of(self, number: int) -> str:
         return os.path.join(self._home, f"child-{number}")
+
+    def _limit(self, limits: Limits, proc: int) -> None:
+        rlimits.set_limits(limits, rlimits.address_space_bytes(proc) if proc >= 0 else None, processes=False)
 
 
 class Unlimited(Unsandboxed):

@@ -17,14 +17,13 @@ from typing import Any, NoReturn
 
 from nbjudge.limits import Limits
 from nbjudge.sandbox import linux, rlimits, root_filesystem, seccomp
-from nbjudge.sandbox.base import Setup
+from nbjudge.sandbox.base import Sandbox
 
 
-class Namespaces:
+class Namespaces(Sandbox):
     """Namespaces for the fork server, and further ones for each child."""
 
     name = "namespaces"
-    trusted = False
     reaps = False
 
     def __init__(self) -> None:
@@ -50,10 +49,6 @@ class Namespaces:
         self._filter = seccomp.program()
         os.environ["HOME"] = root_filesystem.HOME
         os.chdir(root_filesystem.WORK)
-
-    def preload(self, setup: Setup, load: Callable[[], None]) -> None:
-        """Load in this process."""
-        load()
 
     def spawn(self, request: Mapping[str, Any], descriptors: Sequence[int], run_child: Callable[[], NoReturn]) -> int:
         """Fork the first process of a new process namespace. It is to be used by one thread only."""
@@ -100,24 +95,6 @@ class Namespaces:
         if self._filter is not None:
             linux.filter_system_calls(self._filter)
         root_filesystem.enter_working_directory()
-
-    def kill(self, pid: int, proc: int) -> None:
-        """Kill the first process of its namespace; the kernel ends the others with it."""
-        os.kill(pid, signal.SIGKILL)
-
-    def wait_status(self, status: int) -> int:
-        """The status itself."""
-        return status
-
-    def clean_up(self, number: int) -> None:
-        """Do nothing: the child's disk went with its mount namespace."""
-
-    def spare_pids(self) -> frozenset[int]:
-        """None: nothing is kept ready."""
-        return frozenset()
-
-    def close(self) -> None:
-        """Do nothing: nothing is kept ready."""
 
 
 def _enter_user_namespace(uid: int, gid: int, proc: int) -> None:

@@ -97,7 +97,7 @@ class _Hook(DisplayHook):  # type: ignore[misc]
 
 
 class Shell(InteractiveShell):  # type: ignore[misc]
-    """The shell of one warm process; each fork runs one notebook in it."""
+    """The shell of one fork server; each fork runs one notebook in it."""
 
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)

@@ -1,4 +1,4 @@
-"""One engine for all tests of a process: warm processes take seconds to start."""
+"""One engine for all tests of a process: fork servers take seconds to start."""
 
 from __future__ import annotations
 

@@ -32,9 +32,9 @@ class PlainEngine:
             os.kill(os.getpid(), signal.SIGINT)
         if "# engine fails once" in text and not PlainEngine.failed_once:
             PlainEngine.failed_once = True
-            raise EngineError("a warm process ended")
+            raise EngineError("a fork server ended")
         if "# engine fails always" in text:
-            raise EngineError("a warm process ended")
+            raise EngineError("a fork server ended")
         PlainEngine.marked.append(job.notebook)
         names: dict[str, Any] = {}
         runs: list[CellRun] = []

@@ -194,7 +194,7 @@ def test_a_failed_engine_costs_nobody_else_anything(fresh: Path, capsys: pytest.
     submission_folder(fresh, "fay", RIGHT | {"shout": f"# engine fails once\n{RIGHT['shout']}"})
     assert run(fresh) == 1
     said = capsys.readouterr()
-    assert "the engine failed twice: a warm process ended" in said.out
+    assert "the engine failed twice: a fork server ended" in said.out
     assert "not marked: eve" in said.out
     assert not (fresh / "marked" / ASSIGNMENT / "eve").exists()
     assert verdicts(fresh, "fay") == {"shapes": "marked", "words": "marked"}

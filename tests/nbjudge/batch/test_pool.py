@@ -42,7 +42,7 @@ class Failing:
         self.tries += 1
         if self.left:
             self.left -= 1
-            raise EngineError("a warm process ended")
+            raise EngineError("a fork server ended")
         return MARKED
 
     def close(self) -> None:
@@ -117,7 +117,7 @@ def test_what_the_first_try_gave_counts_when_the_engine_fails_twice() -> None:
 def test_after_two_failures_the_submission_is_not_marked_and_the_slot_is_free_again() -> None:
     engine = Failing(2)
     pool = EnginePool(lambda: engine, 1)
-    with pytest.raises(MarkingError, match="failed twice: a warm process ended"):
+    with pytest.raises(MarkingError, match="failed twice: a fork server ended"):
         pool.mark(JOB)
     assert engine.tries == 2
     assert pool.mark(JOB) == MARKED

@@ -22,8 +22,8 @@ from nbjudge.sandbox.root_filesystem import UID
 from tests.lessons import ROOT
 from tests.nbjudge.batch.test_grade import sandbox
 
-Role = Literal["worker", "judge", "warm process of workers", "warm process of judges", "supervisor"]
-ROLES: tuple[Role, ...] = ("worker", "judge", "warm process of workers", "warm process of judges", "supervisor")
+Role = Literal["worker", "judge", "fork server of workers", "fork server of judges", "supervisor"]
+ROLES: tuple[Role, ...] = ("worker", "judge", "fork server of workers", "fork server of judges", "supervisor")
 
 USERS = os.geteuid() == 0 and not sandbox()
 """Whether each judge and each worker runs as a user of its own."""
@@ -124,10 +124,10 @@ class Running:
                         )
                         sides = self.sides[warm.pid]
                     if "judge" in sides:
-                        found["warm process of judges"].append(warm)
+                        found["fork server of judges"].append(warm)
                         found["judge"] += children
                     if "worker" in sides:
-                        found["warm process of workers"].append(warm)
+                        found["fork server of workers"].append(warm)
                         found["worker"] += children
         return found
 

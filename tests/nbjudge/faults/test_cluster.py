@@ -22,7 +22,7 @@ def test_a_lost_worker_of_a_cluster_costs_no_student_anything(course: Path, undi
             assert run.until_students(2), run.lines
             lost = psutil.Process(cluster.workers[0].pid)
             family = lost.children(recursive=True)
-            assert family  # its warm processes
+            assert family  # its fork servers
             lost.kill()
             assert run.end() == 0, run.lines
         _gone, alive = psutil.wait_procs(family, timeout=600)
