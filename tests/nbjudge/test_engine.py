@@ -19,7 +19,7 @@ SHORT = replace(LIMITS, cell_seconds=5)
 def job(*cells: tuple[str, str], limits: Limits = LIMITS, files: dict[str, bytes] | None = None) -> Job:
     """A notebook of student's cells and test cells."""
     made = [
-        JobCell("test", text, text, f"test-{number}") if kind == "test" else JobCell("student", text)
+        JobCell("test", text, f"test-{number}") if kind == "test" else JobCell("student", text)
         for number, (kind, text) in enumerate(cells)
     ]
     return Job("notebook", tuple(made), limits=limits, files=files or {}, judge_files=files or {})

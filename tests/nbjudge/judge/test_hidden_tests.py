@@ -50,9 +50,7 @@ def test_the_visible_part_is_what_is_released() -> None:
 )
 def test_nothing_is_said_of_a_hidden_line(engine: Engine, marks: HiddenTestDelimiters, source: str) -> None:
     answer = JobCell("student", "def f(x):\n    print('asked', x)\n    return 0")
-    marked = engine.mark(
-        Job("notebook", (answer, JobCell("test", source, "x = 1", "f-test")), hidden_test_delimiters=marks)
-    )
+    marked = engine.mark(Job("notebook", (answer, JobCell("test", source, "f-test")), hidden_test_delimiters=marks))
     (error,) = marked.runs[1].outputs
     assert error["ename"] in {"AssertionError", "ZeroDivisionError"}
     assert error["evalue"] == "A hidden test does not pass."
@@ -61,6 +59,6 @@ def test_nothing_is_said_of_a_hidden_line(engine: Engine, marks: HiddenTestDelim
 
 def test_a_visible_line_is_shown_by_its_number(engine: Engine) -> None:
     source = cell("x = '\f\f'", "y = 1", "assert f(x) == y", "# vvv", "assert False", "# ^^^")
-    cells = (JobCell("student", "def f(x):\n    return 0"), JobCell("test", source, source, "f-test"))
+    cells = (JobCell("student", "def f(x):\n    return 0"), JobCell("test", source, "f-test"))
     (error,) = engine.mark(Job("notebook", cells, hidden_test_delimiters=MARKS)).runs[1].outputs
     assert error["traceback"][:2] == ["Test cell, line 3", "----> assert f(x) == y"]
