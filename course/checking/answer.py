@@ -21,18 +21,20 @@ class Wrong(Exception):
         message: a translated sentence with the numbers.
         key: the key of the misconception when it was recognised, such as "reshape-for-permute", or with a variant, such
             as "kernel-first:all". The exercise has the hint for it.
-        advice: a translated hint in place of the exercise's, for hints with numbers in them.
+        advice: a translated hint in place of the exercise's.
+        numbers: the numbers that the exercise's hint may show.
 
     Attributes:
         misconception: the key without its variant.
     """
 
-    def __init__(self, message: str, key: str | None = None, advice: str = "") -> None:
+    def __init__(self, message: str, key: str | None = None, advice: str = "", *, numbers: object = None) -> None:
         super().__init__(message)
         self.message = message
         self.key = key
         self.misconception = key and bare_key(key)
         self.advice = advice
+        self.numbers = numbers
 
 
 class NotAttempted(Exception):

@@ -126,9 +126,9 @@ class Exercise:
 
         return add
 
-    def advice_on(self, key: str | None) -> str:
+    def advice_on(self, key: str | None, numbers: object = None) -> str:
         """The translated hint for a misconception's key, with its variant if it has one; "" when there is none."""
-        return hint_of(self.misconceptions if key in self.misconceptions else SLIPS, key or "")
+        return hint_of(self.misconceptions if key in self.misconceptions else SLIPS, key or "", numbers)
 
     def parts(self) -> tuple[str, ...]:
         """The names of the exercise's parts in order; an exercise with one answer has the one part ""."""
@@ -212,7 +212,7 @@ def _run_step(exercise: Exercise, step: Step, answer: Answer, first_seed: int, *
         return report(
             Outcome.WRONG,
             message=wrong.message,
-            advice=wrong.advice or exercise.advice_on(wrong.key),
+            advice=wrong.advice or exercise.advice_on(wrong.key, wrong.numbers),
             misconception=wrong.misconception,
             credit=share,
         )

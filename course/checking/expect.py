@@ -27,12 +27,14 @@ class Mistake:
         key: the misconception's key, such as "reshape-for-permute"; the exercise has the hint for it.
         gives: the value that this mistake gives, or a function that computes it. A mistake that cannot give a value
             here (its function raises) is not looked for.
-        advice: a translated hint in place of the exercise's, for hints with numbers in them.
+        advice: a translated hint in place of the exercise's.
+        numbers: the numbers that the exercise's hint may show.
     """
 
     key: str
     gives: Any | Callable[[], Any]
     advice: str = ""
+    numbers: object = None
 
     def explains(self, got: Any) -> bool:
         """Whether this mistake gives just what came."""
@@ -47,14 +49,14 @@ class Mistake:
 
 def mistakes(rules: Rules[Numbers], numbers: Numbers) -> tuple[Mistake, ...]:
     """What each rule gives for these numbers, in the order of the rules; worked out when it is looked for."""
-    return tuple(Mistake(key, partial(rule, numbers)) for key, rule in rules)
+    return tuple(Mistake(key, partial(rule, numbers), numbers=numbers) for key, rule in rules)
 
 
 def raise_known_mistake(got: Any, known: Iterable[Mistake], message: str) -> None:
     """Raise Wrong with this message for the first known mistake that gives just what came; return when none does."""
     for mistake in known:
         if mistake.explains(got):
-            raise Wrong(message, mistake.key, mistake.advice)
+            raise Wrong(message, mistake.key, mistake.advice, numbers=mistake.numbers)
 
 
 @contextmanager

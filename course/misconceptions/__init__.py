@@ -26,8 +26,8 @@ class Misconception:
 
     Attributes:
         sentence: what the learner did or believed, in one plain sentence, for the page of misconceptions.
-        hint: the next thing to look at, never the solution; marked with N_. "" where the message alone says it, or
-            where a step passes advice with numbers in it.
+        hint: the next thing to look at, never the solution; marked with N_. "{n.padding}" in it stands for a number that
+            rules speak of. "" where the message alone says it, or where a step passes advice of its own.
     """
 
     sentence: str
@@ -54,11 +54,16 @@ def undeclared(rules: Iterable[Rule[Any]], *declared: Iterable[str]) -> list[str
     return [key for key, _rule in rules if key not in known]
 
 
-def hint_of(misconceptions: Misconceptions, key: str) -> str:
-    """The hint that is declared for a key, in the language in force; "" when there is none."""
+def hint_of(misconceptions: Misconceptions, key: str, numbers: object = None) -> str:
+    """The hint that is declared for a key, in the language in force; "" when there is none.
+
+    Args:
+        numbers: what "n" stands for in a hint.
+    """
     declared = misconceptions.get(key, "")
     hint = declared.hint if isinstance(declared, Misconception) else declared
-    return _(hint) if hint else ""
+    text = _(hint) if hint else ""
+    return text.format(n=numbers) if "{n." in text else text
 
 
 def explanation(value: Any, rules: Rules[Numbers], numbers: Numbers) -> str:

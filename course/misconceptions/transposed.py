@@ -64,7 +64,7 @@ TRANSPOSED_SIZE: Rules[TransposedAxis] = (
     ("float-for-int", lambda n: float(n.output)),
 )
 
-_EACH_END = N_("Padding takes cells off the output, {padding} at *each* end.")
+_EACH_END = N_("Padding takes cells off the output, {n.padding} at *each* end.")
 
 MISCONCEPTIONS: Misconceptions = {
     "padding-on-one-side:transposed": _EACH_END,
@@ -93,13 +93,12 @@ MISCONCEPTIONS: Misconceptions = {
         "The last cell is counted with a whole stride.",
         N_("size · stride is right only when the stamps fit edge to edge. How far does the last stamp reach?"),
     ),
-    "size-times-stride:last": N_("The first stamp begins at cell 0. So where does the last of {size} stamps begin?"),
+    "size-times-stride:last": N_("The first stamp begins at cell 0. So where does the last of {n.size} stamps begin?"),
     "no-plus-one:transposed": N_(
-        "One cell is missing: a stamp of {span} cells that begins at cell 0 covers the cells 0 to {last}."
+        "One cell is missing: a stamp of {n.span} cells that begins at cell 0 covers the cells 0 to {n.last}."
     ),
     "forward-size": Misconception(
         "The formula of the forward convolution is used.",
         N_("That is the size after an ordinary convolution. This one goes the other way: the output grows."),
     ),
 }
-"""What is said of each; {names} in a hint are numbers of the axis."""

@@ -20,7 +20,7 @@ from course.misconceptions import Misconception, Misconceptions, Rules
 AREA: Misconceptions = {
     "added": Misconception("The sides are added.", "Multiply the sides."),
     "added:twice": "That is the way around it.",
-    "scale-ignored": Misconception("The scale is left out.", "Where is the scale?"),
+    "scale-ignored": Misconception("The scale is left out.", "Where is the scale of {n.scale}?"),
     "divided": Misconception("The sides are divided.", "Divide nothing."),
 }
 
@@ -85,7 +85,11 @@ def test_a_variant_earns_its_own_hint_under_the_same_key() -> None:
 
 
 def test_a_rule_that_cannot_give_a_value_is_not_looked_for() -> None:
-    assert found(checked(lambda h, width, scale=1: h * width)) == ("scaled", "scale-ignored", "Where is the scale?")
+    assert found(checked(lambda h, width, scale=1: h * width)) == (
+        "scaled",
+        "scale-ignored",
+        "Where is the scale of 2?",
+    )
 
 
 def test_a_slip_needs_no_declaration() -> None:

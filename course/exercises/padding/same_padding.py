@@ -7,7 +7,7 @@ from typing import NamedTuple
 from course import arithmetic
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import Mistake, arguments_text, expect_tuple, mistakes
+from course.checking.expect import arguments_text, expect_tuple, mistakes
 from course.language import N_, _
 from course.misconceptions import Misconception, Rules, paddings
 
@@ -30,6 +30,9 @@ exercise = Exercise(
         "whole-padding-twice": Misconception(
             "The whole padding is put on both sides.",
             N_("That is the whole padding on either side. Before and after share it."),
+        ),
+        "kernel-for-padding": N_(
+            "Together that is {n.size}. A window of {n.size} cells costs fewer than {n.size} positions: count them."
         ),
         "float-for-int": N_(
             "`/` always gives a float in Python, and padding in floats is an error. For whole numbers there is `//`."
@@ -54,6 +57,7 @@ RULES: Rules[Kernel] = (
     ("extra-cell-dropped", lambda k: paddings.odd_cell_dropped(*k)),
     ("whole-padding-twice", lambda k: (sum(arithmetic.same_padding(*k)),) * 2),
     ("dilation-times-kernel:span", lambda k: paddings.shared(k.size * k.dilation - 1)),
+    ("kernel-for-padding", lambda k: paddings.shared(k.size)),
 )
 
 
@@ -86,11 +90,4 @@ def _expect_sides(answer: Answer, *settings: int) -> None:
     what = arguments_text(kernel=kernel.size, dilation=kernel.dilation)
     if type(got) in (tuple, list) and any(type(each) is float for each in got):
         raise Wrong(_("Expected two ints, but got {got} ({what}).").format(got=got, what=what), "float-for-int")
-    whole_kernel = Mistake(
-        "kernel-for-padding",
-        paddings.shared(kernel.size),
-        _(
-            "Together that is {kernel}. A window of {kernel} cells costs fewer than {kernel} positions: count them."
-        ).format(kernel=kernel.size),
-    )
-    expect_tuple(got, arithmetic.same_padding(*kernel), (*mistakes(RULES, kernel), whole_kernel), what=what)
+    expect_tuple(got, arithmetic.same_padding(*kernel), mistakes(RULES, kernel), what=what)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from course import arithmetic
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import Mistake, arguments_text, expect_int, mistakes
+from course.checking.expect import arguments_text, expect_int, mistakes
 from course.checking.world import Failure
 from course.language import N_, _
 from course.misconceptions import Misconception, transposed
@@ -89,12 +87,4 @@ def _expect_size(answer: Answer, *settings: int) -> None:
             raise Wrong(message, "output-padding-refused") from None
         raise
     expected = arithmetic.transposed_output_size(n.size, n.kernel, n.stride, n.padding, n.output_padding, n.dilation)
-    expect_int(got, expected, tuple(_with_numbers(n)), what=what)
-
-
-def _with_numbers(n: TransposedAxis) -> Iterator[Mistake]:
-    """The known mistakes, with the numbers of this axis in their hints."""
-    numbers = {"padding": n.padding, "size": n.size, "span": n.span, "last": n.last}
-    for mistake in mistakes(TRANSPOSED_SIZE, n):
-        advice = exercise.advice_on(mistake.key)
-        yield Mistake(mistake.key, mistake.gives, advice.format(**numbers) if "{" in advice else "")
+    expect_int(got, expected, mistakes(TRANSPOSED_SIZE, n), what=what)
