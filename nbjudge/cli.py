@@ -7,12 +7,10 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-DISTRIBUTION = "conv-course"
-"""The distribution that this package is installed with."""
+from nbjudge.versions import DISTRIBUTION, own_version
 
 UNUSED_IMPORT = "rfc3987_syntax"
 """Optional for jsonschema, which nbformat needs: it checks addresses in JSON, and the schema of notebooks has no such
@@ -54,11 +52,7 @@ def fail(program: str, message: str) -> int:
 
 def add_version(parser: argparse.ArgumentParser) -> None:
     """Add the option --version."""
-    try:
-        number = version(DISTRIBUTION)
-    except PackageNotFoundError:
-        number = "(not installed)"
-    parser.add_argument("--version", action="version", version=f"%(prog)s {number}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {own_version() or '(not installed)'}")
 
 
 def add_commands(commands: Any, program: str) -> None:

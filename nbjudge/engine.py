@@ -27,9 +27,6 @@ from nbjudge.sandbox.exits import Exit
 from nbjudge.sandbox.forkserver import Child, ForkFailed, ForkServer, ForkServerDied
 from nbjudge.warm_up import imported_libraries
 
-ENGINE_VERSION = "1"
-"""Changes when the same notebook could get another mark: results of another version are not taken over."""
-
 _JUDGES_SLOTS = 128
 """Judges run as other users than workers, where each slot has a user of its own."""
 
@@ -297,11 +294,3 @@ def _judge_limits(limits: Limits) -> Limits:
         memory_bytes=limits.memory_bytes + 2048 * MIB,
         disk_bytes=limits.disk_bytes,
     )
-
-
-def versions() -> Sequence[str]:
-    """The versions on which a mark can depend."""
-    import IPython
-    import torch
-
-    return [f"engine {ENGINE_VERSION}", f"torch {torch.__version__}", f"IPython {IPython.__version__}"]

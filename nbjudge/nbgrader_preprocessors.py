@@ -42,14 +42,14 @@ from nbjudge.batch.coordinator import instructor_names_of
 from nbjudge.batch.course_folder import Course
 from nbjudge.batch.key import assignment_key, submission_key
 from nbjudge.batch.pool import EnginePool
-from nbjudge.engine import ENGINE_VERSION, EngineSettings
-from nbjudge.plugins import plugin_names
+from nbjudge.engine import EngineSettings
 from nbjudge.record.autograded import SUFFIX
 from nbjudge.record.notebook import autograded
 from nbjudge.repair.repair import Repaired, job_of, repair
 from nbjudge.repair.source import read_source
 from nbjudge.repair.submission import TIMESTAMP, Submitted, read_submission
 from nbjudge.repair.template import Assignment, Template
+from nbjudge.versions import marking_versions
 from nbjudge.warm_up import imported_libraries
 
 Resources = dict[str, Any]
@@ -98,11 +98,11 @@ class Mark(NbGraderPreprocessor):  # type: ignore[misc]
                 limits=work.course.limits,
             )
             libraries = imported_libraries(cell.source for cell in work.template.cells if cell.cell_type == "code")
-            marked = _pool(EngineSettings(self.sandbox, plugin_names(work.course.config), libraries)).mark(job)
+            marked = _pool(EngineSettings(self.sandbox, work.course.plugins, libraries)).mark(job)
             if marked.detail:
                 self.log.warning("%s: %s", work.template.notebook, marked.detail)
         limit = work.course.limit_output
-        return autograded(work.repaired, marked, key=work.key, engine=ENGINE_VERSION, limit=limit), resources
+        return autograded(work.repaired, marked, key=work.key, limit=limit), resources
 
 
 class HideTests(ClearHiddenTests):  # type: ignore[misc]
@@ -159,11 +159,10 @@ def _repaired(preprocessor: NbGraderPreprocessor, resources: Resources) -> _Work
     converter = _converter(preprocessor)
     directory = getattr(converter, "coursedir", None) or CourseDirectory(config=preprocessor.config)
     course = Course(Path(directory.root), preprocessor.config, directory)
-    assignment = _assignment(converter, course, name)
+    assignment, base = _assignment(converter, course, name)
     template = next(each for each in assignment.templates if each.notebook == notebook)
     handed_in = Path(directory.format_path(directory.submitted_directory, student, name))
     submitted = read_submission(handed_in, directory.ignore)
-    base = assignment_key(ENGINE_VERSION, assignment, course.limits, course.marking_settings)
     return _Work(
         of=(student, name, notebook),
         course=course,
@@ -175,17 +174,20 @@ def _repaired(preprocessor: NbGraderPreprocessor, resources: Resources) -> _Work
     )
 
 
-_read: WeakKeyDictionary[Any, Assignment] = WeakKeyDictionary()
-"""What each run of nbgrader has read of its assignment; the source may change before the next."""
+_read: WeakKeyDictionary[Any, tuple[Assignment, str]] = WeakKeyDictionary()
+"""What each run of nbgrader has read of its assignment, and the key of it; the source may change before the next."""
 
 
-def _assignment(converter: Any, course: Course, name: str) -> Assignment:
-    assignment = _read.get(converter) if converter is not None else None
+def _assignment(converter: Any, course: Course, name: str) -> tuple[Assignment, str]:
+    """An assignment, and the hash of what is the same for all of its submissions."""
+    assignment, key = _read.get(converter, (None, "")) if converter is not None else (None, "")
     if assignment is None or assignment.name != name:
         assignment = read_source(course.root, course.config, name)
+        versions = marking_versions(assignment.code, course.plugins)
+        key = assignment_key(versions, assignment, course.limits, course.marking_settings)
         if converter is not None:
-            _read[converter] = assignment
-    return assignment
+            _read[converter] = assignment, key
+    return assignment, key
 
 
 @cache

@@ -17,7 +17,7 @@ from nbjudge.batch.pool import EngineMaker, LocalMarker, Marker
 from nbjudge.batch.preview import Change, changes, table
 from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker
 from nbjudge.batch.submission_result import WORST_FIRST, Done, SubmissionResult
-from nbjudge.engine import ENGINE_VERSION, EngineError, EngineSettings
+from nbjudge.engine import EngineError, EngineSettings
 from nbjudge.files import CourseFolderError
 from nbjudge.record.gradebook import Recorder
 from nbjudge.record.retry import GradebookError
@@ -94,7 +94,7 @@ def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
     mode = GradingMode(options.regrade, options.preview)
     interrupted = False
     with Recorder(course.directory, course.config, options.assignment) as recorder:
-        coordinator = Coordinator(course, options.assignment, recorder, marker, ENGINE_VERSION)
+        coordinator = Coordinator(course, options.assignment, recorder, marker)
         with coordinator.results.locked(), _progress(len(submissions)) as tell:
             try:
                 for result in coordinator.run(submissions, mode):

@@ -32,6 +32,7 @@ from nbjudge.repair.source import read_source
 from nbjudge.repair.submission import TIMESTAMP, Submitted, read_submission
 from nbjudge.repair.template import Template
 from nbjudge.verdict import Verdict
+from nbjudge.versions import marking_versions
 
 T = TypeVar("T")
 
@@ -84,22 +85,20 @@ class Coordinator:
         assignment: the assignment's name.
         recorder: its gradebook.
         marker: makes who marks; called when there is something to mark.
-        engine: the version of the engine.
 
     Raises:
-        CourseFolderError: when the assignment cannot be read.
+        CourseFolderError: when the assignment cannot be read, or a plugin is not there.
     """
 
-    def __init__(
-        self, course: Course, assignment: str, recorder: Recorder, marker: Callable[[], Marker], engine: str
-    ) -> None:
-        self._course, self._recorder, self._make_marker, self._engine = course, recorder, marker, engine
+    def __init__(self, course: Course, assignment: str, recorder: Recorder, marker: Callable[[], Marker]) -> None:
+        self._course, self._recorder, self._make_marker = course, recorder, marker
         self._assignment = read_source(course.root, course.config, assignment)
         self._limits, self._limit_output = course.limits, course.limit_output
         self._instructor_names = {
             template.notebook: instructor_names_of(template) for template in self._assignment.templates
         }
-        self._base = assignment_key(engine, self._assignment, self._limits, course.marking_settings)
+        versions = marking_versions(self._assignment.code, course.plugins)
+        self._base = assignment_key(versions, self._assignment, self._limits, course.marking_settings)
         self.results = Results(course, assignment)
         self.recorded: Mapping[str, RecordedScores] = recorder.recorded_scores()
 
@@ -212,7 +211,7 @@ class Coordinator:
         for template, repaired in zip(self._assignment.templates, work.repaired, strict=True):
             name = template.notebook
             marked = None if repaired.verdict is not None else next(all_marked)
-            notebook = autograded(repaired, marked, key=handed_in.key, engine=self._engine, limit=self._limit_output)
+            notebook = autograded(repaired, marked, key=handed_in.key, limit=self._limit_output)
             scores[name] = scores_of(notebook, verdict_of(repaired, marked))
             if marked is not None and marked.end is not End.DONE and marked.detail:
                 details.append(f"{name}: {marked.detail}")

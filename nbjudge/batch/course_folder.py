@@ -19,6 +19,7 @@ from traitlets.config import Config
 from nbjudge.files import CourseFolderError
 from nbjudge.language import language
 from nbjudge.limits import Limits
+from nbjudge.plugins import plugin_names
 
 LONGEST_ID = 128
 """Characters of a student's id in nbgrader's gradebook."""
@@ -47,6 +48,11 @@ class Course:
     def limit_output(self) -> LimitOutput:
         """nbgrader's preprocessor that cuts long outputs."""
         return LimitOutput(config=self.config)
+
+    @property
+    def plugins(self) -> tuple[str, ...]:
+        """The names of the course's plugins, see `nbjudge.plugins`."""
+        return plugin_names(self.config)
 
     @property
     def marking_settings(self) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""When a result is still good: the hash of all that was marked. Two runs with the same key give the same marks."""
+"""When a result is still good: the hash of all that was marked, and of what marks. The same key gives the same marks."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from nbjudge.repair.submission import Submitted
 from nbjudge.repair.template import Assignment
 
 
-def assignment_key(engine: str, assignment: Assignment, limits: Limits, settings: Mapping[str, Any]) -> str:
+def assignment_key(
+    versions: Mapping[str, str], assignment: Assignment, limits: Limits, settings: Mapping[str, Any]
+) -> str:
     """The hash of what is the same for every submission.
 
     Args:
-        engine: the version of the engine.
+        versions: of what marks, see `nbjudge.versions`.
         assignment: its notebooks with hidden tests and points, and its data files.
         limits: what a submission may use.
         settings: what else changes an autograded notebook, such as the language of the fixes.
     """
-    return _hash([engine, replace(assignment, modules=frozenset()), limits, dict(settings)])
+    return _hash([versions, replace(assignment, modules=frozenset()), limits, dict(settings)])
 
 
 def submission_key(base: str, assignment: Assignment, submitted: Submitted) -> str:

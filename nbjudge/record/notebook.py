@@ -14,9 +14,10 @@ from nbgrader.utils import is_grade, is_solution
 from nbjudge.job import CellRun, End, Marked
 from nbjudge.language import N_, _
 from nbjudge.verdict import VERDICTS, Fix, Verdict
+from nbjudge.versions import ENGINE_VERSION
 
 METADATA = "grading"
-"""Where a notebook's metadata keep what `Stamp` holds."""
+"""Where a notebook's metadata keep its key, its verdict, the keys of its fixes and the version of the engine."""
 
 NOT_REACHED = N_("This cell was not run: the notebook had ended before.")
 NOT_RUN = N_("This cell was not run, because there was no notebook to mark.")
@@ -63,7 +64,6 @@ def autograded(
     marked: Marked | None,
     *,
     key: str,
-    engine: str,
     limit: LimitOutput | None = None,
 ) -> NotebookNode:
     """The autograded notebook: outputs put in, a report on top, and in its metadata what it was made from.
@@ -72,7 +72,6 @@ def autograded(
         repaired: the clean notebook; it is not changed.
         marked: what the judge found, one run for each cell; None where nothing could be run.
         key: the key of the result, see nbjudge.batch.key.
-        engine: the version of the engine.
         limit: nbgrader's preprocessor that cuts long outputs, with the course's settings.
 
     Raises:
@@ -94,7 +93,7 @@ def autograded(
         notebook, _resources = limit.preprocess(notebook, {})
     verdict = verdict_of(repaired, marked)
     notebook.metadata[METADATA] = NotebookNode(
-        key=key, verdict=verdict.value, mends=[fix.key for fix in repaired.fixes], engine=engine
+        key=key, verdict=verdict.value, mends=[fix.key for fix in repaired.fixes], engine=ENGINE_VERSION
     )
     text = report(verdict, repaired.fixes)
     if text:

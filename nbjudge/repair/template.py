@@ -134,3 +134,8 @@ class Assignment:
     files: Mapping[str, bytes] = field(default_factory=dict)
     students_own: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
+
+    @property
+    def code(self) -> list[str]:
+        """The texts of the source's code cells."""
+        return [cell.source for template in self.templates for cell in template.cells if cell.cell_type == "code"]

@@ -27,6 +27,7 @@ SHARED = {
     "source_lines",
     "time_limit",
     "verdict",
+    "versions",
     "warm_up",
 }
 MAY_IMPORT = {
@@ -38,7 +39,7 @@ MAY_IMPORT = {
     "record": SHARED | {"repair"},
     "batch": SHARED | {"engine", "judge", "sandbox", "record", "repair"},
     "nbgrader_preprocessors": SHARED | {"batch", "engine", "judge", "sandbox", "record", "repair"},
-    "cli": {"batch", "engine", "files", "sandbox"},
+    "cli": {"batch", "engine", "files", "sandbox", "versions"},
     "__main__": {"cli"},
     **dict.fromkeys(SHARED, SHARED),
 }

@@ -88,6 +88,28 @@ def test_a_changed_source_marks_everything_again(fresh: Path) -> None:
     assert len(PlainEngine.marked) == 7
 
 
+def test_a_corrected_check_marks_again_and_an_unrelated_file_does_not(
+    fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checks = tmp_path / "packages" / "checks_of_week_1"
+    checks.mkdir(parents=True)
+    (checks / "__init__.py").write_text("def is_right(answer):\n    return answer > 0\n")
+    monkeypatch.syspath_prepend(checks.parent)
+    with (fresh / "nbgrader_config.py").open("a") as file:
+        file.write('c.NbJudge.plugins = ["checks_of_week_1"]\n')
+    run(fresh)
+    assert len(PlainEngine.marked) == 7
+    (checks.parent / "notes.py").write_text("x = 1")
+    (fresh / "notes.md").write_text("about the class")
+    run(fresh)
+    assert len(PlainEngine.marked) == 7
+    assert "4 unchanged" in capsys.readouterr().out
+    (checks / "__init__.py").write_text("def is_right(answer):\n    return answer >= 0\n")
+    run(fresh)
+    assert len(PlainEngine.marked) == 14
+    assert "4 marked now" in capsys.readouterr().out
+
+
 def test_regrade_marks_everything_again(fresh: Path) -> None:
     run(fresh)
     PlainEngine.marked.clear()

@@ -21,11 +21,13 @@ SUBMITTED = Submitted({"shapes.ipynb": b"{}", "data/own.csv": b"2"}, timestamp="
 def key(
     assignment: Assignment = ASSIGNMENT,
     submitted: Submitted = SUBMITTED,
-    engine: str = "1",
+    torch: str = "2.13.0",
     limits: Limits = Limits(),  # noqa: B008 (frozen)
     language: str = "en",
 ) -> str:
-    return submission_key(assignment_key(engine, assignment, limits, {"language": language}), assignment, submitted)
+    return submission_key(
+        assignment_key({"torch": torch}, assignment, limits, {"language": language}), assignment, submitted
+    )
 
 
 def with_cell(**changes: object) -> Assignment:
@@ -44,7 +46,7 @@ def test_the_time_of_handing_in_marks_nothing_again() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        key(engine="2"),
+        key(torch="2.14.0"),
         key(limits=Limits(cell_seconds=1)),
         key(language="ko"),
         key(with_cell(source="assert f() == 2  # hidden")),

@@ -55,7 +55,7 @@ def marked(
 
 
 def made(run: Marked | None, **more: object) -> NotebookNode:
-    return autograded(Repaired(notebook(), **more), run, key="k", engine="1")  # type: ignore[arg-type]
+    return autograded(Repaired(notebook(), **more), run, key="k")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_without_a_notebook_everything_is_zero(verdict: Verdict) -> None:
 def test_the_notebook_is_valid_and_tells_the_fixes_on_top(minor: int) -> None:
     repaired = Repaired(notebook(minor), [Fix("duplicate-cell", "A cell was there twice."), Fix("link", "No links.")])
     before = str(repaired.notebook)
-    book = autograded(repaired, marked(), key="k", engine="1")
+    book = autograded(repaired, marked(), key="k")
     assert str(repaired.notebook) == before
     nbformat.validate(book)
     MetadataValidator().validate_nb(book)
@@ -139,7 +139,7 @@ def test_what_is_no_output_is_removed() -> None:
 def test_long_outputs_are_cut_as_the_course_says() -> None:
     lines = {"output_type": "stream", "name": "stdout", "text": "line\n" * 5000}
     limit = LimitOutput(config=Config({"LimitOutput": {"max_lines": 10}}))
-    book = autograded(Repaired(notebook()), marked(own=[lines]), key="k", engine="1", limit=limit)
+    book = autograded(Repaired(notebook()), marked(own=[lines]), key="k", limit=limit)
     assert book.cells[0].outputs[0].text.count("\n") < 11
 
 
