@@ -18,7 +18,7 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Sample
 from course.checking.expect import close
-from course.checking.models import set_training
+from course.checking.models import expect_gradients, set_training
 from course.language import N_, _
 from course.misconceptions import Misconception, Misconceptions
 
@@ -311,3 +311,14 @@ def gradients_by_role(total: Callable[[Values], Tensor], values: Values) -> dict
     leaves = {role: value.clone().requires_grad_() for role, value in values.items() if not role.endswith(STATISTICS)}
     gradients = torch.autograd.grad(total({**values, **leaves}), list(leaves.values()))
     return dict(zip(leaves, gradients, strict=True))
+
+
+def expect_formula_gradients(filled: FilledModel, formula: Formula, x: Tensor, weight: Tensor) -> None:
+    """Expect that the sum of the outputs for x, times a weight of their shape, has the gradients of a formula.
+
+    Raises:
+        Wrong: for the first parameter, in the order of the values, whose gradient is missing or another.
+    """
+    expected = gradients_by_role(lambda values: (formula(values, x) * weight).sum(), filled.values)
+    gradients = filled.model.gradients(x, weight=weight).parameters
+    expect_gradients(gradients, {filled.names[role]: gradient for role, gradient in expected.items()})

@@ -10,7 +10,8 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.expect import expect_ordinary
 from course.checking.models import parameter_sizes
-from course.language import _
+from course.language import N_, _
+from course.misconceptions import Misconception, Misconceptions
 from course.training.budget import cost
 
 CLASSES = 10
@@ -20,6 +21,56 @@ MULTIPLY_ADDS = 8_000_000
 BYTES = 1_500_000
 SECONDS = 150.0
 """How much processor time counting, training or judging may use, in seconds: many times what it needs at the limits above, for a slow computer."""
+
+_SMALLER_EARLY = N_(
+    "Halve the height and the width early, by a stride or a pooling: then each layer that follows costs a quarter."
+)
+_LOGITS = N_("`forward` must return the logits themselves: is there a `return`, and nothing beside them?")
+
+MISCONCEPTIONS: Misconceptions = {
+    "no-parameters": N_(
+        "Layers kept in a plain list or dict are not found. Put them into `nn.Sequential` or `nn.ModuleList`, or "
+        "give each an attribute of its own."
+    ),
+    "too-many-parameters": Misconception(
+        "The model has more parameters than the limit allows.",
+        N_(
+            "A convolution has in_channels × out_channels × kernel² weights, whatever the size of the image. A linear layer "
+            "on flattened maps has C × H × W × outputs: pool more before it, or take the mean of each map."
+        ),
+    ),
+    "unregistered-parameters": Misconception(
+        "Layers stand in a plain list, so the optimizer does not find their parameters.",
+        N_(
+            "An optimizer would leave them as they are. Layers kept in a plain list or dict are not found: use "
+            "`nn.ModuleList` or `nn.Sequential`."
+        ),
+    ),
+    "too-large-maps": Misconception("The feature maps take more memory than the limit allows.", _SMALLER_EARLY),
+    "too-expensive": Misconception("One image costs more multiply-adds than the limit allows.", _SMALLER_EARLY),
+    "missing-return:logits": _LOGITS,
+    "type:logits": _LOGITS,
+    "dtype:logits": N_(
+        "Return the ten numbers themselves; `argmax` has no gradient, and whoever calls the model can take it."
+    ),
+    "width-for-features": Misconception(
+        "The maps are not flattened, and their width happens to be the linear layer's number of inputs.",
+        N_(
+            "`nn.Linear` works on the last axis. Here that is the width of the maps, which happens to be the number of its inputs, so "
+            "nothing complains. `flatten(1)` comes before it."
+        ),
+    ),
+    "rows-mixed": N_(
+        "`-1` in a `view` or `reshape` lets torch choose the number of rows, so a wrong number of features mixes the digits or "
+        "cuts them up. `flatten(1)` keeps one row for each digit."
+    ),
+    "shape:logits": N_(
+        "One row for each digit, one number for each of the ten classes: after the convolutions pool, `flatten(1)`, "
+        "and end with a linear layer of 10 outputs."
+    ),
+    "nan:logits": N_("Look for a division by zero, or for a logarithm or root of a number that is not positive."),
+}
+"""Known mistakes in a model that is held to the limits."""
 
 
 def require_parameters(model: Answer) -> None:
@@ -34,10 +85,6 @@ def require_parameters(model: Answer) -> None:
         raise Wrong(
             _("The model has no parameters, so nothing in it can learn."),
             "no-parameters",
-            _(
-                "Layers kept in a plain list or dict are not found. Put them into `nn.Sequential` or `nn.ModuleList`, or "
-                "give each an attribute of its own."
-            ),
         )
     if total > PARAMETERS:
         largest = sorted(counts.items(), key=lambda each: -each[1])[:3]
@@ -47,10 +94,6 @@ def require_parameters(model: Answer) -> None:
                 total=total, most=PARAMETERS, listed=listed
             ),
             "too-many-parameters",
-            _(
-                "A convolution has in_channels × out_channels × kernel² weights, whatever the size of the image. A linear layer "
-                "on flattened maps has C × H × W × outputs: pool more before it, or take the mean of each map."
-            ),
         )
 
 
@@ -70,21 +113,13 @@ def require_cost(model: Answer) -> None:
                 "{count:,} of the numbers that `forward` computes with are parameters that `model.parameters()` does not find."
             ).format(count=counted["unregistered"]),
             "unregistered-parameters",
-            _(
-                "An optimizer would leave them as they are. Layers kept in a plain list or dict are not found: use "
-                "`nn.ModuleList` or `nn.Sequential`."
-            ),
         )
-    advice = _(
-        "Halve the height and the width early, by a stride or a pooling: then each layer that follows costs a quarter."
-    )
     if counted["bytes"] > BYTES:
         raise Wrong(
             _(
                 "For one digit the layers' outputs take {bytes:,} bytes or more, and at most {most:,} are allowed."
             ).format(bytes=counted["bytes"], most=BYTES),
             "too-large-maps",
-            advice,
         )
     if counted["multiply_adds"] > MULTIPLY_ADDS:
         raise Wrong(
@@ -92,7 +127,6 @@ def require_cost(model: Answer) -> None:
                 count=counted["multiply_adds"], most=MULTIPLY_ADDS
             ),
             "too-expensive",
-            advice,
         )
 
 
@@ -107,50 +141,35 @@ def require_logits(got: object, count: int) -> Tensor:
             _("For {count} digits, expected a tensor of logits, but the model gave {type}.").format(
                 count=count, type=Answer(got).describe().type_name
             ),
-            "missing-return" if got is None else "type",
-            _("`forward` must return the logits themselves: is there a `return`, and nothing beside them?"),
+            "missing-return:logits" if got is None else "type:logits",
         )
     expect_ordinary(got)
     if not got.is_floating_point():
-        raise Wrong(
-            _("Expected floating-point logits, but got {dtype}.").format(dtype=got.dtype),
-            "dtype",
-            _("Return the ten numbers themselves; `argmax` has no gradient, and whoever calls the model can take it."),
-        )
+        raise Wrong(_("Expected floating-point logits, but got {dtype}.").format(dtype=got.dtype), "dtype:logits")
     if tuple(got.shape) != (count, CLASSES):
         raise Wrong(
             _("For {count} digits, expected logits of shape {expected}, but got {got}.").format(
                 count=count, expected=(count, CLASSES), got=tuple(got.shape)
             ),
-            *_why_not_rows(tuple(got.shape), count),
+            _why_not_rows(tuple(got.shape), count),
         )
     if not bool(torch.isfinite(got).all()):
         raise Wrong(
             _("{count} of {total} logits are NaN or infinite.").format(
                 count=int((~torch.isfinite(got)).sum()), total=got.numel()
             ),
-            "nan",
-            _("Look for a division by zero, or for a logarithm or root of a number that is not positive."),
+            "nan:logits",
         )
     return got.to(torch.float64)
 
 
-def _why_not_rows(shape: tuple[int, ...], count: int) -> tuple[str, str]:
-    """What logits of this shape, in place of a row for each of `count` digits, tell: the misconception's key and the hint."""
+def _why_not_rows(shape: tuple[int, ...], count: int) -> str:
+    """The key of the mistake that logits of this shape, in place of a row for each of `count` digits, show."""
     if len(shape) == 4 and shape[0] == count and shape[-1] == CLASSES:
-        return "width-for-features", _(
-            "`nn.Linear` works on the last axis. Here that is the width of the maps, which happens to be the number of its inputs, so "
-            "nothing complains. `flatten(1)` comes before it."
-        )
+        return "width-for-features"
     if len(shape) == 2 and shape[0] != count and shape[1] == CLASSES:
-        return "rows-mixed", _(
-            "`-1` in a `view` or `reshape` lets torch choose the number of rows, so a wrong number of features mixes the digits or "
-            "cuts them up. `flatten(1)` keeps one row for each digit."
-        )
-    return "shape", _(
-        "One row for each digit, one number for each of the ten classes: after the convolutions pool, `flatten(1)`, "
-        "and end with a linear layer of 10 outputs."
-    )
+        return "rows-mixed"
+    return "shape:logits"
 
 
 def _counts(sizes: object) -> dict[str, int]:

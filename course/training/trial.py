@@ -22,7 +22,8 @@ from torch import Tensor, nn
 from course import images
 from course.checking.answer import Answer, Wrong
 from course.checking.world import Failure, usual_settings
-from course.language import _
+from course.language import N_, _
+from course.misconceptions import Misconception, Misconceptions
 from course.training.limits import CLASSES, SECONDS, SHAPE, require_cost, require_logits, require_parameters
 from course.training.loop import TrainingPlan, logits, share_right, training_steps
 
@@ -53,6 +54,19 @@ CONDITIONS = Conditions(
     TrainingPlan(epochs=2, batch_size=32, learning_rate=0.01, seed=0), no_credit=0.90, full_credit=0.97
 )
 """The conditions that marks depend on. Tests of steps and hints put smaller ones in their place."""
+
+MISCONCEPTIONS: Misconceptions = {
+    "nan-loss": Misconception(
+        "The loss becomes NaN or infinite in training.",
+        N_(
+            "Look for a logarithm, a root or a division in `forward`, for weights that start very large, and for many "
+            "layers without a BatchNorm."
+        ),
+    ),
+    "slow-training": N_(
+        "Look for Python loops over pixels or channels in `forward`; a layer does the same many times faster."
+    ),
+}
 
 _COPIES = {"train": 4, "test": 2}  # of each digit, each changed in its own way
 _SHIFT, _TURN, _SCALE = 2.0, 10.0, 0.1  # at most: pixels, degrees, share of the size
@@ -143,14 +157,7 @@ def run_trial(design: Answer, trial: Trial) -> Result:
     except Wrong as wrong:
         raise _too_long() if wrong.misconception == "endless" else wrong from None
     if type(loss) is not float or not math.isfinite(loss):
-        raise Wrong(
-            _("The loss became NaN or infinite while the model was trained."),
-            "nan-loss",
-            _(
-                "Look for a logarithm, a root or a division in `forward`, for weights that start very large, and for many "
-                "layers without a BatchNorm."
-            ),
-        )
+        raise Wrong(_("The loss became NaN or infinite while the model was trained."), "nan-loss")
     return Result(model, judge(model, trial.images), trial)
 
 
@@ -209,5 +216,4 @@ def _too_long() -> Wrong:
     return Wrong(
         _("The training was still running after {seconds:g} seconds, so it was stopped.").format(seconds=SECONDS),
         "slow-training",
-        _("Look for Python loops over pixels or channels in `forward`; a layer does the same many times faster."),
     )

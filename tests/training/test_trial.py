@@ -12,7 +12,7 @@ from course import images
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import run_check
 from course.checking.report import Outcome
-from course.exercises.cnn.capstone import capstone
+from course.exercises.cnn.capstone import exercise as capstone
 from course.training.limits import require_cost, require_logits, require_parameters
 from course.training.trial import CONDITIONS, _trial, moved, run_trial, trial_credit, trial_of
 

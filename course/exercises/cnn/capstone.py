@@ -1,4 +1,4 @@
-"""The capstone of lesson 06: a design of one's own, trained by us on digits, within limits for its parameters and its cost."""
+"""Exercise capstone: a design of one's own, trained on digits, within limits for its parameters and its cost."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.exercise import Exercise, Partly, Sample
 from course.language import N_, _
+from course.misconceptions import Misconception
 from course.training import limits, trial
 
 SEED = 5
 """The digits of the public check. The hidden one has others."""
 
-capstone = Exercise(
+exercise = Exercise(
     "capstone",
     difficulty=3,
     minutes=30,
@@ -41,37 +42,80 @@ capstone = Exercise(
             "On digits that you have not seen the same design gets less. Leave a margin: aim at 98 % in the check above."
         ),
     },
+    misconceptions={
+        **limits.MISCONCEPTIONS,
+        **trial.MISCONCEPTIONS,
+        "missing-return:model": N_("Is there a `return` in front of the model?"),
+        "returns-the-class": Misconception(
+            "The class is returned, not a model built from it.",
+            N_("Build it: parentheses after the class's name."),
+        ),
+        "list-of-layers": Misconception(
+            "A plain list of layers is returned, which is no module.",
+            N_("Put the layers into `nn.Sequential(...)`: that is a model."),
+        ),
+        "returns-the-output": N_("Return the model itself, not what it computes."),
+        "returns-a-function": N_("Layers in a plain function are not found by an optimizer: make it a module."),
+        "type:model": N_("A model is an object of a class that inherits from `nn.Module`."),
+        "shared-model": Misconception(
+            "Two calls give the same model, or two stages share one layer, so they train each other's weights.",
+            N_(
+                "Build every layer inside `design`; what is built outside, or as a default argument, is built only once."
+            ),
+        ),
+        "softmax-in-model": N_(
+            "Each row of outputs adds up to 1: there is a softmax at the end. The loss applies its own to the logits, so "
+            "leave yours out; otherwise gradients become small."
+        ),
+        "relu-on-logits": N_(
+            "No output is below 0, and many are 0: there is a ReLU at the end. A logit must be free to be negative: end with the "
+            "linear layer."
+        ),
+        "constant-output": Misconception(
+            "The model gives the same answer to every image.",
+            N_(
+                "Every digit gets nearly the same logits: the gradient hardly reaches the first layers. Take ReLU in place of a "
+                "sigmoid, put a BatchNorm behind each convolution, and let no ReLU follow upon another."
+            ),
+        ),
+        "no-nonlinearity": Misconception(
+            "There is no nonlinearity between the layers, so together they are one linear map.",
+            N_(
+                "The model is one linear map: the logits of the mean of two digits are the mean of their logits. Layers without "
+                "a nonlinearity between them make no more than one layer: put a ReLU behind each convolution."
+            ),
+        ),
+        "underfits": Misconception(
+            "The model is too small for its task: it is not right even on the images that it was trained with."
+        ),
+    },
 )
 
 
-@capstone.step("model", N_("`design()` returns a model"), seeds=1, required=True)
+@exercise.step("model", N_("`design()` returns a model"), seeds=1, required=True)
 def _model(answer: Answer, sample: Sample) -> None:
     made = Answer(answer()).describe()
     if made.kind == "module":
         return
-    key, advice = {
-        "none": ("missing-return", _("Is there a `return` in front of the model?")),
-        "class": ("returns-the-class", _("Build it: parentheses after the class's name.")),
-        "container": ("list-of-layers", _("Put the layers into `nn.Sequential(...)`: that is a model.")),
-        "tensor": ("returns-the-output", _("Return the model itself, not what it computes.")),
-        "function": (
-            "returns-a-function",
-            _("Layers in a plain function are not found by an optimizer: make it a module."),
-        ),
-    }.get(made.kind, ("type", _("A model is an object of a class that inherits from `nn.Module`.")))
+    key = {
+        "none": "missing-return:model",
+        "class": "returns-the-class",
+        "container": "list-of-layers",
+        "tensor": "returns-the-output",
+        "function": "returns-a-function",
+    }.get(made.kind, "type:model")
     raise Wrong(
         _("Expected a model, an `nn.Module`, but `design()` returned {type_name}.").format(type_name=made.type_name),
         key,
-        advice,
     )
 
 
-@capstone.step("parameters", N_("it has at most 20,000 parameters"), seeds=1, required=True)
+@exercise.step("parameters", N_("it has at most 20,000 parameters"), seeds=1, required=True)
 def _parameters(answer: Answer, sample: Sample) -> None:
     limits.require_parameters(_built(answer))
 
 
-@capstone.step("fresh", N_("each call of `design()` makes a new model"), seeds=1, required=True)
+@exercise.step("fresh", N_("each call of `design()` makes a new model"), seeds=1, required=True)
 def _fresh(answer: Answer, sample: Sample) -> None:
     first, second = _built(answer), _built(answer)
     before = second.state()
@@ -81,25 +125,22 @@ def _fresh(answer: Answer, sample: Sample) -> None:
         raise Wrong(
             _("Two calls of `design()` gave models that share their weights: what one learns changes the other."),
             "shared-model",
-            _(
-                "Build every layer inside `design`; what is built outside, or as a default argument, is built only once."
-            ),
         )
 
 
-@capstone.step("cost", N_("digits of 28 × 28 go through it at a small cost"), seeds=1, required=True)
+@exercise.step("cost", N_("digits of 28 × 28 go through it at a small cost"), seeds=1, required=True)
 def _cost(answer: Answer, sample: Sample) -> None:
     limits.require_cost(_built(answer))
 
 
-@capstone.step("logits", N_("it gives ten logits for each digit"), seeds=1, required=True)
+@exercise.step("logits", N_("it gives ten logits for each digit"), seeds=1, required=True)
 def _logits(answer: Answer, sample: Sample) -> None:
     model = _built(answer)
     for count in (2, 5):
         trial.judge(model, sample.floats(count, *limits.SHAPE))
 
 
-@capstone.step("accuracy", N_("after a short training, 97 % of new digits are right"), seeds=1)
+@exercise.step("accuracy", N_("after a short training, 97 % of new digits are right"), seeds=1)
 def _accuracy(answer: Answer, sample: Sample) -> None:
     result = trial.run_trial(answer, trial.trial_of(SEED))
     conditions, share = result.trial.conditions, result.credit
@@ -133,28 +174,16 @@ def _changed(value: Tensor) -> Tensor:
 
 
 def _shortfall(result: trial.Result) -> tuple[str, str]:
-    """Why the accuracy is below what is asked: the misconception's key and the hint."""
+    """Why the accuracy is below what is asked: the misconception's key, and the hint where it has numbers in it."""
     logits = result.logits
     if bool((logits >= 0).all()) and bool(torch.allclose(logits.sum(1), logits.new_ones(len(logits)), atol=1e-4)):
-        return "softmax-in-model", _(
-            "Each row of outputs adds up to 1: there is a softmax at the end. The loss applies its own to the logits, so "
-            "leave yours out; otherwise gradients become small."
-        )
+        return "softmax-in-model", ""
     if bool((logits >= 0).all()) and bool((logits == 0).any()):
-        return "relu-on-logits", _(
-            "No output is below 0, and many are 0: there is a ReLU at the end. A logit must be free to be negative: end with the "
-            "linear layer."
-        )
+        return "relu-on-logits", ""
     if bool((logits.std(0) < 1e-2).all()):
-        return "constant-output", _(
-            "Every digit gets nearly the same logits: the gradient hardly reaches the first layers. Take ReLU in place of a "
-            "sigmoid, put a BatchNorm behind each convolution, and let no ReLU follow upon another."
-        )
+        return "constant-output", ""
     if _is_affine(result):
-        return "no-nonlinearity", _(
-            "The model is one linear map: the logits of the mean of two digits are the mean of their logits. Layers without "
-            "a nonlinearity between them make no more than one layer: put a ReLU behind each convolution."
-        )
+        return "no-nonlinearity", ""
     learnt = result.training_accuracy
     if learnt >= result.trial.conditions.full_credit:
         return "overfits", _(

@@ -1,4 +1,4 @@
-"""Lesson 06: what to predict before it is shown."""
+"""The predictions of lesson 06, in the order of its notebook."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from course.checking.prediction import Prediction
-from course.exercises.cnn.reference import residual_shapes
+from course.exercises.cnn.networks import residual_shapes
 from course.language import N_
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import torch.nn.functional as F
@@ -60,40 +61,42 @@ class BlockSpec:
 
 def residual_spec(channels: int) -> BlockSpec:
     """`ResidualBlock(channels)`: two 3 × 3 convolutions (He and others, 2016, figure 2)."""
-    weight = arithmetic.weight_shape(channels, channels, 3)
-    return BlockSpec(f"ResidualBlock({channels})", (channels,), (weight, weight), (1, 1))
+    return _spec("ResidualBlock", (channels,), (3, 3), (channels, channels, channels))
 
 
 def projection_spec(in_channels: int, out_channels: int, *stride: int) -> BlockSpec:
     """`ProjectionBlock(in_channels, out_channels, stride)`: the first of the two has the stride (their option B)."""
-    (step,) = stride or (1,)
-    weights = (
-        arithmetic.weight_shape(in_channels, out_channels, 3),
-        arithmetic.weight_shape(out_channels, out_channels, 3),
-    )
-    arguments = (in_channels, out_channels, *stride)
-    shortcut = _shortcut(in_channels, out_channels, step)
-    return BlockSpec(f"ProjectionBlock{arguments}", arguments, weights, (step, 1), shortcut, step)
+    widths = (in_channels, out_channels, out_channels)
+    return _spec("ProjectionBlock", (in_channels, out_channels, *stride), (3, 3), widths, *stride)
 
 
 def bottleneck_spec(in_channels: int, mid_channels: int, out_channels: int, *stride: int) -> BlockSpec:
     """`Bottleneck(in_channels, mid_channels, out_channels, stride)`: 1 × 1, 3 × 3 with the stride, 1 × 1."""
-    (step,) = stride or (1,)
-    weights = (
-        arithmetic.weight_shape(in_channels, mid_channels, 1),
-        arithmetic.weight_shape(mid_channels, mid_channels, 3),
-        arithmetic.weight_shape(mid_channels, out_channels, 1),
+    widths = (in_channels, mid_channels, mid_channels, out_channels)
+    return _spec("Bottleneck", (in_channels, mid_channels, out_channels, *stride), (1, 3, 1), widths, *stride)
+
+
+def _spec(
+    name: str, arguments: tuple[int, ...], kernels: tuple[int, ...], widths: tuple[int, ...], stride: int = 1
+) -> BlockSpec:
+    """A block whose first 3 × 3 convolution has the stride, with a projection where the block changes the shape.
+
+    Args:
+        widths: the channels of the input and behind each convolution.
+    """
+    strided = kernels.index(3)
+    changes = widths[0] != widths[-1] or stride != 1
+    return BlockSpec(
+        f"{name}({', '.join(map(str, arguments))})",
+        arguments,
+        tuple(
+            arithmetic.weight_shape(before, after, k)
+            for (before, after), k in zip(pairwise(widths), kernels, strict=True)
+        ),
+        tuple(stride if place == strided else 1 for place in range(len(kernels))),
+        arithmetic.weight_shape(widths[0], widths[-1], 1) if changes else None,
+        stride,
     )
-    arguments = (in_channels, mid_channels, out_channels, *stride)
-    shortcut = _shortcut(in_channels, out_channels, step)
-    return BlockSpec(f"Bottleneck{arguments}", arguments, weights, (1, step, 1), shortcut, step)
-
-
-def _shortcut(in_channels: int, out_channels: int, stride: int) -> Shape | None:
-    """The weight of the shortcut's projection, where the block changes the shape."""
-    if in_channels == out_channels and stride == 1:
-        return None
-    return arithmetic.weight_shape(in_channels, out_channels, 1)
 
 
 def convolved(values: Values, role: str, x: Tensor, stride: int = 1) -> Tensor:

@@ -14,8 +14,7 @@ from course.checking import models
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import expect_tensor, mistakes
-from course.checking.models import expect_gradients
-from course.checking.tensors_by_role import FilledModel, gradients_by_role, held, load, names_of_shape, squeezed
+from course.checking.tensors_by_role import FilledModel, expect_formula_gradients, held, load, names_of_shape, squeezed
 from course.language import N_, _
 from course.misconceptions import Misconception, Rules, paddings
 from course.misconceptions.paddings import Sides
@@ -122,9 +121,7 @@ def _kernels(answer: Answer, sample: Sample) -> None:
 def _trainable(answer: Answer, sample: Sample) -> None:
     filled = _filled(answer, sample, 4, 6, 3)
     x, weight = sample.floats(2, 4, 7, 9), sample.floats(2, 6, 7, 9)
-    expected = gradients_by_role(lambda values: (separable(x, values) * weight).sum(), filled.values)
-    found = filled.model.gradients(x, weight=weight).parameters
-    expect_gradients(found, {filled.names[role]: gradient for role, gradient in expected.items()})
+    expect_formula_gradients(filled, lambda values, x: separable(x, values), x, weight)
 
 
 def separable(x: Tensor, values: Mapping[str, Tensor], sides: tuple[int, int] | None = None) -> Tensor:
