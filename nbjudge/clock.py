@@ -1,4 +1,4 @@
-"""How long a process has worked."""
+"""The processor time of this process."""
 
 from __future__ import annotations
 

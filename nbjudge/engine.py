@@ -8,7 +8,7 @@ import pickle
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,7 +18,7 @@ from traitlets.config import Config
 from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
 from nbjudge.files import read_config
 from nbjudge.job import CellRun, End, Job, Marked
-from nbjudge.judge.cell_errors import not_run
+from nbjudge.judge.error_outputs import not_run
 from nbjudge.limits import MIB, Limits
 from nbjudge.plugins import package_folders, plugin_names
 from nbjudge.sandbox.base import Sandbox, Unlimited, Unsandboxed
@@ -247,11 +247,11 @@ def _listen(channel: Channel, job: Job, runs: list[CellRun]) -> Marked:
                 seconds=min(max(0.0, deadline - time.monotonic()), job.limits.cell_seconds + _MORE_SECONDS),
             )
             if "run" in message:
-                runs.append(CellRun(**message["run"]))
+                runs.append(CellRun.from_json(message["run"]))
             elif "broken" in message:
                 raise EngineError(f"the judge failed:\n{message['broken']}")
             else:
-                return Marked(tuple(runs), End(message["end"]), message["detail"], message["cpu_seconds"])
+                return replace(Marked.from_json(message["ended"]), runs=tuple(runs))
     except ChannelTimeout:
         return Marked(_with_rest(job, runs), End.TIMED_OUT, "the judge was stopped")
 

@@ -1,4 +1,4 @@
-"""What a judge is asked and what it answers, as plain values. The judge is trusted; hidden tests go to nobody else."""
+"""The job of a judge and its result, as plain values. The judge is trusted; hidden tests go to no other process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class JobCell:
 
 @dataclass(frozen=True)
 class InstructorNames:
-    """What the source notebook defines and no student's cell of it does, so that test cells need not ask the worker.
+    """The names that the source notebook binds and none of its answer cells does: the judge binds them itself.
 
     Attributes:
         imports: the import statement that binds a name.
@@ -93,7 +93,7 @@ class End(Enum):
 
 @dataclass(frozen=True)
 class CellRun:
-    """What one cell gave: outputs as nbformat has them (plain dicts), and its number in the order of execution."""
+    """The run of one cell: its outputs as nbformat has them (plain dicts), and its number in the order of execution."""
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     execution_count: int | None = None
@@ -119,7 +119,7 @@ class CellRun:
 
 @dataclass(frozen=True)
 class Marked:
-    """What a judge found.
+    """A marked notebook: the judge's result.
 
     Attributes:
         runs: one for each cell of the job. Outputs of a test cell are such that nbgrader's `determine_grade` reads the score

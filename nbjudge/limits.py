@@ -1,4 +1,4 @@
-"""What one submission may use. A worker that goes beyond ends, and its submission gets a verdict that says so."""
+"""The limits of one submission: a worker that goes beyond one ends, and its submission gets a verdict that says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines as Python counts them."""
+"""The lines of a source text, as Python counts them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads messages of a worker, which may hold anything."""
+"""Decodes a worker's messages, which may hold anything, in the judge."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nbjudge.codec.types import CodecError, require
 
 @dataclass
 class Decoder:
-    """Reads values in the judge.
+    """Decodes values.
 
     Attributes:
         proxy: makes the proxy of a handle.

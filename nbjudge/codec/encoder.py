@@ -1,4 +1,4 @@
-"""Writes values of a worker as messages."""
+"""Encodes values of a worker as messages for the judge."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ByHandle:
 
 
 class Encoder:
-    """Writes values of the worker.
+    """Encodes values.
 
     Args:
         handle: gives the handle of an object that is no plain data: a number, and what the judge may know of it.

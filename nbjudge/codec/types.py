@@ -1,4 +1,4 @@
-"""What encoder and decoder must agree on: the codes of kinds of values, their bounds, and the names that stand for something."""
+"""The codes, bounds and names that encoder and decoder agree on."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The trusted side: test cells against proxies of what lives in a worker."""
+"""The judge: runs test cells, in a trusted process, on proxies of the objects that live in a worker."""

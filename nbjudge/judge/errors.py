@@ -1,4 +1,4 @@
-"""Errors on their way from a worker: built-in and library ones come back as themselves, a student's own as a mirror."""
+"""Errors that a worker raises, rebuilt in the judge: built-in and library classes are themselves, a student's is a mirror."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nbjudge.codec.libraries import original_of
 from nbjudge.plugins import plugin_packages, top_level
 
 Names = Sequence[Sequence[str]]
-"""Module and qualified name of a class and its bases, the class first, as the worker tells them."""
+"""Module and qualified name of a class and its bases, the class first, as a handle has them."""
 
 _SPECIAL = {
     "function": types.FunctionType, "builtin_function_or_method": types.BuiltinFunctionType, "method": types.MethodType,
@@ -24,8 +24,8 @@ _SPECIAL = {
 _mirrors: dict[tuple[tuple[str, str], ...], type] = {}
 
 
-_NOT_OF_ANSWERS = frozenset({"nbjudge", "IPython", "unittest", "_pytest", "bdb"})
-"""Packages whose errors mean something to the judge, or to what runs tests: a skipped test is no passed one."""
+_NEVER_REBUILT = frozenset({"nbjudge", "IPython", "unittest", "_pytest", "bdb"})
+"""Packages whose errors have a meaning for the judge, or for what runs tests: a skipped test would count as passed."""
 
 
 @dataclass(frozen=True)
@@ -60,30 +60,31 @@ class RemoteTooSlow(Exception):
 
 
 class WorkerGone(BaseException):
-    """The worker ended, or sent what no honest worker sends. Not an Exception, so that no test cell takes it for an answer's."""
+    """The worker ended, or sent what no honest worker sends. Not an Exception, so that no test cell catches it."""
 
 
 class OutOfTime(BaseException):
     """A call of a test cell did not come back in time."""
 
 
-def known_class(module: str, name: str) -> type | None:
+def imported_class(module: str, name: str) -> type | None:
     """The class of this name, when this process has imported its module from where it is installed; never imports."""
     if module == "builtins" and name in _SPECIAL:
         return _SPECIAL[name]
     if module == "__main__" or module not in sys.modules:
         return None
-    found: Any = sys.modules[module]
+    value: Any = sys.modules[module]
     for part in name.split("."):
-        found = getattr(found, part, None)
-    return found if isinstance(found, type) and found.__module__ == module else None
+        value = getattr(value, part, None)
+    return value if isinstance(value, type) and value.__module__ == module else None
 
 
 def mirror(names: Names) -> type:
-    """A class with this name and these bases, as far as they are known here.
+    """The class with this name and these bases, or its mirror.
 
-    A class that is known is itself. Of a student's class there comes one of the same name that has the bases, so that
-    `isinstance` and `except` answer as they would beside the student's code. It has none of its behaviour.
+    A class that the judge has imported is itself. A student's class has a mirror: a class of the same name and with the same
+    bases, as far as they are imported, so that `isinstance` and `except` work as they would beside the student's code. It has
+    none of the class's behaviour.
     """
     key = tuple((str(module), str(name)) for module, name in names)
     if key not in _mirrors:
@@ -92,12 +93,10 @@ def mirror(names: Names) -> type:
 
 
 def _make(key: tuple[tuple[str, str], ...]) -> type:
-    known = [each for each in (known_class(*name) for name in key) if each is not None and _is_harmless(each)] or [
-        object
-    ]
-    if key and known_class(*key[0]) is known[0]:
-        return known[0]
-    base = known[0]
+    imported = [kind for kind in (imported_class(*name) for name in key) if kind is not None and _is_harmless(kind)]
+    base = imported[0] if imported else object
+    if key and imported_class(*key[0]) is base:
+        return base
     name = key[0][1].rpartition(".")[2] if key else "object"
     methods: dict[str, Any] = {"__module__": "__main__"}
     if issubclass(base, BaseException):
@@ -137,8 +136,8 @@ def _of_the_original(error: BaseException, name: str) -> Any:
     return getattr(original, name)
 
 
-def rebuilt(names: Sequence[str], message: str, arguments: Sequence[Any]) -> BaseException:
-    """An error like the worker's: of the same class as far as it is known, with the same message.
+def rebuild_error(names: Sequence[str], message: str, arguments: Sequence[Any]) -> BaseException:
+    """Rebuild a worker's error: of the same class, its mirror, or a base, and with the same message.
 
     Args:
         names: "module.Class" of its class and their bases.
@@ -146,13 +145,13 @@ def rebuilt(names: Sequence[str], message: str, arguments: Sequence[Any]) -> Bas
     kind = mirror([_parted(each) for each in names])
     if not issubclass(kind, BaseException):
         kind = Exception
-    if not {top_level(each.__module__) for each in kind.__mro__}.isdisjoint(_NOT_OF_ANSWERS | plugin_packages()):
+    if not {top_level(each.__module__) for each in kind.__mro__}.isdisjoint(_NEVER_REBUILT | plugin_packages()):
         kind = Exception
-    given = tuple(arguments) if arguments else ((message,) if message else ())
+    error_arguments = tuple(arguments) if arguments else ((message,) if message else ())
     error: BaseException
     try:
-        error = kind.__new__(kind, *given)
-        error.args = given
+        error = kind.__new__(kind, *error_arguments)
+        error.args = error_arguments
         if str(error) != message:
             error.args = (message,)
     except Exception:
@@ -161,14 +160,14 @@ def rebuilt(names: Sequence[str], message: str, arguments: Sequence[Any]) -> Bas
         except Exception:  # some, such as UnicodeDecodeError, want more than a message
             error = Exception(message)
     if isinstance(error, StopIteration):
-        error.value = given[0] if given else None
+        error.value = error_arguments[0] if error_arguments else None
     return error
 
 
 def _parted(name: str) -> tuple[str, str]:
     for cut in range(name.count(".")):
         module, _, rest = name.rpartition(".") if cut == 0 else _cut(name, cut)
-        if known_class(module, rest) is not None:
+        if imported_class(module, rest) is not None:
             return module, rest
     module, _, rest = name.rpartition(".")
     return module, rest

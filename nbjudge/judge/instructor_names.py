@@ -1,8 +1,7 @@
-"""What test cells need not ask the worker for: names that only the instructor's own text binds. Pure functions.
+"""The instructor's names: those that only the instructor's text binds, so that test cells do not ask the worker. Pure functions.
 
-A name that test cells use may be bound by an import, by a definition or a literal in a locked cell, or by the student. The
-source notebook tells which: where none of its answer cells binds a name otherwise, the judge makes it itself, so that an
-answer cannot put something else in its place.
+A name that test cells use may be bound by an import, by a definition or a literal in a locked cell, or by the student. Where
+no answer cell of the source notebook binds a name otherwise, the judge binds it itself: an answer cannot replace its value.
 """
 
 from __future__ import annotations
@@ -24,37 +23,17 @@ _CONSTANT = (
     ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.UnaryOp, ast.BinOp, ast.Compare, ast.IfExp, ast.Name, ast.Attribute,
     ast.keyword, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop,
 )  # fmt: skip
-_MAKERS = frozenset(
-    [
-        "tensor",
-        "array",
-        "arange",
-        "linspace",
-        "zeros",
-        "ones",
-        "full",
-        "eye",
-        "Size",
-        "Path",
-        "Fraction",
-        "Decimal",
-        "float",
-        "int",
-        "set",
-        "frozenset",
-        "tuple",
-        "list",
-        "dict",
-        "range",
-    ]
-)
+_MAKERS = frozenset({
+    "tensor", "array", "arange", "linspace", "zeros", "ones", "full", "eye", "Size", "Path", "Fraction", "Decimal",
+    "float", "int", "set", "frozenset", "tuple", "list", "dict", "range",
+})  # fmt: skip
 _BUILTINS = frozenset(dir(builtins))
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 @dataclass(frozen=True)
 class SourceCell:
-    """A code cell of the source notebook: its text with the solution, and who may change it."""
+    """A code cell of the source notebook: its text with the solution, and its role."""
 
     role: Role
     source: str
@@ -72,7 +51,7 @@ class _Bound:
 
 
 def find_instructor_names(cells: Iterable[SourceCell]) -> InstructorNames:
-    """The names that the judge makes itself, from the code cells of a source notebook."""
+    """The names that the judge binds itself, from the code cells of a source notebook."""
     bound = _Bound()
     for cell in cells:
         if cell.role != "test":
@@ -82,7 +61,7 @@ def find_instructor_names(cells: Iterable[SourceCell]) -> InstructorNames:
     return InstructorNames(
         imports={name: text for name, text in bound.imports.items() if name not in bound.otherwise},
         definitions={name: text for name, text in bound.definitions.items() if name not in bound.otherwise},
-        constants={name: text for name, text in bound.constants.items() if _stays(name, text, bound)},
+        constants={name: text for name, text in bound.constants.items() if _is_instructors(name, text, bound)},
         stars=tuple(dict.fromkeys(bound.stars)),
         shared=frozenset(bound.otherwise),
         operators=frozenset(bound.operators),
@@ -132,7 +111,7 @@ def imports_of(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
 
 
 def _constant(statement: ast.stmt) -> str:
-    """The name that a statement binds to what is the same whenever it is made: literals, arithmetic, plain tensors."""
+    """The name that a statement binds to a constant: literals, arithmetic, arrays of them; "" for another statement."""
     if (
         isinstance(statement, ast.Assign)
         and len(statement.targets) == 1
@@ -152,7 +131,7 @@ def _is_constant(node: ast.AST) -> bool:
     return isinstance(node, _CONSTANT)
 
 
-def _stays(name: str, text: str, bound: _Bound) -> bool:
+def _is_instructors(name: str, text: str, bound: _Bound) -> bool:
     """Whether a constant of a locked cell is the same for the test as for the student.
 
     One that an answer could change in place is the instructor's only where no answer of the source speaks of it.
@@ -180,7 +159,7 @@ def parsed(source: str) -> ast.Module | None:
 
         translated: str = TransformerManager().transform_cell(source)
         return ast.parse(translated)
-    except Exception:  # whatever the transformer makes of a text that is no Python
+    except Exception:  # IPython's transformer may raise anything on a text that is no Python
         return None
 
 
@@ -202,18 +181,18 @@ def binds(tree: ast.AST) -> frozenset[str]:
 
 
 def _nodes(tree: ast.AST, closed: tuple[type[ast.AST], ...] = ()) -> list[ast.AST]:
-    """As ast.walk, in little more than half its time; without the insides of nodes of these kinds. However deep it is."""
-    found = [tree]
-    for node in found:
+    """All nodes of a tree, as `ast.walk` but faster, without those inside of nodes of the kinds in `closed`."""
+    nodes = [tree]
+    for node in nodes:
         if closed and isinstance(node, closed):
             continue
         for name in node._fields:
             value = getattr(node, name, None)
             if isinstance(value, ast.AST):
-                found.append(value)
+                nodes.append(value)
             elif type(value) is list:
-                found.extend(each for each in value if isinstance(each, ast.AST))
-    return found
+                nodes.extend(child for child in value if isinstance(child, ast.AST))
+    return nodes
 
 
 def mentions(tree: ast.AST) -> set[str]:

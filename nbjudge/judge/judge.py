@@ -1,4 +1,4 @@
-"""The judge: has a student's cells run in a worker, runs test cells itself, and tells what each cell gave."""
+"""The judge: has a student's cells run in a worker, runs test cells itself, and reports the outputs of each cell."""
 
 from __future__ import annotations
 
@@ -12,22 +12,21 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from nbjudge import random_state
 from nbjudge.channel import Channel
 from nbjudge.clock import processor_seconds
 from nbjudge.codec import CodecError, libraries
-from nbjudge.job import CellRun, End, Job, JobCell
-from nbjudge.judge.cell_errors import ended, not_run, too_slow, without_errors
+from nbjudge.job import CellRun, End, Job, JobCell, Marked
+from nbjudge.judge.error_outputs import not_run, timed_out, without_errors, worker_ended
 from nbjudge.judge.errors import OutOfTime, WorkerGone
-from nbjudge.judge.hidden_tests import runs_hidden, told
+from nbjudge.judge.hidden_tests import format_error, hidden_line_is_running
 from nbjudge.judge.instructor_names import parsed
 from nbjudge.judge.link import Link
 from nbjudge.judge.namespace import Namespace
 from nbjudge.judge.proxy import make_proxy
-from nbjudge.judge.sanitize_outputs import cleaned
+from nbjudge.judge.sanitize_outputs import sanitize_outputs
 from nbjudge.plugins import load_plugins
 from nbjudge.time_limit import TimeLimitReached, time_limit
 from nbjudge.warm_up import imported_modules, warm_up_cells
@@ -46,7 +45,7 @@ def preload(plugins: Sequence[str], used_libraries: Sequence[str]) -> None:
         if plugin.prepare_judge is not None:
             plugin.prepare_judge()
     parsed("%time 1")
-    cleaned(
+    sanitize_outputs(
         [{"output_type": "display_data", "data": {"text/html": '<p style="color: red"><a href="#">a</a></p>'}}], 999
     )
 
@@ -60,8 +59,8 @@ def serve(channel: Channel) -> None:
     try:
         judge = Judge(job, Channel.from_descriptor(to_worker), Shell.instance())
         for run in judge.runs():
-            channel.send_json({"run": asdict(run)})
-        channel.send_json(judge.ended())
+            channel.send_json({"run": run.to_json()})
+        channel.send_json({"ended": judge.ended().to_json()})
     except BaseException:
         channel.send_json({"broken": traceback.format_exc()})
         raise
@@ -80,11 +79,11 @@ class Judge:
         self._job = job
         self._shell = shell
         self._names: dict[str, Any] = shell.user_ns
-        self._marks = job.hidden_test_delimiters
+        self._delimiters = job.hidden_test_delimiters
         self._link = Link(channel, job.limits, make_proxy, self._show)
         self._link.before_reading = self._keep_for_inspect
         self._link.operators = job.instructor_names.operators
-        self._namespace = Namespace(self._names, self._link, job.instructor_names, self._marks)
+        self._namespace = Namespace(self._names, self._link, job.instructor_names, self._delimiters)
         self._count = 0
         self._unread: list[tuple[str, int]] = []
         self._left = job.limits.output_bytes
@@ -95,16 +94,15 @@ class Judge:
         """Run every cell; a worker that ends takes the cells after it along, never those before."""
         self._seed()
         redirect(self._shell, "stdout")
-        self._shell.tell = self._tell
-        self._shell.hush = lambda: runs_hidden(self._names, self._marks)
+        self._shell.format_error = self._format_error
+        self._shell.suppress_stderr = lambda: hidden_line_is_running(self._names, self._delimiters)
         for cell in self._job.cells:
             yield self._run(cell)
 
-    def ended(self) -> dict[str, Any]:
-        """How it ended, and the processor time of the cells: what `Marked` has besides the runs."""
+    def ended(self) -> Marked:
+        """How the worker ended, and the processor time of the cells; without the runs."""
         end = self._link.end or (End.TIMED_OUT if self._slow else End.DONE)
-        cpu_seconds = self._cpu_seconds + self._link.cpu_seconds
-        return {"end": end.value, "detail": self._link.detail or self._slow, "cpu_seconds": cpu_seconds}
+        return Marked((), end, self._link.detail or self._slow, self._cpu_seconds + self._link.cpu_seconds)
 
     def _run(self, cell: JobCell) -> CellRun:
         if cell.kind == "text" or not cell.source.strip():
@@ -112,36 +110,39 @@ class Judge:
         self._count += 1
         if self._link.end is not None:
             return CellRun([not_run()] if cell.kind == "test" else [])
-        outputs = self._test(cell) if cell.kind == "test" else self._student(cell)
+        outputs = self._run_test_cell(cell) if cell.kind == "test" else self._run_student_cell(cell)
         for output in outputs:
             if output["output_type"] == "execute_result":
                 output["execution_count"] = self._count
         self._left -= sum(len(json.dumps(output)) for output in outputs)
         return CellRun(outputs, self._count)
 
-    def _student(self, cell: JobCell) -> list[Output]:
+    def _run_student_cell(self, cell: JobCell) -> list[Output]:
         limit = max(0, min(self._left, self._job.limits.cell_output_bytes))
         try:
-            found, slow = self._link.cell(cell.source, self._count, self._job.limits.cell_seconds)
+            raw_outputs, slow = self._link.cell(cell.source, self._count, self._job.limits.cell_seconds)
         except WorkerGone:
-            return [ended()]
+            return [worker_ended()]
         self._namespace.student_cell_ran(cell.source)
         self._unread.append((cell.source, self._count))
-        outputs = cleaned(found, limit)
+        outputs = sanitize_outputs(raw_outputs, limit)
         if slow:
-            self._slow = f"cell {self._count} ran longer than the {self._job.limits.cell_seconds:g} s that it may"
-            outputs = [each for each in outputs if each.get("ename") != TimeLimitReached.__name__] + [too_slow()]
+            self._note_slow_cell()
+            outputs = [each for each in outputs if each.get("ename") != TimeLimitReached.__name__] + [timed_out()]
         return outputs
 
+    def _note_slow_cell(self) -> None:
+        self._slow = f"cell {self._count} ran longer than the {self._job.limits.cell_seconds:g} s that it may"
+
     def _keep_for_inspect(self) -> None:
-        """A test is about to read a student's code by `inspect.getsource`, which looks for it in this process."""
+        """Keep the text of students' cells in this process: a test is about to read it by `inspect.getsource`."""
         while self._unread:
             source, count = self._unread.pop(0)
-            # It may be a text that IPython makes nothing of.
+            # IPython may fail on the text, or take for ever.
             with contextlib.suppress(Exception, TimeLimitReached), time_limit(_INSPECT_SECONDS):
                 self._shell.compile.cache(self._shell.transform_cell(source), count, source)
 
-    def _test(self, cell: JobCell) -> list[Output]:
+    def _run_test_cell(self, cell: JobCell) -> list[Output]:
         outputs = self._shell.outputs = Outputs(self._job.limits.cell_output_bytes)
         self._link.slow, self._link.share_random = False, "seed(" in cell.source
         self._link.ends_loops = "Stop" in cell.source or "GeneratorExit" in cell.source
@@ -155,44 +156,42 @@ class Judge:
                 ran = self._shell.run_cell(cell.source, store_history=True)
                 failure = ran.error_before_exec or ran.error_in_exec
                 if failure is not None and not any(each["output_type"] == "error" for each in outputs.items):
-                    outputs.error(*self._tell(failure, []))  # IPython shows some errors in another way, or not at all
+                    # IPython shows some errors in another way, or not at all.
+                    outputs.error(*self._format_error(failure))
                 if self._link.end is None:
                     self._namespace.settle(cell.source)
-        except (WorkerGone, OutOfTime):
-            pass
-        except TimeLimitReached:
+        except (WorkerGone, OutOfTime, TimeLimitReached):
             pass
         finally:
             self._link.cell_deadline = math.inf
-        # IPython may have taken the exception that stopped the cell, without a word.
+        # IPython may have caught the exception that stopped the cell.
         self._link.slow = self._link.slow or time.monotonic() - began >= self._job.limits.cell_seconds
         self._cpu_seconds += processor_seconds() - started
-        found = outputs.plain()
         if self._link.end is not None:
-            return [*without_errors(found), ended()]
+            return [*without_errors(outputs.plain()), worker_ended()]
         if self._link.slow:
-            self._slow = f"cell {self._count} ran longer than the {self._job.limits.cell_seconds:g} s that it may"
-            return [*without_errors(found), too_slow()]
-        return found
+            self._note_slow_cell()
+            return [*without_errors(outputs.plain()), timed_out()]
+        return outputs.plain()
 
     def _show(self, outputs: list[Output]) -> None:
-        """What the answer prints while a test cell calls it; nothing when a hidden line does: it may tell what was tried."""
+        """Show what an answer prints while a test cell calls it; not while a hidden line does: it may be the test's inputs."""
         if not outputs:
             return
-        hidden = runs_hidden(self._names, self._marks)
-        for output in cleaned(outputs, self._job.limits.cell_output_bytes):
+        hidden = hidden_line_is_running(self._names, self._delimiters)
+        for output in sanitize_outputs(outputs, self._job.limits.cell_output_bytes):
             if output["output_type"] == "stream":
                 where = sys.stderr if output["name"] == "stderr" else sys.stdout
-                if not (hidden and isinstance(where, Stream)):  # a test that catches what is printed gets it
+                if not (hidden and isinstance(where, Stream)):  # a test that redirects sys.stdout gets the text
                     where.write(output["text"])
             elif not hidden and output["output_type"] == "display_data":
                 self._shell.outputs.display(output["data"], output["metadata"], None, False)
 
-    def _tell(self, error: BaseException, _lines: list[str]) -> tuple[str, str, list[str]]:
+    def _format_error(self, error: BaseException) -> tuple[str, str, list[str]]:
         from_answer = libraries.ORIGINAL in getattr(error, "__dict__", {})
         lines = list(self._link.last_lines) if from_answer else []
-        found = told(error, self._names, self._marks, lines, from_answer=from_answer)
-        return found.name, found.message, found.traceback
+        text = format_error(error, self._names, self._delimiters, lines, from_answer=from_answer)
+        return text.name, text.message, text.traceback
 
     def _seed(self) -> None:
         """Seed random numbers: inputs of tests are the same when the notebook is marked again; no student can foresee them.

@@ -19,26 +19,26 @@ from nbjudge.codec import CodecError, Decoder, libraries
 from nbjudge.in_place import sync_in_place
 from nbjudge.job import End
 from nbjudge.judge.callbacks import Callbacks, call_back, plain_error
-from nbjudge.judge.errors import OutOfTime, RemoteFailure, RemoteTooSlow, StudentLine, WorkerGone, rebuilt
+from nbjudge.judge.errors import OutOfTime, RemoteFailure, RemoteTooSlow, StudentLine, WorkerGone, rebuild_error
 from nbjudge.judge.pickling import pickled
 from nbjudge.limits import Limits
 from nbjudge.source_lines import lines_of
 from nbjudge.worker.outputs import Output
 
 GRACE = 5.0
-"""Seconds that a worker has, beyond its time, to say that its time is up."""
+"""Seconds of wall time that a worker has, beyond a request's limit, to reply that the limit is reached."""
 
 _MARGIN = 0.5
 """Seconds before a test cell's deadline at which a request in it ends, so that the worker lives on."""
 
 _OUTPUT_SHARE = 8
-"""How many bytes of JSON one byte of output may take: a character may be written as \\ud83d\\ude00."""
+"""How many bytes of JSON one byte of output may take: JSON may write a character as \\ud83d\\ude00."""
 
 _ENDINGS = (StopIteration, StopAsyncIteration, GeneratorExit)
-"""What ends a loop when it comes out of a call: only what is iterated may raise it."""
+"""Errors that end a loop when a call raises them: only the iterator of the loop may."""
 
 _FUNCTIONS = frozenset({"module", "lambda", "locals", "listcomp", "dictcomp", "setcomp", "genexpr", "cell", "line"})
-"""What Python calls code that has no name."""
+"""Words of the names that Python gives to code that has no name."""
 
 _FILE_NAME = "co_filename"
 """The attribute of code that `inspect` asks for before it reads the code's file."""
@@ -47,7 +47,7 @@ KINDS = {"value", "slow", "error", "question"}
 
 
 class Link:
-    """Speaks with one worker.
+    """The link to one worker.
 
     Args:
         channel: to the worker.
@@ -60,6 +60,7 @@ class Link:
         end: how the worker ended; None while it lives.
         detail: of that end, for the instructor.
         slow: whether a call did not come back in time.
+        deadline, cell_deadline: on the monotonic clock, of the notebook and of the test cell that is running.
         share_random: whether both processes draw from the same random numbers now.
         ends_loops: whether StopIteration may come out of any call.
         cpu_seconds: processor time of all requests in the worker.
@@ -237,7 +238,7 @@ class Link:
         try:
             _, message, _, lines, names, arguments, proxy = data
             self.last_lines = [each for each in _student_lines(lines) if self._is_a_line(each)]
-            error = rebuilt([str(each) for each in names], str(message), arguments)
+            error = rebuild_error([str(each) for each in names], str(message), arguments)
         except WorkerGone:
             raise
         except Exception as problem:

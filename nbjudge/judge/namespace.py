@@ -1,4 +1,4 @@
-"""The names that test cells see: what the instructor's text binds, what test cells bind, and the student's."""
+"""The namespace of test cells: the instructor's names, those that test cells bind, and those of the student's notebook."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from nbjudge.judge.errors import WorkerGone
 from nbjudge.judge.hidden_tests import hidden_lines, visible_part
 from nbjudge.judge.instructor_names import binds, imports_of, mentions, parsed, words
 from nbjudge.judge.link import Link
-from nbjudge.judge.proxy import isinstance_of_proxy
+from nbjudge.judge.proxy import is_proxy
 
 _BUILTINS = frozenset([*dir(builtins), "__builtins__", "__builtin__"])
 _ABSENT = object()
 _WATCHED_BYTES = 1 << 20
-"""Data up to this size is watched for changes made in place; of a pickled state this is no more than a millisecond."""
+"""Data up to this size is watched for changes in place: to pickle it takes no more than a millisecond."""
 
 
 class Namespace:
-    """Keeps a test cell's namespace and the student's notebook in step, as far as stock grading would show them as one.
+    """Syncs the namespace of test cells with that of the student's notebook, which are one where nbgrader itself grades.
 
     Args:
         names: the namespace in which test cells run.
         link: to the worker.
-        instructor: what only the instructor's text binds.
-        marks: of hidden tests.
+        instructor: the instructor's names.
+        delimiters: of hidden tests.
     """
 
     def __init__(
-        self, names: dict[str, Any], link: Link, instructor: InstructorNames, marks: HiddenTestDelimiters
+        self, names: dict[str, Any], link: Link, instructor: InstructorNames, delimiters: HiddenTestDelimiters
     ) -> None:
         self._names = names
         self._link = link
         self._instructor = instructor
-        self._marks = marks
+        self._delimiters = delimiters
         self._mentioned: set[str] = set()
         self._of_tests: set[str] = set()
         self._fetched: dict[str, Any] = {}
@@ -59,7 +59,7 @@ class Namespace:
             self._of_tests -= self._students(binds(tree))
 
     def prepare(self, source: str) -> None:
-        """Put the names that a test cell can use where it will look for them."""
+        """Before a test cell: bind the names that it can use, the instructor's here, the others as the worker has them."""
         self._fetched.clear()
         tree = parsed(source)
         bound: frozenset[str] = frozenset()
@@ -67,16 +67,15 @@ class Namespace:
             bound = binds(tree)
             self._mentioned |= mentions(tree) | (words(tree) & (self._instructor.shared or frozenset()))
         self._shadowed = bound & _BUILTINS
-        # What the test cell itself binds, and the source's other cells do not, is its own: an answer could read it there.
+        # A name that only test cells bind is not the student's: the worker is not told that it is used.
         own = self._of_tests | {name for name in bound - self._students(bound) if not self._is_instructors(name)}
-        wanted = sorted(self._mentioned - own - _BUILTINS - {"get_ipython", "In", "Out", "_"})
-        ours = {name for name in wanted if self._make(name)}
-        asked = [name for name in wanted if name not in ours]
-        for name, encoded in self._link.names(asked).items() if asked else ():
+        used = sorted(self._mentioned - own - _BUILTINS - {"get_ipython", "In", "Out", "_"})
+        students = [name for name in used if not self._bind(name)]
+        for name, encoded in self._link.names(students).items() if students else ():
             self._put(name, encoded)
 
     def settle(self, source: str) -> None:
-        """After a test cell: what it made of the student's names, and what the student can read in it, goes to the worker."""
+        """After a test cell: send the worker its changes to the student's names, and the names of its visible lines."""
         self._push()
         tree = parsed(source)
         if tree is None:
@@ -85,7 +84,7 @@ class Namespace:
         for name in bound & self._fetched.keys():
             self._fetched.pop(name)
         self._of_tests |= {name for name in bound if name in self._names}
-        self._share_what_is_visible(source)
+        self._share_visible_names(source)
 
     def _students(self, names: frozenset[str]) -> frozenset[str]:
         """Those names that are the student's by the source."""
@@ -97,8 +96,8 @@ class Namespace:
             name in each for each in (instructor.imports, instructor.definitions, instructor.constants, self._stars())
         )
 
-    def _make(self, name: str) -> bool:
-        """Make a name of the instructor's; False when it is none, or cannot be made here."""
+    def _bind(self, name: str) -> bool:
+        """Bind a name of the instructor; False when it is none, or cannot be bound here."""
         if name in self._stars() and name not in (self._instructor.shared or ()):
             self._names[name] = self._stars()[name]
             return True
@@ -113,10 +112,9 @@ class Namespace:
             self._mentioned |= mentions(ast.parse(statement)) - {name}
         elif name in self._instructor.constants:
             for used in mentions(ast.parse(statement)) - {name} - self._names.keys():
-                self._make(used)
-        made: dict[str, Any] = self._names
+                self._bind(used)
         try:
-            exec(compile(statement, "<course>", "exec"), made)
+            exec(compile(statement, "<course>", "exec"), self._names)
         except Exception:  # such as a module that only the student's folder has
             return False
         return True
@@ -141,7 +139,7 @@ class Namespace:
         self._states[name] = _state(value)
 
     def _renamed(self, names: Mapping[str, Any]) -> None:
-        """The student's code has bound names anew, or changed in place what they stand for."""
+        """Take over names that the student's code has bound anew, or whose values it has changed in place."""
         for name, (in_place, encoded) in names.items():
             if name not in self._fetched or self._names.get(name, _ABSENT) is not self._fetched[name]:
                 continue
@@ -152,40 +150,40 @@ class Namespace:
                 self._put(name, encoded)
 
     def _push(self) -> None:
-        """Send the worker what a test cell did to the student's names: bound anew, deleted, changed in place."""
+        """Send the worker the student's names that a test cell has bound anew or deleted, or changed the values of."""
         self._push_shadowed()
         for name, value in list(self._fetched.items()):
             now = self._names.get(name, _ABSENT)
             if now is _ABSENT:
                 del self._fetched[name]
-                self._quietly("delete", name)
+                self._try_in_worker("delete", name)
             elif now is not value:
                 self._fetched[name] = now
                 self._states[name] = _state(now)
-                self._quietly("assign", name, now)
+                self._try_in_worker("assign", name, now)
             elif self._states[name] is not None and (state := _state(now)) != self._states[name]:
                 self._states[name] = state
-                self._quietly("sync_in_place", name, now)
+                self._try_in_worker("sync_in_place", name, now)
 
     def _push_shadowed(self) -> None:
-        """A test cell that binds a built-in name, such as `input`, means it for the student's code too."""
+        """Send the worker the built-in names that a test cell binds, such as `input`: they are meant for the student's code."""
         for name in self._shadowed:
             if name in self._names and name not in self._fetched:
                 self._fetched[name] = self._names[name]
                 self._states[name] = None
-                self._quietly("assign", name, self._names[name])
+                self._try_in_worker("assign", name, self._names[name])
 
-    def _share_what_is_visible(self, source: str) -> None:
-        """A later cell of the student's may use what the student can read in a test cell: its imports, functions, data.
+    def _share_visible_names(self, source: str) -> None:
+        """Send the worker the imports, functions and data of a test cell's visible lines: the student's later cells may use them.
 
-        Nothing that a hidden line has touched.
+        Names that a hidden line mentions or binds stay here.
         """
-        visible = parsed(visible_part(source, self._marks))
+        visible = parsed(visible_part(source, self._delimiters))
         if visible is None:
             return
         whole = parsed(source)
         hidden_names: set[str] = set()
-        hidden = hidden_lines(source, self._marks)
+        hidden = hidden_lines(source, self._delimiters)
         if whole is not None:
             for statement in whole.body:
                 if statement.lineno in hidden or (statement.end_lineno or 0) in hidden:
@@ -193,18 +191,18 @@ class Namespace:
         for statement in visible.body:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 for text in imports_of(statement).values():
-                    self._quietly("execute", text)
+                    self._try_in_worker("execute", text)
             elif isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
                 if statement.name not in hidden_names:
-                    self._quietly("execute", ast.unparse(statement))
+                    self._try_in_worker("execute", ast.unparse(statement))
             else:
                 for name in binds(statement) - hidden_names:
                     value = self._names.get(name, _ABSENT)
                     if value is not _ABSENT and _may_go(value):
-                        self._quietly("assign", name, value)
+                        self._try_in_worker("assign", name, value)
 
-    def _quietly(self, operation: str, *arguments: Any) -> None:
-        """What cannot go to the worker stays here."""
+    def _try_in_worker(self, operation: str, *arguments: Any) -> None:
+        """Have the worker carry out an operation, if its arguments can be pickled and the operation succeeds there."""
         before, self._link.before_request = self._link.before_request, lambda: None
         try:
             with contextlib.suppress(pickle.PicklingError, TypeError, AttributeError):
@@ -222,7 +220,7 @@ _DATA = (bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dic
 
 def _may_go(value: Any) -> bool:
     """Whether a value goes to the worker: plain data and proxies do, a function of a test cell stays."""
-    return isinstance_of_proxy(value) or isinstance(value, _DATA) or _data_library(value) is not None
+    return is_proxy(value) or isinstance(value, _DATA) or _data_library(value) is not None
 
 
 def _data_library(value: Any) -> libraries.Library | None:

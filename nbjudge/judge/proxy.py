@@ -1,9 +1,9 @@
-"""Stand-ins: what test cells have in their hands of an object that lives in a worker. What is done to one is done there.
+"""Proxies: in test cells, they stand for objects that live in a worker. An operation on a proxy is carried out on the object.
 
-Data never has a proxy, it comes by value. So a comparison of a proxy with data is false without asking: an answer
-that is no number must not say of itself that it equals one. Two proxies are compared by their own `==`. For the same reason
-an object has operators with data, and `in`, only where classes of the source have them: `result - expected` would tell it what
-is expected, and let it answer 0.
+Data never has a proxy, it comes by value. So a proxy does not equal data, and the worker is not asked: an answer that is no
+number could say that it equals one. Two proxies are compared by their objects' own `==`. For the same reason an object has
+operators with data, and `in`, only where classes of the source have them: `result - expected` would hand it the expected value,
+and it could return 0.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FORWARDED = frozenset(
 
 
 class Proxy:
-    """Stands for an object of a worker. Test cells meet subclasses that have the special methods of their object."""
+    """The proxy of an object of a worker; its class is a subclass that has the special methods of the object."""
 
     __slots__ = ("__link", "__number", "__traits", "__weakref__")
 
@@ -74,7 +74,7 @@ class Proxy:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name not in _FORWARDED:
             raise AttributeError(name)
-        if name.startswith(("_repr_", "_ipython_")) and name.endswith("_"):  # it does not show itself among ours
+        if name.startswith(("_repr_", "_ipython_")) and name.endswith("_"):  # IPython is not to display it its own way
             raise AttributeError(name)
         return _do(self, "getattr", name)
 
@@ -124,7 +124,7 @@ class Proxy:
         return _do(self, "deepcopy")
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        raise TypeError("what stands for an object elsewhere cannot be pickled")
+        raise TypeError("the proxy of an object cannot be pickled")
 
 
 def _do(proxy: Proxy, operation: str, *arguments: Any, **keywords: Any) -> Any:
@@ -133,7 +133,7 @@ def _do(proxy: Proxy, operation: str, *arguments: Any, **keywords: Any) -> Any:
 
 
 def link_of(proxy: object) -> Link:
-    """The way to the worker in which a proxy's object lives."""
+    """The link to the worker in which a proxy's object lives."""
     link: Link = object.__getattribute__(proxy, "_Proxy__link")
     return link
 
@@ -161,16 +161,16 @@ def run_in_worker(proxy: object, function: Callable[..., Any], *arguments: Any) 
 
 
 def _compare(proxy: Proxy, operation: str, other: object) -> Any:
-    return _do(proxy, operation, other) if isinstance_of_proxy(other) else NotImplemented
+    return _do(proxy, operation, other) if is_proxy(other) else NotImplemented
 
 
-def isinstance_of_proxy(value: object) -> bool:
+def is_proxy(value: object) -> bool:
     """Whether a value is a proxy, whatever it says of its class."""
     return issubclass(type(value), Proxy)
 
 
-def _may(proxy: Proxy, operation: str) -> bool:
-    """Whether an object may be asked to take data in an operator: classes of the source have it, or it is not known."""
+def _has_operator(proxy: Proxy, operation: str) -> bool:
+    """Whether an object may get data in an operator: classes of the source define it, or are not known."""
     allowed = link_of(proxy).operators
     plain = operation.strip("_")
     plain = plain[1:] if plain in IN_PLACE else plain
@@ -179,7 +179,7 @@ def _may(proxy: Proxy, operation: str) -> bool:
 
 def _operator(operation: str) -> Callable[..., Any]:
     def method(self: Proxy, other: Any) -> Any:
-        if isinstance_of_proxy(other) or _may(self, operation):
+        if is_proxy(other) or _has_operator(self, operation):
             return _do(self, operation, other)
         return NotImplemented
 
@@ -187,7 +187,7 @@ def _operator(operation: str) -> Callable[..., Any]:
 
 
 def _contains(self: Proxy, item: Any) -> bool:
-    if isinstance_of_proxy(item) or _may(self, "contains"):
+    if is_proxy(item) or _has_operator(self, "contains"):
         return bool(_do(self, "contains", item))
     return any(each is item or each == item for each in iter(self))
 
@@ -201,7 +201,7 @@ def _forward(operation: str) -> Callable[..., Any]:
 
 def _reflect(operation: str) -> Callable[[Proxy, Any], Any]:
     def method(self: Proxy, other: Any) -> Any:
-        return link_of(self).do(operation, other, self) if _may(self, operation) else NotImplemented
+        return link_of(self).do(operation, other, self) if _has_operator(self, operation) else NotImplemented
 
     return method
 
@@ -211,11 +211,11 @@ def _exit(self: Proxy, *_: Any) -> Any:
 
 
 def _instance_check(self: Proxy, instance: Any) -> bool:
-    return isinstance_of_proxy(instance) and bool(link_of(self).do("isinstance", instance, self))
+    return is_proxy(instance) and bool(link_of(self).do("isinstance", instance, self))
 
 
 def _subclass_check(self: Proxy, kind: Any) -> bool:
-    return isinstance_of_proxy(kind) and bool(link_of(self).do("issubclass", kind, self))
+    return is_proxy(kind) and bool(link_of(self).do("issubclass", kind, self))
 
 
 _METHODS: dict[str, Callable[..., Any]] = {
@@ -234,7 +234,7 @@ _classes: dict[tuple[str, ...], type[Proxy]] = {}
 
 
 def make_proxy(link: Link, handle: list[Any]) -> Any:
-    """The proxy of a handle; of a class of errors its mirror, which `except` can name.
+    """Make the proxy of a handle; of a class of errors its mirror, which `except` can name.
 
     Raises:
         CodecError: when the handle is not as a worker writes it.
@@ -243,7 +243,7 @@ def make_proxy(link: Link, handle: list[Any]) -> Any:
     if not (isinstance(number, int) and isinstance(names, list) and isinstance(features, list)):
         raise CodecError("no handle")
     if names[:1] == [["builtins", "module"]] and place and place[0] in sys.modules and place[0] != "__main__":
-        return sys.modules[place[0]]  # ours, whatever became of the student's
+        return sys.modules[place[0]]  # the judge's own: the student may have changed the worker's
     traits = [bool(is_class), [(str(module)[:300], str(name)[:300]) for module, name in names], features, parameters]
     name = traits[1][0][1].rpartition(".")[2] if traits[1] else "object"
     proxy = _class(name, tuple(each for each in FEATURES if each in features))(link, number, traits)
@@ -266,8 +266,7 @@ def _class(name: str, features: tuple[str, ...]) -> type[Proxy]:
             **_ALWAYS,
             **{feature: _METHODS[feature] for feature in features},
         }
-        made = type(name if name.isidentifier() else "Proxy", (Proxy,), {"__slots__": (), **methods})
-        _classes[key] = made
+        _classes[key] = type(name if name.isidentifier() else "Proxy", (Proxy,), {"__slots__": (), **methods})
     return _classes[key]
 
 

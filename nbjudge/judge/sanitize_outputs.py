@@ -1,4 +1,4 @@
-"""Outputs that came from a worker, made safe to keep and to show: right in form, bounded in size, with nothing that runs."""
+"""Sanitizes the outputs of a worker: they have nbformat's form, are bounded in size, and hold nothing that runs in a browser."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ _IMAGES = {"image/png", "image/jpeg", "image/gif"}
 _MARKUP = {"text/html", "text/markdown"}
 
 
-def cleaned(outputs: Sequence[Any], limit: int) -> list[Output]:
-    """The outputs without what is no output, what runs in a browser, and what goes beyond the limit in bytes."""
+def sanitize_outputs(outputs: Sequence[Any], limit: int) -> list[Output]:
+    """The outputs of a cell without what is no output, what runs in a browser, and what goes beyond the limit.
+
+    Args:
+        limit: of all outputs together, in characters; errors are kept beyond it.
+    """
     kept: list[Output] = []
     left, elements = limit, ELEMENTS
     for output in outputs:
@@ -41,11 +45,14 @@ def _elements(output: dict[str, Any]) -> int:
     data = output.get("data")
     texts = [data.get(each) for each in _MARKUP] if isinstance(data, dict) else []
     return sum(
-        _marks(each) for text in texts for each in (text if isinstance(text, list) else [text]) if isinstance(each, str)
+        _tags_and_entities(each)
+        for text in texts
+        for each in (text if isinstance(text, list) else [text])
+        if isinstance(each, str)
     )
 
 
-def _marks(text: str) -> int:
+def _tags_and_entities(text: str) -> int:
     return text.count("<") + text.count("&")
 
 
@@ -103,7 +110,7 @@ def _bundle(data: Any) -> dict[str, str]:
 
 def _markup(mimetype: str, text: str) -> str | None:
     """HTML or Markdown that runs nothing; None for Markdown with a link that would: a page only makes it one later."""
-    if len(text) > MARKUP or _marks(text) > ELEMENTS:
+    if len(text) > MARKUP or _tags_and_entities(text) > ELEMENTS:
         return _too_long()
     if mimetype == "text/html":
         return sanitize(text)

@@ -1,1 +1,1 @@
-"""The side of the student's code: an IPython shell without sockets, and the worker that serves a judge."""
+"""The worker: runs a student's cells, in a sandbox, in an IPython shell without sockets, and serves a judge."""

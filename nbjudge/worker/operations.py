@@ -1,4 +1,4 @@
-"""What a judge can have done with an object of the worker, and what it is told of one: plain functions."""
+"""The operations that a judge can request on objects of the worker, and the traits of an object that go with its handle."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "deepcopy": copy.deepcopy,
     **{name: getattr(operator, name) for name in (*ARITHMETIC, *COMPARISONS, *IN_PLACE, *UNARY)},
 }
-"""By name; the judge sends the name and the arguments."""
+"""The operations by name; a request holds the name and the arguments."""
 
 FEATURES = (
     "__call__", "__len__", "__iter__", "__next__", "__reversed__", "__getitem__", "__setitem__", "__delitem__",
@@ -74,7 +74,7 @@ FEATURES = (
 
 
 def traits(value: Any) -> list[Any]:
-    """What a judge may know of an object: is it a class, names of its class and bases, its special methods, its signature."""
+    """The traits of an object: whether it is a class, the names of its class and bases, its special methods, signature, place."""
     is_class = isinstance(value, type)
     kind = value if is_class else type(value)
     names = [[str(each.__module__), str(each.__qualname__)] for each in kind.__mro__][:50]
@@ -83,7 +83,7 @@ def traits(value: Any) -> list[Any]:
 
 
 def _place(value: Any) -> list[str]:
-    """Under which name of which module a class, function or module can be imported, as it says itself."""
+    """The module and the name by which a class, function or module can be imported, by its own attributes."""
     if isinstance(value, types.ModuleType):
         return [str(value.__name__), ""]
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)

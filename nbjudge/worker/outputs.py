@@ -11,7 +11,7 @@ Output = dict[str, Any]
 
 
 class Outputs:
-    """What a cell has printed and shown so far, in order.
+    """The outputs of a cell so far, in order.
 
     Args:
         limit: bytes of text and data that are kept; a last line says that there was more.
@@ -42,7 +42,7 @@ class Outputs:
         transient: Mapping[str, Any] | None,
         update: bool,
     ) -> None:
-        """Add something displayed, or renew what was displayed under the same display_id."""
+        """Add displayed data, or update what was displayed under the same display_id."""
         if not self._fits(data):
             return
         self._clear_if_asked()
@@ -83,13 +83,13 @@ class Outputs:
         )
 
     def clear(self, wait: bool) -> None:
-        """Forget what there is, at once or when the next output comes."""
+        """Remove the outputs so far, at once or when the next output comes."""
         self._clear_next = wait
         if not wait:
             self.items.clear()
 
     def plain(self) -> list[Output]:
-        """The outputs, without what only served to renew them."""
+        """The outputs in nbformat's form."""
         return [{key: value for key, value in item.items() if key != "_display_id"} for item in self.items]
 
     def _clear_if_asked(self) -> None:

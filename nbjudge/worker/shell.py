@@ -1,4 +1,4 @@
-"""An IPython shell as a kernel has it, without sockets: what cells print and show goes into `Outputs`."""
+"""An IPython shell as a kernel has it, without sockets: the text and data that cells print and display go into `Outputs`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Stream(io.TextIOBase):
         """Add text to the outputs of the running cell."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if self._is_errors and self._shell.hush is not None and self._shell.hush():
+        if self._is_errors and self._shell.suppress_stderr is not None and self._shell.suppress_stderr():
             return len(text)
         self._shell.outputs.stream(self.name, text)
         return len(text)
@@ -56,7 +56,7 @@ class Stream(io.TextIOBase):
         return False
 
     def fileno(self) -> int:
-        """The descriptor for those who write past Python: nobody sees it."""
+        """The file descriptor, for code that writes past Python: that is not captured here."""
         return self._descriptor
 
 
@@ -103,10 +103,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     displayhook_class = Type(_Hook)
     compiler_class = Type(_Compiler)
     outputs: Outputs
-    tell: Callable[[BaseException, list[str]], tuple[str, str, list[str]]] | None = None
-    """What is said of an error in a cell: its name, message and traceback; IPython's own words where this is None."""
-    hush: Callable[[], bool] | None = None
-    """Whether what is written to sys.stderr now stays unsaid: a warning quotes the line that caused it."""
+    format_error: Callable[[BaseException], tuple[str, str, list[str]]] | None = None
+    """Gives the name, message and traceback that are shown of a cell's error; None for IPython's own."""
+    suppress_stderr: Callable[[], bool] | None = None
+    """Tells whether text that is written to sys.stderr now is dropped: a warning quotes the line that caused it."""
 
     def __init__(self, **options: Any) -> None:
         self.outputs = Outputs(UNLIMITED)
@@ -141,7 +141,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """`exit` in a notebook that is graded ends nothing."""
 
     def system(self, cmd: str) -> None:
-        """Run a command of the system (`!ls`) and print what it says."""
+        """Run a command of the system (`!ls`) and print its output."""
         import subprocess
 
         done = subprocess.run(
@@ -156,8 +156,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             message = str(evalue)
         except Exception:  # its own __str__ is the student's code
             message = ""
-        found = etype.__name__, message, [str(line) for line in stb]
-        self.outputs.error(*(found if self.tell is None else self.tell(evalue, found[2])))
+        if self.format_error is not None:
+            self.outputs.error(*self.format_error(evalue))
+        else:
+            self.outputs.error(etype.__name__, message, [str(line) for line in stb])
 
 
 def make_shell() -> Shell:
@@ -173,10 +175,10 @@ def make_shell() -> Shell:
 
 
 def redirect(shell: Shell, errors: str) -> None:
-    """From now on what is printed goes into the shell's outputs.
+    """Redirect sys.stdout and sys.stderr into the shell's outputs.
 
     Args:
-        errors: the stream that sys.stderr is: nbgrader gives nothing for a test cell that wrote to "stderr".
+        errors: the name of the stream for sys.stderr: nbgrader gives no points to a test cell with a stream "stderr".
     """
     sys.stdout = Stream(shell, "stdout", 1)
     sys.stderr = Stream(shell, errors, 2)

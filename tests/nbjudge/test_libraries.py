@@ -67,7 +67,7 @@ def test_the_libraries_of_a_course_are_those_that_its_source_imports(tmp_path: P
 
 
 def job(*cells: tuple[str, str]) -> Job:
-    return Job("n", tuple(JobCell("test" if kind == "test" else "student", text, text, kind) for kind, text in cells))
+    return Job("n", tuple(JobCell("test" if kind == "test" else "student", text, kind) for kind, text in cells))
 
 
 def test_a_library_that_only_a_cell_imports_has_its_values() -> None:

@@ -1,4 +1,4 @@
-"""What a cell gives that was stopped, or that could not run any more, as outputs."""
+"""Outputs of cells that were stopped, or that did not run any more."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from nbjudge.language import _
 from nbjudge.worker.outputs import Output
 
 
-def too_slow() -> Output:
-    """Of a cell that was stopped for its time."""
+def timed_out() -> Output:
+    """The error of a cell that was stopped because its time was up."""
     return _error("CellTimeoutError", _("The cell ran longer than it may, so it was stopped."))
 
 
-def ended() -> Output:
-    """Of the cell in which the worker ended."""
+def worker_ended() -> Output:
+    """The error of the cell in which the worker ended."""
     return _error("DeadKernelError", _("The process that ran the code ended in this cell."))
 
 
 def not_run() -> Output:
-    """Of a test cell after that."""
+    """The error of a test cell after that cell."""
     return _error("DeadKernelError", _("This cell did not run: the process that ran the code had ended before."))
 
 
 def without_errors(outputs: list[Output]) -> list[Output]:
-    """What was printed and shown, without what would count as a result."""
-    return [each for each in outputs if each["output_type"] not in {"error", "execute_result"}]
+    """The outputs that were printed and displayed, without those that would count as a result."""
+    return [output for output in outputs if output["output_type"] not in {"error", "execute_result"}]
 
 
 def _error(name: str, message: str) -> Output:
