@@ -23,7 +23,7 @@ settings.load_profile("same examples")
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 GROUPS = {
-    # They look at the machine's mounts, or change them; the sandbox's tests share warm processes too.
+    # They look at the machine's mounts, or change them; the sandbox's tests share fork servers too.
     "tests/attacks": "mounts",
     "tests/nbjudge/sandbox": "mounts",
     "tests/nbjudge/faults/test_disk.py": "mounts",
