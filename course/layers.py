@@ -107,6 +107,11 @@ class Layer:
         """Whether the layer moves a window over maps."""
         return self.name in _SLIDING
 
+    @property
+    def paddings(self) -> Sequence[Padding]:
+        """The padding of each axis."""
+        return (self.padding,) * len(self.kernel_size) if isinstance(self.padding, str) else self.padding
+
     def __str__(self) -> str:
         arguments = ", ".join([*self._channels(), *self._keywords()])
         return f"nn.{self.name}({arguments})"
@@ -165,7 +170,7 @@ class Layer:
 
     def window(self, *place: int) -> tuple[range, ...]:
         """For each axis, the input indices behind an output cell of a convolution; those outside the input are padding."""
-        axes = zip(place, self.kernel_size, self.stride, self._paddings(), self.dilation, strict=True)
+        axes = zip(place, self.kernel_size, self.stride, self.paddings, self.dilation, strict=True)
         return tuple(arithmetic.window(*axis) for axis in axes)
 
     def reach(self, shape: Axes) -> tuple[tuple[tuple[int, ...], ...], ...]:
@@ -200,9 +205,6 @@ class Layer:
         }
         return [f"{name}={text}" for name, (text, needed) in arguments.items() if needed or name in self.written]
 
-    def _paddings(self) -> Sequence[Padding]:
-        return (self.padding,) * len(self.kernel_size) if isinstance(self.padding, str) else self.padding
-
 
 def short(axes: Axes) -> str:
     """A setting of each axis as a learner would write it: one number where all are alike."""
@@ -221,7 +223,7 @@ def _steps(layer: Layer, shape: Axes) -> tuple[Steps, ...]:
     if not layer.slides:
         return ()
     if not layer.is_transposed:
-        axes = zip(shape, layer.kernel_size, layer.stride, layer._paddings(), layer.dilation, strict=True)
+        axes = zip(shape, layer.kernel_size, layer.stride, layer.paddings, layer.dilation, strict=True)
         return tuple(arithmetic.output_steps(*axis) for axis in axes)
     if isinstance(layer.padding, str):
         message = _(

@@ -1,87 +1,26 @@
-"""The torch call that an explorer shows, and runs: the text is evaluated, so that what is read is what is computed."""
+"""Run the torch call that an explorer shows: its text is evaluated, so that what is read is what is computed."""
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from threading import Lock
-from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from course import arithmetic
+from course.arithmetic import SizeSteps
+from course.language import _
+from course.layers import Layer
 
 Pair = tuple[int, int]
+WRITTEN = ("stride", "padding", "dilation")
+"""The arguments of a convolution that explorers of one layer write even where they have torch's default."""
+
 _RUNNING = Lock()  # a module holds its replaced parameters while it runs
-
-
-@dataclass(frozen=True)
-class Conv2dCall:
-    """A call of `nn.Conv2d`; as text, what a learner would write."""
-
-    in_channels: int
-    out_channels: int
-    kernel_size: Pair
-    stride: Pair = (1, 1)
-    padding: Pair | str = (0, 0)
-    dilation: Pair = (1, 1)
-    groups: int = 1
-    bias: bool = True
-    padding_mode: str = "zeros"
-
-    @classmethod
-    def of(cls, layer: nn.Conv2d) -> Conv2dCall:
-        """The call that makes a layer like this one."""
-        return cls(
-            layer.in_channels,
-            layer.out_channels,
-            _pair(layer.kernel_size),
-            _pair(layer.stride),
-            layer.padding if isinstance(layer.padding, str) else _pair(layer.padding),
-            _pair(layer.dilation),
-            layer.groups,
-            layer.bias is not None,
-            layer.padding_mode,
-        )
-
-    def __str__(self) -> str:
-        arguments = [
-            f"{self.in_channels}, {self.out_channels}",
-            f"kernel_size={_short(self.kernel_size)}",
-            f"stride={_short(self.stride)}",
-            f"padding={self.padding!r}" if isinstance(self.padding, str) else f"padding={_short(self.padding)}",
-            f"dilation={_short(self.dilation)}",
-        ]
-        if self.groups != 1:
-            arguments.append(f"groups={self.groups}")
-        if not self.bias:
-            arguments.append("bias=False")
-        if self.padding_mode != "zeros":
-            arguments.append(f"padding_mode={self.padding_mode!r}")
-        return f"nn.Conv2d({', '.join(arguments)})"
-
-    @lru_cache(maxsize=256)  # noqa: B019 (calls are small, and equal ones are one)
-    def steps(self, height: int, width: int) -> tuple[arithmetic.SizeSteps, arithmetic.SizeSteps]:
-        """How the output's height and width come about. ValueError, in plain words, when there is no output."""
-        rows, columns = (
-            arithmetic.output_steps(size, self.kernel_size[axis], self.stride[axis], padding, self.dilation[axis])
-            for axis, (size, padding) in enumerate(zip((height, width), self._paddings(), strict=True))
-        )
-        return rows, columns
-
-    def window(self, row: int, column: int) -> tuple[range, range]:
-        """The input rows and columns behind an output cell; those outside the input are padding."""
-        rows, columns = (
-            arithmetic.window(index, self.kernel_size[axis], self.stride[axis], padding, self.dilation[axis])
-            for axis, (index, padding) in enumerate(zip((row, column), self._paddings(), strict=True))
-        )
-        return rows, columns
-
-    def _paddings(self) -> tuple[int | str, int | str]:
-        return (self.padding, self.padding) if isinstance(self.padding, str) else self.padding
 
 
 def run(call: str, x: Tensor, **parameters: Tensor) -> Tensor:
@@ -104,10 +43,28 @@ def _module(call: str) -> nn.Module:
     return module
 
 
-def _pair(value: Any) -> Pair:
-    height, width = value
-    return int(height), int(width)
+def plain_reason(layer: Layer, shape: Sequence[int]) -> str:
+    """Why the layer has no output for an input (…, H, W), in plain words with what to do where they are known."""
+    try:
+        layer.steps(tuple(shape[-len(layer.kernel_size) :]))
+    except (TypeError, ValueError) as reason:
+        return str(reason)
+    return _("The input is {shape}; torch's own words tell what does not go with it.").format(shape=tuple(shape))
 
 
-def _short(pair: Pair) -> str:
-    return str(pair[0]) if pair[0] == pair[1] else str(pair)
+def padded_input(x: Tensor, sides: Sequence[Pair], mode: str) -> Tensor:
+    """The input (C, H, W) as `nn.Conv2d` pads it, with cells (before, after) rows and columns.
+
+    Raises whatever torch raises when the mode cannot go so far.
+    """
+    (top, bottom), (left, right) = sides
+    return F.pad(x[None], (left, right, top, bottom), mode="constant" if mode == "zeros" else mode)[0]
+
+
+def padded_window(layer: Layer, steps: tuple[SizeSteps, SizeSteps], row: int, column: int) -> tuple[range, range]:
+    """The rows and columns of the padded input that go into an output cell."""
+    rows, columns = (
+        range(taps.start + axis.before, taps.stop + axis.before, taps.step)
+        for taps, axis in zip(layer.window(row, column), steps, strict=True)
+    )
+    return rows, columns

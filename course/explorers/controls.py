@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import ipywidgets as widgets
 
-from course.explorers.settings import Choice, Control, Numbers, Range, Slider, Toggle
+from course.explorers.settings import Control, Numbers, Range, Slider, Toggle
 from course.language import _
 
 _LABEL = "118px"
@@ -40,7 +40,7 @@ class _Live(Protocol):
 
     def agrees(self, value: Any) -> bool: ...
 
-    def show(self, value: Any, limits: tuple[int, int] | None, disabled: bool) -> None: ...
+    def show(self, value: Any, limits: Range | None, disabled: bool) -> None: ...
 
 
 class ControlPanel:
@@ -166,7 +166,7 @@ class _LiveSlider:
     def agrees(self, value: Any) -> bool:
         return bool(self.main.value == value == self.number.value)
 
-    def show(self, value: int, limits: tuple[int, int] | None, disabled: bool) -> None:
+    def show(self, value: int, limits: Range | None, disabled: bool) -> None:
         for widget in (self.main, self.number):
             if limits is not None:
                 widget.min, widget.max = min(limits[0], widget.value), max(limits[1], widget.value, value)
@@ -177,39 +177,17 @@ class _LiveSlider:
             widget.disabled = disabled
 
 
-class _LiveChoice:
-    def __init__(self, control: Choice, value: Any, changed: Changed) -> None:
-        self.main = self.row = widgets.Dropdown(
-            options=[(_(label), option) for option, label in control.options.items()],
-            value=value,
-            description=_(control.label),
-            style={"description_width": _LABEL},
-            layout=widgets.Layout(width=_ROW),
-        )
-        self.main.observe(lambda change: changed(change["new"]), names="value")
+class _LiveInput:
+    """A control of one widget."""
+
+    def __init__(self, widget: Any, changed: Changed) -> None:
+        self.main = self.row = widget
+        widget.observe(lambda change: changed(change["new"]), names="value")
 
     def agrees(self, value: Any) -> bool:
         return bool(self.main.value == value)
 
-    def show(self, value: Any, limits: tuple[int, int] | None, disabled: bool) -> None:
-        self.main.value, self.main.disabled = value, disabled
-
-
-class _LiveToggle:
-    def __init__(self, control: Toggle, value: bool, changed: Changed) -> None:
-        self.main = self.row = widgets.Checkbox(
-            value=value,
-            description=_(control.label),
-            indent=True,
-            style={"description_width": _LABEL},
-            layout=widgets.Layout(width=_ROW),
-        )
-        self.main.observe(lambda change: changed(change["new"]), names="value")
-
-    def agrees(self, value: Any) -> bool:
-        return bool(self.main.value == value)
-
-    def show(self, value: Any, limits: tuple[int, int] | None, disabled: bool) -> None:
+    def show(self, value: Any, limits: Range | None, disabled: bool) -> None:
         self.main.value, self.main.disabled = value, disabled
 
 
@@ -221,18 +199,24 @@ class _LiveNumbers:
     def agrees(self, value: Any) -> bool:
         return bool(self.main.value == value)
 
-    def show(self, value: Any, limits: tuple[int, int] | None, disabled: bool) -> None:
+    def show(self, value: Any, limits: Range | None, disabled: bool) -> None:
         self.main.show(value, disabled)
 
 
 def _build(control: Control, value: Any, changed: Changed) -> _Live:
     if isinstance(control, Slider):
         return _LiveSlider(control, value, changed)
-    if isinstance(control, Choice):
-        return _LiveChoice(control, value, changed)
+    if isinstance(control, Numbers):
+        return _LiveNumbers(control, value, changed)
+    look: dict[str, Any] = {
+        "description": _(control.label),
+        "style": {"description_width": _LABEL},
+        "layout": widgets.Layout(width=_ROW),
+    }
     if isinstance(control, Toggle):
-        return _LiveToggle(control, value, changed)
-    return _LiveNumbers(control, value, changed)
+        return _LiveInput(widgets.Checkbox(value=value, indent=True, **look), changed)
+    options = [(_(label), option) for option, label in control.options.items()]
+    return _LiveInput(widgets.Dropdown(options=options, value=value, **look), changed)
 
 
 def _shape(table: Table | None) -> tuple[int, int]:

@@ -1,19 +1,49 @@
-"""What a learner hands to an explorer: an image, a kernel, a layer. Taken when it can only mean one thing, else refused."""
+"""Inputs that a learner hands to an explorer: an image, a kernel, a layer. Taken when they can only mean one thing."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from course.explorers.kernels import bank
 from course.language import _
+from course.layers import Layer
 
 L = TypeVar("L", bound=nn.Module)
 
 _LARGEST_SIDE = 1024
 _LARGEST_KERNEL = 31
+
+
+@dataclass(frozen=True)
+class Own:
+    """The inputs that a learner hands to an explorer of one convolution; the layer is theirs, not a copy."""
+
+    image: Tensor | None = None
+    kernel: Tensor | None = None
+    layer: nn.Conv2d | None = None
+
+    @property
+    def in_channels(self) -> int | None:
+        """The input channels that layer or kernel ask for."""
+        if self.layer is not None:
+            return self.layer.in_channels
+        return None if self.kernel is None else self.kernel.shape[1]
+
+    def parameters(self, call: Layer, preset: str) -> dict[str, Tensor]:
+        """The weight and, where the call has one, the bias: of the learner's layer or kernel, else of a preset."""
+        if self.layer is not None:
+            own = {"weight": self.layer.weight, "bias": self.layer.bias}
+            return {name: value.detach().cpu().float() for name, value in own.items() if value is not None}
+        height, width = call.kernel_size
+        weight, bias = bank(preset, call.out_channels, call.in_channels, height, width)
+        if self.kernel is not None:
+            weight, bias = self.kernel, torch.zeros_like(bias)
+        return {"weight": weight, "bias": bias} if call.bias else {"weight": weight}
 
 
 def own_image(value: Any) -> Tensor:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -15,35 +13,15 @@ from torch import Tensor, nn
 
 from course import explore
 from course.explorers.base import Explorer
-from course.explorers.convolution import RECIPE, fit
-from course.explorers.convolution.result import Result, compute
+from course.explorers.convolution import RECIPE
+from course.explorers.convolution.result import Result
 from course.explorers.convolution.settings import IMAGES
-from course.explorers.frame import Painter
-from course.explorers.kernels import PRESETS
 from course.explorers.text import Problem
+from tests.explorers.asking import Asked, is_hidden, strategies
 from tests.explorers.pictures import is_static_picture, picture_of, saved, short
 
-
-def result_of(**given: Any) -> Result:
-    result = compute(fit(RECIPE.settings_of(**given))[0])
-    assert isinstance(result, Result), str(result)
-    return result
-
-
-def problem_of(**given: Any) -> Problem:
-    problem = compute(fit(RECIPE.settings_of(**given))[0])
-    assert isinstance(problem, Problem)
-    return problem
-
-
-def shown_by(explorer: Explorer[Any, Any]) -> Result:
-    assert isinstance(explorer.result, Result)
-    return explorer.result
-
-
-def is_hidden(explorer: Explorer[Any, Any]) -> bool:
-    assert explorer.question is not None
-    return explorer.question.hidden
+ASKED = Asked(RECIPE, Result)
+result_of, problem_of, shown_by = ASKED.result, ASKED.problem, ASKED.shown_by
 
 
 def output_of_shown_call(result: Result) -> Tensor:
@@ -56,56 +34,20 @@ def output_of_shown_call(result: Result) -> Tensor:
     return output
 
 
-GRID = [
-    {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation, "size": size, "out_channels": maps}
-    for (kernel, stride, padding, dilation), (size, maps) in zip(
-        product([1, 3, (2, 5), 11], [1, 3], [0, 3], [1, 2]), [(32, 1), (64, 4), (128, 8), (32, 8)] * 8, strict=True
-    )
-]
-
-
-@pytest.mark.parametrize("given", GRID, ids=short)
-def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> None:
-    image = IMAGES[(given["size"] + given["stride"]) % len(IMAGES)]
-    result = result_of(**given, image=image)
-    painter = Painter()
-    for revealed in (True, False):
-        picture = RECIPE.draw(result, revealed)
-        pasted = painter.paste(picture)
-        assert pasted.palette is not None
-        assert (pasted.rgb() == painter.draw(picture).rgb()).all()
-
-
-def test_the_plain_figure_is_the_live_picture() -> None:
-    explorer = explore.convolution(kernel=5, stride=2, size=32)
-    assert is_static_picture(explorer)
-    figure = explore.convolution.figure(kernel=5, stride=2, size=32)
-    assert (saved(figure) == saved(explorer.figure())).all()
-    assert figure.course_text == str(explorer.description)
-    explorer.controls["dilation"].value = 3
-    assert is_static_picture(explorer)
-
-
 @given(
+    **strategies(RECIPE, "stride", "dilation", "out_channels", "bias", "preset", "channel", "row", "column"),
     kernel=st.tuples(st.integers(1, 5), st.integers(1, 5)),
-    stride=st.integers(1, 5),
     padding=st.integers(0, 8) | st.sampled_from(["same", "valid"]),
-    dilation=st.integers(1, 4),
-    out_channels=st.integers(1, 8),
-    bias=st.booleans(),
-    preset=st.sampled_from(list(PRESETS)),
-    place=st.tuples(st.integers(0, 7), st.integers(0, 40), st.integers(0, 40)),
     image=st.sampled_from(["cat", "brick", "digit", "coins"]),
 )
 @settings(max_examples=60, deadline=None)
-def test_the_shown_call_is_the_one_that_is_run(place: tuple[int, int, int], **given: Any) -> None:
-    channel, row, column = place
-    settings, _shown = fit(RECIPE.settings_of(**given, size=32, channel=channel, row=row, column=column))
-    result = compute(settings)
+def test_the_shown_call_is_the_one_that_is_run(**given: Any) -> None:
+    result = ASKED.outcome(**given, size=32)
     if isinstance(result, Problem):
         assert given["padding"] == "same"
         assert given["stride"] > 1
         return
+    settings = result.settings
     torch.testing.assert_close(output_of_shown_call(result), result.y)
     # The cell's arithmetic adds up to torch's own value.
     bias = 0.0 if result.bias is None else float(result.bias[settings.channel])
@@ -127,15 +69,6 @@ def test_the_arithmetic_is_written_with_its_numbers() -> None:
     sums = [line for line in RECIPE.describe(result, True).sections[1].lines if line.startswith("x[0, ")]
     assert len(sums) == 3
     assert all(line.count("·") == 9 for line in sums)
-
-
-def test_global_state_is_not_touched() -> None:
-    before = torch.random.get_rng_state()
-    explorer = explore.convolution(preset="random", size=32)
-    explorer.controls["stride"].value = 2
-    assert (torch.random.get_rng_state() == before).all()
-    assert torch.is_grad_enabled()
-    assert not torch.is_inference_mode_enabled()
 
 
 def test_a_kernel_that_does_not_fit_is_told_twice() -> None:
@@ -250,29 +183,6 @@ class TestOwn:
         assert result_of(image=image.numpy()[0]).x.shape == (1, 20, 30)
         assert result_of(image=image[None]).x.shape == (2, 20, 30)
 
-    def test_large_images_are_drawn_with_cells_left_out(self) -> None:
-        picture = RECIPE.draw(result_of(image=torch.rand(3, 224, 320)), True)
-        assert (Painter().paste(picture).rgb() == Painter().draw(picture).rgb()).all()
-
-    @pytest.mark.parametrize(
-        ("image", "error", "words"),
-        [
-            (torch.zeros(20, 30, 3), ValueError, r"permute\(2, 0, 1\)"),
-            (torch.zeros(2, 3, 20, 30), ValueError, r"image\[0\]"),
-            (torch.zeros(20), ValueError, r"\(20,\)"),
-            (torch.zeros(3, 8, 8, dtype=torch.uint8), TypeError, "image / 255"),
-            (torch.full((3, 8, 8), torch.nan), ValueError, "192 values that are NaN"),
-            (np.array([[1, np.inf]]), ValueError, "1 values that are NaN or infinite"),
-            (torch.zeros(3, 8, 8, dtype=torch.complex64), TypeError, "complex64"),
-            (torch.zeros(1, 2000, 20), ValueError, "1024"),
-            (object(), TypeError, "object"),
-            ("parrot", ValueError, "astronaut"),
-        ],
-    )
-    def test_images_that_cannot_be_shown(self, image: Any, error: type[Exception], words: str) -> None:
-        with pytest.raises(error, match=words):
-            explore.convolution(image=image)
-
     def test_kernel(self) -> None:
         kernel = torch.tensor([[1.0, 0.0, -1.0]])
         result = result_of(kernel=kernel, image="digit", size=32)
@@ -282,22 +192,6 @@ class TestOwn:
         assert result_of(kernel=torch.rand(3, 2, 2)).weight.shape == (1, 3, 2, 2)
         assert result_of(kernel=torch.rand(5, 3, 2, 2)).y.shape[0] == 5
         torch.testing.assert_close(output_of_shown_call(result), result.y)
-
-    @pytest.mark.parametrize(
-        ("kernel", "error", "words"),
-        [
-            (torch.rand(4, 2, 3, 3), ValueError, "2 input channels, but the image has 3"),
-            (torch.tensor([[torch.nan]]), ValueError, "1 values that are NaN"),
-            (torch.rand(3), ValueError, r"\(3,\)"),
-            (torch.rand(40, 40), ValueError, "31"),
-            (99, ValueError, "take 1 to 11"),
-            (2.5, TypeError, "whole number"),
-            (True, TypeError, "whole number"),
-        ],
-    )
-    def test_kernels_that_cannot_be_shown(self, kernel: Any, error: type[Exception], words: str) -> None:
-        with pytest.raises(error, match=words):
-            explore.convolution(kernel=kernel)
 
     @pytest.mark.parametrize(
         "layer",
@@ -338,20 +232,6 @@ class TestOwn:
         result = result_of(layer=layer, image=torch.rand(16, 12, 12), row=1, column=1)
         lines = RECIPE.describe(result, True).sections[1].lines
         assert any("13 more channels" in line for line in lines)
-
-    @pytest.mark.parametrize(
-        ("layer", "error", "words"),
-        [
-            (nn.Linear(3, 3), TypeError, "Linear"),
-            (nn.Conv2d, TypeError, "class Conv2d itself"),
-            (nn.LazyConv2d(3, 3), TypeError, "lazy"),
-            (nn.Conv2d(16, 4, 3), ValueError, "takes 16 input channels, but the image has 3"),
-        ],
-        ids=short,
-    )
-    def test_layers_that_cannot_be_shown(self, layer: Any, error: type[Exception], words: str) -> None:
-        with pytest.raises(error, match=words):
-            explore.convolution(layer=layer)
 
     def test_layer_with_nan(self) -> None:
         layer = nn.Conv2d(3, 4, 3)
@@ -429,15 +309,6 @@ def test_picture_does_not_depend_on_the_settings_of_matplotlib() -> None:
     before = saved(explore.convolution.figure(size=32))
     with matplotlib.rc_context({"font.size": 30, "figure.dpi": 50, "image.cmap": "jet", "axes.facecolor": "red"}):
         assert (saved(explore.convolution.figure(size=32)) == before).all()
-
-
-def test_unknown_settings_are_refused() -> None:
-    with pytest.raises(TypeError, match="kernal"):
-        explore.convolution(kernal=3)
-    with pytest.raises(ValueError, match="take 1 to 5"):
-        explore.convolution(stride=9)
-    with pytest.raises(ValueError, match="'same', 'valid'"):
-        explore.convolution(padding="SAME")
 
 
 def test_a_settings_comparison_leaves_the_learners_tensors_out() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from itertools import product
 from typing import Any
 
@@ -16,47 +15,22 @@ from torch import Tensor, nn
 
 from course import explore
 from course.explorers.base import Explorer
-from course.explorers.frame import Painter
 from course.explorers.kernels import bank
-from course.explorers.layout import RECIPE, fit
-from course.explorers.layout.result import Result, compute
+from course.explorers.layout import RECIPE
+from course.explorers.layout.result import Result
 from course.explorers.layout.settings import OPERATIONS
 from course.figures import Fill
-from tests.explorers.pictures import is_static_picture, picture_of, saved, short
+from tests.explorers.asking import Asked, is_hidden, strategies
+from tests.explorers.examples import LAYOUT
+from tests.explorers.pictures import is_static_picture, picture_of, short
 
-SIZES = {
-    "batch": st.integers(1, 3),
-    "channels": st.integers(1, 4),
-    "height": st.integers(1, 6),
-    "width": st.integers(1, 6),
-}
-LAYER = {
-    "kernel": st.integers(1, 5),
-    "stride": st.integers(1, 3),
-    "padding": st.integers(0, 2),
-    "out_channels": st.integers(1, 4),
-}
 FORMATS = ["contiguous_format", "channels_last"]
+SIZES = strategies(RECIPE, "batch", "channels", "height", "width")
+LAYER = strategies(RECIPE, "kernel", "stride", "padding", "out_channels")
+ASKED = Asked(RECIPE, Result)
+result_of, text_of, shown_by = ASKED.result, ASKED.text, ASKED.shown_by
 OUTLINE = ((255, 176, 0), (33, 37, 41))
 BELOW_THE_MAPS = (268, 356)  # with y, and without it
-
-
-def result_of(**given: Any) -> Result:
-    return compute(fit(RECIPE.settings_of(**given))[0])
-
-
-def shown_by(explorer: Explorer[Any, Any]) -> Result:
-    assert isinstance(explorer.result, Result)
-    return explorer.result
-
-
-def is_hidden(explorer: Explorer[Any, Any]) -> bool:
-    assert explorer.question is not None
-    return explorer.question.hidden
-
-
-def text_of(result: Result) -> str:
-    return str(RECIPE.describe(result, True))
 
 
 def run_as_shown(result: Result) -> dict[str, Any]:
@@ -74,7 +48,7 @@ def run_as_shown(result: Result) -> dict[str, Any]:
     return names
 
 
-@given(**SIZES, **LAYER, memory_format=st.sampled_from(FORMATS), operation=st.sampled_from(list(OPERATIONS)))
+@given(**SIZES, **LAYER, **strategies(RECIPE, "operation"), memory_format=st.sampled_from(FORMATS))
 @settings(max_examples=80, deadline=None)
 def test_the_lines_shown_are_the_ones_that_are_run(**given: Any) -> None:
     result = result_of(**given)
@@ -215,32 +189,7 @@ class TestOperations:
         assert shown_by(explorer).y is not None
 
 
-PICTURES = [
-    {"operation": operation, "memory_format": memory_format, **sizes}
-    for (operation, memory_format), sizes in zip(
-        product(OPERATIONS, FORMATS),
-        [
-            {},
-            {"batch": 3, "channels": 4, "height": 6, "width": 6},
-            {"batch": 1, "channels": 1, "height": 1, "width": 1},
-            {"height": 3, "kernel": 1, "padding": 2, "out_channels": 4},
-            {"channels": 2, "width": 6},
-        ]
-        * 3,
-        strict=False,
-    )
-]
-
-
-@pytest.mark.parametrize("given", PICTURES, ids=short)
-def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> None:
-    painter, result = Painter(), result_of(**given)
-    for revealed in (True, False):
-        picture = RECIPE.draw(result, revealed)
-        assert (painter.paste(picture).rgb() == painter.draw(picture).rgb()).all()
-
-
-@pytest.mark.parametrize("given", PICTURES, ids=short)
+@pytest.mark.parametrize("given", LAYOUT.pictures, ids=short)
 def test_nothing_is_drawn_over_something_else_or_outside(given: dict[str, Any]) -> None:
     picture = RECIPE.draw(result_of(**given), True)
     cells = [item.box for item in picture.items if isinstance(item, Fill) and item.colour not in OUTLINE]
@@ -250,17 +199,6 @@ def test_nothing_is_drawn_over_something_else_or_outside(given: dict[str, Any]) 
         assert 0 <= box.top < box.top + box.height <= picture.layout.height
         taken[box.top : box.top + box.height, box.left : box.left + box.width] += 1
     assert taken.max() == 1
-
-
-def test_the_plain_figure_is_the_live_picture() -> None:
-    explorer = explore.layout(memory_format="channels_last", batch=3)
-    assert is_static_picture(explorer)
-    figure = explore.layout.figure(memory_format="channels_last", batch=3)
-    assert (saved(figure) == saved(explorer.figure())).all()
-    assert figure.course_text == str(explorer.description)
-    assert figure.course_text.startswith("x = x.to(memory_format=torch.channels_last)\nconv = nn.Conv2d(3, 2, ")
-    explorer.controls["operation"].value = "reshape"
-    assert is_static_picture(explorer)
 
 
 def test_another_memory_format_changes_the_memories_and_not_the_maps() -> None:
@@ -283,31 +221,6 @@ def test_moving_the_element_draws_no_new_layout() -> None:
 
 
 class TestControls:
-    def test_every_control_changes_what_is_shown(self) -> None:
-        explorer = explore.layout(height=5)
-        for name, value in {
-            "memory_format": "channels_last",
-            "batch": 3,
-            "channels": 4,
-            "height": 6,
-            "width": 3,
-            "n": 2,
-            "c": 3,
-            "h": 5,
-            "w": 1,
-            "kernel": 2,
-            "stride": 2,
-            "padding": 2,
-            "out_channels": 3,
-            "operation": "permute",
-        }.items():
-            before = picture_of(explorer)
-            explorer.controls[name].value = value
-            assert (picture_of(explorer) != before).any(), name
-            assert explorer.status.value == ""
-        assert shown_by(explorer).memory.offset((2, 3, 5, 1)) == 2 * 72 + 3 + 5 * 12 + 4
-        assert is_static_picture(explorer)
-
     def test_the_element_stays_inside_a_shrinking_tensor(self) -> None:
         explorer = explore.layout(h=3, w=4)
         explorer.controls["height"].value = 2
@@ -326,30 +239,6 @@ class TestControls:
         explorer = explore.layout()
         explorer.controls["memory_format"].value = "preserve_format"
         assert explorer.controls["memory_format"].value == "contiguous_format"
-
-    def test_callbacks_on_another_thread(self) -> None:
-        explorer = explore.layout()
-
-        def move() -> None:
-            for kernel in (1, 2, 3, 4):
-                explorer.controls["kernel"].value = kernel
-                explorer.controls["memory_format"].value = FORMATS[kernel % 2]
-
-        thread = threading.Thread(target=move)
-        thread.start()
-        for w in (1, 4, 0):
-            explorer.controls["w"].value = w
-            explorer.settle()
-        thread.join()
-        assert explorer.status.value == ""
-        assert (shown_by(explorer).settings.kernel, shown_by(explorer).settings.w) == (4, 0)
-        assert is_static_picture(explorer)
-
-    def test_global_state_is_not_touched(self) -> None:
-        before = torch.random.get_rng_state()
-        explore.layout().controls["stride"].value = 2
-        assert (torch.random.get_rng_state() == before).all()
-        assert torch.is_grad_enabled()
 
 
 def sliced() -> Tensor:
@@ -420,50 +309,9 @@ class TestOwn:
         explorer.controls["w"].value = 3
         assert (picture_of(explorer) == before).all()
 
-    @pytest.mark.parametrize(
-        ("x", "error", "words"),
-        [
-            (torch.rand(3, 4, 5), ValueError, r"x\[None\]"),
-            (torch.rand(4, 5), ValueError, r"x\[None, None\]"),
-            (torch.rand(2, 28, 28, 3), ValueError, r"permute\(0, 3, 1, 2\)"),
-            (torch.rand(8, 3, 224, 224), ValueError, r"x\[:4, :6, :8, :8\]\.clone\(\)"),
-            (torch.rand(8, 3, 224, 224)[:1, :, :8, :8], ValueError, r"clone\(\)"),
-            (torch.rand(0, 3, 4, 5), ValueError, "nothing"),
-            (torch.full((1, 1, 2, 2), torch.nan), ValueError, "4 values that are NaN or infinite, of 4"),
-            (torch.zeros(1, 1, 2, 2, dtype=torch.complex64), TypeError, "complex64"),
-            (torch.zeros(1, 1, 2, 2).to_sparse(), TypeError, "sparse"),
-            (torch.zeros(1, 1, 2, 2, device="meta"), TypeError, "meta"),
-            (np.zeros((1, 1, 2, 2))[:, :, ::-1], TypeError, "negative"),
-            ("cat", TypeError, "str"),
-            (object(), TypeError, "object"),
-        ],
-        ids=lambda value: str(value)[:20] if isinstance(value, str) else "",
-    )
-    def test_what_cannot_be_shown(self, x: Any, error: type[Exception], words: str) -> None:
-        with pytest.raises(error, match=words):
-            explore.layout(x=x)
-
     def test_what_an_error_advises_works(self) -> None:
         large = torch.rand(8, 3, 224, 224)
         assert result_of(x=large[:4, :6, :8, :8].clone()).x.shape == (4, 3, 8, 8)
-
-
-@pytest.mark.parametrize(
-    ("given", "error", "words"),
-    [
-        ({"memory_format": "NHWC"}, ValueError, "channels_last"),
-        ({"operation": "transpose"}, ValueError, "permute"),
-        ({"batch": 4}, ValueError, "take 1 to 3"),
-        ({"kernel": 3.0}, TypeError, "whole number"),
-        ({"w": 5}, ValueError, "take 0 to 4"),
-        ({"n": True}, TypeError, "whole number"),
-        ({"rows": 3}, TypeError, "rows"),
-    ],
-    ids=short,
-)
-def test_settings_that_cannot_be(given: dict[str, Any], error: type[Exception], words: str) -> None:
-    with pytest.raises(error, match=words):
-        explore.layout(**given)
 
 
 class TestPredicting:

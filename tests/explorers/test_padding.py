@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import threading
-import warnings
 from itertools import product
 from typing import Any
 
@@ -19,49 +17,29 @@ from torch import Tensor, nn
 
 from course import explore
 from course.explorers.base import Explorer
-from course.explorers.frame import Painter
-from course.explorers.padding import CONTROLS, RECIPE, fit
+from course.explorers.padding import RECIPE
 from course.explorers.padding.pictures import IMAGES, SIZES, SURROUNDINGS, named_image
-from course.explorers.padding.result import Result, compute, parameters_of
-from course.explorers.padding.settings import INVALID, MODES, PRESETS
+from course.explorers.padding.result import Result
+from course.explorers.padding.settings import INVALID, MODES
 from course.explorers.text import Problem
 from course.figures import Map
-from tests.explorers.pictures import is_static_picture, picture_of, saved, short
+from tests.explorers.asking import Asked, strategies
+from tests.explorers.pictures import is_static_picture, picture_of, short
+
+ASKED = Asked(RECIPE, Result)
+outcome_of, result_of, problem_of, text_of = ASKED.outcome, ASKED.result, ASKED.problem, ASKED.text
 
 
-@pytest.fixture(autouse=True)
-def _quiet_torch() -> Any:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Using padding='same' with even kernel")
-        yield
-
-
-def outcome_of(**given: Any) -> Result | Problem:
-    return compute(fit(RECIPE.settings_of(**given))[0])
-
-
-def result_of(**given: Any) -> Result:
-    result = outcome_of(**given)
-    assert isinstance(result, Result), str(result)
-    return result
-
-
-def problem_of(**given: Any) -> Problem:
-    problem = outcome_of(**given)
-    assert isinstance(problem, Problem)
-    return problem
+def parameters_of(result: Result) -> dict[str, Tensor]:
+    return result.settings.own.parameters(result.call, result.settings.preset)
 
 
 def layer_of(result: Result) -> nn.Conv2d:
     """What a learner gets who copies the shown call and loads the weights."""
     layer = eval(RECIPE.describe(result, True).call)
     assert isinstance(layer, nn.Conv2d)
-    layer.load_state_dict(parameters_of(result.settings, result.call))
+    layer.load_state_dict(parameters_of(result))
     return layer.requires_grad_(False)
-
-
-def text_of(result: Result, revealed: bool = True) -> str:
-    return str(RECIPE.describe(result, revealed))
 
 
 def drawn_values(result: Result) -> list[np.ndarray[Any, Any]]:
@@ -69,21 +47,13 @@ def drawn_values(result: Result) -> list[np.ndarray[Any, Any]]:
 
 
 @given(
+    **strategies(RECIPE),
     kernel=st.tuples(st.integers(1, 7), st.integers(1, 7)),
-    stride=st.integers(1, 4),
-    dilation=st.integers(1, 3),
     padding=st.tuples(st.integers(0, 9), st.integers(0, 9)) | st.sampled_from(["same", "valid"]),
-    padding_mode=st.sampled_from(MODES),
-    preset=st.sampled_from(list(PRESETS)),
-    image=st.sampled_from(["cat", "brick", "digit", "coins"]),
-    size=st.sampled_from(SIZES),
-    place=st.tuples(st.integers(0, 40), st.integers(0, 40)),
 )
 @settings(max_examples=120, deadline=None)
-def test_the_shown_call_is_run_and_the_padded_picture_is_what_it_slides_over(
-    place: tuple[int, int], **given: Any
-) -> None:
-    result = outcome_of(**given, row=place[0], column=place[1])
+def test_the_shown_call_is_run_and_the_padded_picture_is_what_it_slides_over(**given: Any) -> None:
+    result = outcome_of(**given)
     if isinstance(result, Problem):
         assert result.torch
         with pytest.raises((RuntimeError, ValueError)) as refused:  # torch refuses the very call that is shown
@@ -156,7 +126,7 @@ class TestBorderErrors:
         result = result_of(kernel=3, padding=1, image="gravel", padding_mode="circular")
         assert result.real is not None
         assert result.y_real is not None
-        weight = parameters_of(result.settings, result.call)["weight"]
+        weight = parameters_of(result)["weight"]
         for mode in MODES:
             known = F.conv2d(result.real[None], weight)[0, 0]
             padded = F.pad(result.x[None], (1, 1, 1, 1), mode="constant" if mode == "zeros" else mode)
@@ -334,65 +304,9 @@ class TestRefused:
         assert is_static_picture(explorer)
 
 
-@pytest.mark.parametrize(
-    ("given", "error", "words"),
-    [
-        ({"padding": object()}, TypeError, "a pair of them, 'same' or 'valid'"),
-        ({"padding": float("nan")}, TypeError, "'same' or 'valid'"),
-        ({"padding": 40}, ValueError, "take 0 to 16"),
-        ({"padding_mode": "constant"}, ValueError, "'zeros', 'reflect', 'replicate', 'circular'"),
-        ({"kernel": 8}, ValueError, "kernel_height=8 cannot be shown here: take 1 to 7"),
-        ({"kernel": 2.5}, TypeError, "kernel_height must be a whole number"),
-        ({"stride": 9}, ValueError, "take 1 to 4"),
-        ({"size": 9}, ValueError, "there are: (8, 8)"),
-        ({"image": "dog"}, ValueError, "there are: 'cat'"),
-        ({"image": torch.rand(97, 9)}, ValueError, "97 × 9"),
-        ({"channel": 1}, ValueError, "channel=1"),
-        ({"kernal": 3}, TypeError, "kernal"),
-        ({"layer": nn.Linear(2, 2)}, TypeError, "Linear"),
-        ({"layer": nn.Conv2d(1, 1, 3, padding=33)}, ValueError, "layer pads 33 cells"),
-        ({"layer": nn.Conv2d(5, 1, 3)}, ValueError, "takes 5 input channels"),
-    ],
-    ids=short,
-)
-def test_what_cannot_be_meant_is_refused(given: dict[str, Any], error: type[Exception], words: str) -> None:
-    with pytest.raises(error) as refused:
-        explore.padding(**given)
-    assert words in str(refused.value)
-
-
-PICTURES = [
-    {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation, "padding_mode": mode}
-    for kernel, stride, padding, dilation, mode in [
-        (5, 1, 2, 1, "zeros"),
-        ((4, 6), 1, "same", 1, "reflect"),
-        (7, 1, "same", 3, "replicate"),
-        (1, 4, 9, 1, "circular"),
-        ((1, 7), 3, (0, 5), 2, "circular"),
-        (3, 2, "valid", 1, "zeros"),
-        (2, 4, (9, 0), 1, "replicate"),
-    ]
-]
-
-
-@pytest.mark.parametrize(("given", "size"), [*product(PICTURES, SIZES)], ids=short)
-def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any], size: tuple[int, int]) -> None:
-    for preset in ("blur", "vertical edges"):
-        result = outcome_of(**given, size=size, preset=preset, image="brick", row=2, column=3)
-        if isinstance(result, Problem):
-            continue
-        painter = Painter()
-        for revealed in (True, False):
-            picture = RECIPE.draw(result, revealed)
-            pasted = painter.paste(picture)
-            assert pasted.palette is not None
-            assert (pasted.rgb() == painter.draw(picture).rgb()).all()
-
-
 @given(
+    **strategies(RECIPE, "stride", "dilation"),
     kernel=st.tuples(st.integers(1, 7), st.integers(1, 7)),
-    stride=st.integers(1, 4),
-    dilation=st.integers(1, 3),
     padding=st.tuples(st.integers(0, 16), st.integers(0, 16)),
     sides=st.tuples(st.integers(1, 96), st.integers(1, 96)),
 )
@@ -421,24 +335,6 @@ def test_the_input_stays_in_its_place_while_the_padding_grows() -> None:
 
 
 class TestExplorer:
-    def test_every_control_changes_what_is_shown(self) -> None:
-        explorer = explore.padding(size=32, row=5, column=5)
-        new = {
-            "padding_kind": "same",
-            "padding_mode": "reflect",
-            "image": "brick",
-            "size": (16, 16),
-            "preset": "sharpen",
-        }
-        for name in CONTROLS:
-            before, shown = explorer.description, picture_of(explorer)
-            widget = explorer.controls[name]
-            widget.value = new.get(name, 4)
-            assert getattr(explorer.settings, name) == widget.value
-            assert explorer.description != before or (picture_of(explorer) != shown).any()
-            assert explorer.status.value == ""
-            widget.value = getattr(RECIPE.settings_of(size=32, row=5, column=5), name)
-
     def test_rows_and_columns_are_padded_apart(self) -> None:
         explorer = explore.padding(padding=1)
         explorer.controls["padding_columns"].value = 4
@@ -459,39 +355,6 @@ class TestExplorer:
         assert explorer.controls["padding_columns"].disabled
         explorer.controls["padding_kind"].value = "number"
         assert not explorer.controls["padding_columns"].disabled
-
-    def test_the_plain_figure_is_the_live_picture(self) -> None:
-        given: dict[str, Any] = {"kernel": 4, "padding": "same", "padding_mode": "circular"}
-        explorer, figure = explore.padding(**given), explore.padding.figure(**given)
-        assert is_static_picture(explorer)
-        assert (saved(figure) == saved(explorer.figure())).all()
-        assert figure.course_text == str(explorer.description)
-        explorer.controls["padding_mode"].value = "zeros"
-        assert is_static_picture(explorer)
-
-    def test_another_thread_may_move_the_controls(self) -> None:
-        explorer = explore.padding(size=16)
-
-        def drag() -> None:
-            for value in (1, 5, 9, 3):
-                explorer.controls["padding_rows"].value = value
-            explorer.controls["padding_mode"].value = "replicate"
-
-        thread = threading.Thread(target=drag)
-        thread.start()
-        for value in range(6):
-            explorer.controls["column"].value = value
-            explorer.figure()
-        thread.join()
-        assert explorer.status.value == ""
-        assert (explorer.settings.padding_rows, explorer.settings.column) == (3, 5)
-        assert is_static_picture(explorer)
-
-    def test_global_state_is_not_touched(self) -> None:
-        before = torch.random.get_rng_state()
-        explore.padding(preset="random").controls["stride"].value = 2
-        assert (torch.random.get_rng_state() == before).all()
-        assert torch.is_grad_enabled()
 
 
 class TestOwn:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from course.explorers.base import Recipe
 from course.explorers.controls import Shown, table_of
 from course.explorers.convolution.description import describe
-from course.explorers.convolution.result import Result, compute, parameters
+from course.explorers.convolution.result import Result, compute, parameters_of
 from course.explorers.convolution.settings import WINDOW, Edit, Settings, settings_of
 from course.explorers.convolution.view import draw
 from course.explorers.layer_settings import cell_ranges
@@ -38,20 +37,17 @@ def change(settings: Settings, name: str, value: Any) -> Settings:
 
 def fit(settings: Settings) -> tuple[Settings, Shown]:
     """The settings with the chosen cell inside the output, and what the controls show of them."""
-    x = settings.input()
-    call = settings.call(x.shape[0])
+    call = settings.call()
     ranges = {"channel": (0, call.out_channels - 1), "in_channel": (0, call.in_channels // call.groups - 1)}
-    ranges |= cell_ranges(partial(call.steps, *x.shape[1:]))
+    ranges |= cell_ranges(settings.steps)
     settings = clamped(settings, ranges)
-    weight, _bias = parameters(settings, call)
-    values = table_of(weight[settings.channel, settings.in_channel].tolist())
+    values = table_of(parameters_of(settings)["weight"][settings.channel, settings.in_channel].tolist())
     return settings, Shown(ranges, {"values": values}, _out_of_use(settings))
 
 
 def _edited(settings: Settings, table: Any) -> Settings:
     """The settings with a table of kernel values for the present map and input channel."""
-    call = settings.call(settings.input().shape[0])
-    before = parameters(settings, call)[0][settings.channel, settings.in_channel].tolist()
+    before = parameters_of(settings)["weight"][settings.channel, settings.in_channel].tolist()
     edits = {edit.place: edit for edit in settings.edits if edit.kernel == settings.kernel}
     others = tuple(edit for edit in settings.edits if edit.kernel != settings.kernel)
     for row, (old, new) in enumerate(zip(before, table, strict=True)):

@@ -9,35 +9,21 @@ from typing import Any
 from torch import Tensor, nn
 
 from course import images
-from course.explorers.calls import Conv2dCall
+from course.arithmetic import SizeSteps
+from course.explorers.calls import WRITTEN
 from course.explorers.kernels import PRESETS
 from course.explorers.layer_settings import PADDINGS, kernel_size, padding_kind
-from course.explorers.learner_inputs import check_channels, own_image, own_kernel, own_layer
+from course.explorers.learner_inputs import Own, check_channels, own_image, own_kernel, own_layer
 from course.explorers.settings import checked, choice, numbers, slider, toggle, with_settings
 from course.explorers.validate import is_size
 from course.language import N_
+from course.layers import Layer
 
 WINDOW, MAPS, INPUT = N_("How the window moves"), N_("Feature maps, and one cell"), N_("Input and kernel values")
 DIGIT = "digit"
 GREY = ("camera", "coins", *images.texture_names(), DIGIT)
 IMAGES = (*images.photo_names(), *images.texture_names(), DIGIT)
 SIZES = {size: f"{size} × {size}" for size in (32, 64, 128)}
-
-
-@dataclass(frozen=True)
-class Own:
-    """What the learner handed over."""
-
-    image: Tensor | None = None
-    kernel: Tensor | None = None
-    layer: nn.Conv2d | None = None
-
-    @property
-    def in_channels(self) -> int | None:
-        """The input channels that layer or kernel ask for."""
-        if self.layer is not None:
-            return self.layer.in_channels
-        return None if self.kernel is None else self.kernel.shape[1]
 
 
 @dataclass(frozen=True)
@@ -84,19 +70,25 @@ class Settings:
             return self.own.image
         return named_image(self.image, self.size, self.own.in_channels)
 
-    def call(self, in_channels: int) -> Conv2dCall:
+    def call(self) -> Layer:
         """The torch call."""
         if self.own.layer is not None:
-            return Conv2dCall.of(self.own.layer)
-        return Conv2dCall(
-            in_channels,
+            return Layer.of(self.own.layer, WRITTEN)
+        return Layer(
+            "Conv2d",
+            self.input().shape[0],
             self.out_channels,
             (self.kernel_height, self.kernel_width),
             (self.stride, self.stride),
             (self.padding, self.padding) if self.padding_kind == "number" else self.padding_kind,
             (self.dilation, self.dilation),
             bias=self.bias,
+            written=WRITTEN,
         )
+
+    def steps(self) -> tuple[SizeSteps, SizeSteps]:
+        """How the output's height and width come about. ValueError, in plain words, when there is no output."""
+        return self.call().steps_2d(*self.input().shape[1:])
 
 
 @lru_cache(maxsize=64)
@@ -163,7 +155,7 @@ def settings_of(
 def _of_layer(settings: Settings, layer: nn.Conv2d) -> Settings:
     """The settings as the learner's layer has them, for the controls to show."""
     check_channels(layer, settings.input())
-    call = Conv2dCall.of(layer)
+    call = Layer.of(layer)
     height, width = call.kernel_size
     if isinstance(call.padding, str):
         settings = replace(settings, padding_kind=call.padding)

@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 
 from course.arithmetic import SizeSteps
-from course.explorers.calls import Conv2dCall, run
+from course.explorers.calls import plain_reason, run
 from course.explorers.kernels import bank
 from course.explorers.layout.batch import span_of
 from course.explorers.layout.settings import CONV, CONV_OF_NHWC, FLAT, NCHW, NHWC, PERMUTE, RESHAPE, VIEW, Settings
 from course.explorers.text import Problem
 from course.language import _
+from course.layers import Layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,12 +82,12 @@ def compute(settings: Settings) -> Result:
     try:
         y = _run(settings, layer, x)
     except (RuntimeError, ValueError, TypeError) as error:
-        plain = _plain_reason(settings, layer, x)
+        plain = _reason(settings, layer, x)
         return replace(result, problem=Problem(settings.program(), plain, str(error)))
     shared = y.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
     if layer is not None:
         took = x if settings.operation == CONV else x.permute(0, 2, 3, 1)
-        steps = layer.steps(*took.shape[2:])
+        steps = layer.steps_2d(*took.shape[2:])
         other = replace(settings, memory_format=NCHW if settings.memory_format == NHWC else NHWC)
         difference = float((_run(settings, layer, _ordered(other)) - y).abs().max())
         y_memory = _memory(y, torch.arange(y.numel()).view(y.shape))
@@ -103,7 +104,7 @@ def _ordered(settings: Settings) -> Tensor:
     return x
 
 
-def _run(settings: Settings, layer: Conv2dCall | None, x: Tensor) -> Tensor:
+def _run(settings: Settings, layer: Layer | None, x: Tensor) -> Tensor:
     names: dict[str, object] = {"torch": torch, "x": x}
     if layer is not None:
         weight, bias = bank("random", layer.out_channels, layer.in_channels, *layer.kernel_size)
@@ -132,7 +133,7 @@ def _index_in_y(settings: Settings) -> tuple[int, ...]:
     return settings.element
 
 
-def _plain_reason(settings: Settings, layer: Conv2dCall | None, x: Tensor) -> str:
+def _reason(settings: Settings, layer: Layer | None, x: Tensor) -> str:
     if layer is None:
         return _(
             "view(-1) copies nothing: it needs all elements in memory in index order, one place after the other, and "
@@ -149,9 +150,4 @@ def _plain_reason(settings: Settings, layer: Conv2dCall | None, x: Tensor) -> st
             "x holds {dtype}, the layer's weights are torch.float32: give x.float(), or x / 255 for a uint8 image."
         )
         return message.format(dtype=x.dtype)
-    took = x if settings.operation == CONV else x.permute(0, 2, 3, 1)
-    try:
-        layer.steps(*took.shape[2:])
-    except ValueError as reason:
-        return str(reason)
-    return _("The input is {shape}; torch's own words tell what does not go with it.").format(shape=tuple(took.shape))
+    return plain_reason(layer, (x if settings.operation == CONV else x.permute(0, 2, 3, 1)).shape)

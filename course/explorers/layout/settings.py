@@ -8,11 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course.explorers.calls import Conv2dCall
+from course.explorers.calls import WRITTEN
 from course.explorers.layout.batch import own_batch, pictures
 from course.explorers.settings import checked, choice, slider, with_settings
 from course.explorers.validate import in_range
 from course.language import N_
+from course.layers import Layer
 
 TENSOR, ELEMENT, DONE = N_("Tensor x"), N_("One element"), N_("What is done with x")
 NCHW, NHWC, GIVEN = "contiguous_format", "channels_last", "preserve_format"
@@ -62,12 +63,12 @@ class Settings:
             return self.own
         return pictures(self.batch, self.channels, self.height, self.width)
 
-    def layer(self) -> Conv2dCall | None:
+    def layer(self) -> Layer | None:
         """The layer of the operations that have one."""
         if self.operation not in (CONV, CONV_OF_NHWC):
             return None
         kernel, stride, padding = ((size, size) for size in (self.kernel, self.stride, self.padding))
-        return Conv2dCall(self.channels, self.out_channels, kernel, stride, padding)
+        return Layer("Conv2d", self.channels, self.out_channels, kernel, stride, padding, written=WRITTEN)
 
     def ordering(self) -> str:
         """The expression that gives x its memory format."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from course.explorers.base import Recipe
 from course.explorers.controls import Shown
 from course.explorers.layer_settings import cell_ranges
@@ -23,8 +21,7 @@ _OF_LAYER = names_in(CONTROLS, PADDING, LAYER)
 
 def fit(settings: Settings) -> tuple[Settings, Shown]:
     """The settings with the chosen cell inside the output, and what the controls show of them."""
-    x = settings.input()
-    ranges = cell_ranges(partial(settings.call(x.shape[0]).steps, *x.shape[1:]))
+    ranges = cell_ranges(settings.steps)
     return clamped(settings, ranges), Shown(ranges, disabled=_out_of_use(settings))
 
 

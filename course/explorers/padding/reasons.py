@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from torch import Tensor
-
 from course import arithmetic
-from course.explorers.calls import Conv2dCall, Pair
-from course.explorers.padding.settings import INVALID, Settings, sides_of
+from course.explorers.calls import plain_reason
+from course.explorers.padding.settings import INVALID, Settings
 from course.language import _
 
 
-def plain_reason(settings: Settings, call: Conv2dCall, x: Tensor) -> str:
+def reason_of(settings: Settings) -> str:
     """Why there is no output, in plain words with what to do."""
-    height, width = x.shape[1:]
+    call, shape = settings.call(), tuple(settings.input().shape)
     if settings.padding_kind == INVALID:
-        return _invalid_reason(settings.invalid_padding, call, (height, width))
-    axes = tuple(zip((_("height"), _("width")), (height, width), sides_of(call), strict=True))
+        return _invalid_reason(settings)
+    axes = tuple(zip((_("height"), _("width")), shape[1:], settings.sides(), strict=True))
     if call.padding != "same" or max(call.stride) == 1:
         reasons = [_mode_reason(call.padding_mode, name, size, max(sides)) for name, size, sides in axes]
         if any(reasons):
             return " ".join(filter(None, reasons))
     unfit: list[tuple[str, str]] = []
-    for axis, (name, size, sides) in enumerate(axes):
-        padding = sides if call.padding != "same" else "same"
+    for axis, (name, size, _sides) in enumerate(axes):
+        window = call.kernel_size[axis], call.stride[axis], call.paddings[axis], call.dilation[axis]
         try:
-            arithmetic.output_steps(size, call.kernel_size[axis], call.stride[axis], padding, call.dilation[axis])
+            arithmetic.output_steps(size, *window)
         except ValueError as reason:
             unfit.append((name, str(reason)))
-    if len(unfit) == len(axes) and len({reason for _name, reason in unfit}) == 1:
-        return unfit[0][1]
-    if not unfit:
-        return _("The input is {shape}; torch's own words tell what does not go with it.").format(shape=tuple(x.shape))
+    if not unfit or (len(unfit) == len(axes) and len({reason for _name, reason in unfit}) == 1):
+        return plain_reason(call, shape)
     return " ".join(f"{name}: {reason}" for name, reason in unfit)
 
 
-def _invalid_reason(padding: object, call: Conv2dCall, shape: Pair) -> str:
+def _invalid_reason(settings: Settings) -> str:
+    call, shape, padding = settings.call(), tuple(settings.input().shape[1:]), settings.invalid_padding
     try:
-        arithmetic.output_shape(shape, call.kernel_size, call.stride, padding, call.dilation)  # type: ignore[arg-type]
+        arithmetic.output_shape(shape, call.kernel_size, call.stride, padding, call.dilation)
     except (TypeError, ValueError) as reason:
         return str(reason)
     message = _(

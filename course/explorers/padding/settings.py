@@ -9,14 +9,16 @@ from typing import Any
 from torch import Tensor, nn
 
 from course import arithmetic
-from course.explorers.calls import Conv2dCall, Pair
+from course.arithmetic import SizeSteps
+from course.explorers.calls import WRITTEN, Pair
 from course.explorers.kernels import PRESETS as ALL_PRESETS
 from course.explorers.layer_settings import PADDINGS, kernel_size
-from course.explorers.learner_inputs import check_channels, own_image, own_kernel, own_layer
+from course.explorers.learner_inputs import Own, check_channels, own_image, own_kernel, own_layer
 from course.explorers.padding.pictures import IMAGES, SIZES, SURROUNDINGS, named_image
 from course.explorers.settings import checked, choice, image_size, slider, with_settings
 from course.explorers.validate import in_range, is_size, is_whole, one_of
 from course.language import N_, _
+from course.layers import Layer
 
 PADDING, LAYER, CELL = N_("Padding"), N_("Layer"), N_("One output cell")
 INPUT = N_("Input and kernel values")
@@ -26,15 +28,6 @@ PRESETS = {name: label for name, label in ALL_PRESETS.items() if name != "mix"} 
 
 _LARGEST_OWN_SIDE = 96
 _MOST_OF_A_LAYER = 32
-
-
-@dataclass(frozen=True)
-class Own:
-    """What the learner handed over."""
-
-    image: Tensor | None = None
-    kernel: Tensor | None = None
-    layer: nn.Conv2d | None = None
 
 
 @dataclass(frozen=True)
@@ -72,15 +65,16 @@ class Settings:
         """The image with the SURROUNDINGS cells that really lie around it, (C, H, W); None where nobody knows."""
         return None if self.own.image is not None else self._named()[1]
 
-    def call(self, in_channels: int) -> Conv2dCall:
+    def call(self) -> Layer:
         """The torch call; an invalid padding counts as 'valid' in it."""
         if self.own.layer is not None:
-            return Conv2dCall.of(self.own.layer)
+            return Layer.of(self.own.layer, WRITTEN)
         padding: Pair | str = (self.padding_rows, self.padding_columns)
         if self.padding_kind != "number":
             padding = "same" if self.padding_kind == "same" else "valid"
-        return Conv2dCall(
-            in_channels,
+        return Layer(
+            "Conv2d",
+            self.input().shape[0],
             1 if self.own.kernel is None else self.own.kernel.shape[0],
             (self.kernel_height, self.kernel_width),
             (self.stride, self.stride),
@@ -88,13 +82,27 @@ class Settings:
             (self.dilation, self.dilation),
             bias=False,
             padding_mode=self.padding_mode,
+            written=WRITTEN,
         )
 
-    def code(self, call: Conv2dCall) -> str:
+    def code(self) -> str:
         """The call as Python text, an invalid padding in it as it was given."""
         if self.padding_kind != INVALID:
-            return str(call)
-        return str(call).replace("padding='valid'", f"padding={self.invalid_padding!r}", 1)
+            return str(self.call())
+        return str(self.call()).replace("padding='valid'", f"padding={self.invalid_padding!r}", 1)
+
+    def steps(self) -> tuple[SizeSteps, SizeSteps]:
+        """How the output's height and width come about. ValueError, in plain words, when there is no output."""
+        return self.call().steps_2d(*self.input().shape[1:])
+
+    def sides(self) -> tuple[Pair, Pair]:
+        """The cells (before, after) that the layer adds to the rows and to the columns, whether or not it has an output."""
+        call = self.call()
+        if call.padding == "same":
+            rows, columns = map(arithmetic.same_padding, call.kernel_size, call.dilation)
+        else:
+            rows, columns = ((0, 0) if cells == "valid" else (cells, cells) for cells in call.paddings)
+        return rows, columns
 
     def _named(self) -> tuple[Tensor, Tensor]:
         layer = self.own.layer
@@ -141,18 +149,8 @@ def settings_of(
         chosen = _of_layer(chosen, own.layer)
     else:
         chosen = _with_kernel(replace(chosen, **_padding_settings(padding)), kernel)
-    channels = chosen.call(chosen.input().shape[0]).out_channels
+    channels = chosen.call().out_channels
     return replace(chosen, channel=one_of("channel", channel, range(channels)))
-
-
-def sides_of(call: Conv2dCall) -> tuple[Pair, Pair]:
-    """The cells (before, after) that the layer adds to the rows and to the columns, whether or not it has an output."""
-    if isinstance(call.padding, tuple):
-        return (call.padding[0],) * 2, (call.padding[1],) * 2
-    if call.padding == "valid":
-        return (0, 0), (0, 0)
-    rows, columns = map(arithmetic.same_padding, call.kernel_size, call.dilation)
-    return rows, columns
 
 
 def _small(image: Tensor) -> Tensor:
@@ -165,22 +163,22 @@ def _small(image: Tensor) -> Tensor:
 
 
 def _of_layer(settings: Settings, layer: nn.Conv2d) -> Settings:
-    call = Conv2dCall.of(layer)
-    widest = max(map(max, sides_of(call)))
+    """The settings as the learner's layer has them, for the controls to show."""
+    widest = max(map(max, settings.sides()))
     if widest > _MOST_OF_A_LAYER:
         message = _("layer pads {cells} cells on a side; up to {most} can be shown.")
         raise ValueError(message.format(cells=widest, most=_MOST_OF_A_LAYER))
-    if isinstance(call.padding, str):
-        settings = replace(settings, padding_kind=call.padding)
+    if isinstance(layer.padding, str):
+        settings = replace(settings, padding_kind=layer.padding)
     else:
-        settings = replace(settings, padding_rows=call.padding[0], padding_columns=call.padding[1])
+        settings = replace(settings, padding_rows=layer.padding[0], padding_columns=layer.padding[1])
     return replace(
         settings,
-        kernel_height=call.kernel_size[0],
-        kernel_width=call.kernel_size[1],
-        stride=call.stride[0],
-        dilation=call.dilation[0],
-        padding_mode=call.padding_mode,
+        kernel_height=layer.kernel_size[0],
+        kernel_width=layer.kernel_size[1],
+        stride=layer.stride[0],
+        dilation=layer.dilation[0],
+        padding_mode=layer.padding_mode,
     )
 
 

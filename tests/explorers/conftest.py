@@ -1,0 +1,16 @@
+"""What the tests of all explorers share."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _quiet_torch() -> Iterator[None]:
+    """Torch warns, once, that an even kernel under 'same' takes a copy of the input; a layer of a test may do that."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Using padding='same' with even kernel")
+        yield
