@@ -98,11 +98,12 @@ class Settings:
     def sides(self) -> tuple[Pair, Pair]:
         """The cells (before, after) that the layer adds to the rows and to the columns, whether or not it has an output."""
         call = self.call()
-        if call.padding == "same":
+        if call.padding == "valid":
+            return (0, 0), (0, 0)
+        if isinstance(call.padding, str):
             rows, columns = map(arithmetic.same_padding, call.kernel_size, call.dilation)
-        else:
-            rows, columns = ((0, 0) if cells == "valid" else (cells, cells) for cells in call.paddings)
-        return rows, columns
+            return rows, columns
+        return (call.padding[0],) * 2, (call.padding[1],) * 2
 
     def _named(self) -> tuple[Tensor, Tensor]:
         layer = self.own.layer
