@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
+import sysconfig
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from importlib.util import find_spec
@@ -29,7 +30,8 @@ def own_version() -> str:
 def marking_versions(sources: Iterable[str], plugins: Sequence[str]) -> dict[str, str]:
     """Versions and hashes by name, for the key of a result.
 
-    Of the packages of plugins the code counts, so that a corrected check marks again; of other libraries the version does.
+    Of the packages of plugins, and of modules that are no installed library, the code counts, so that a corrected check
+    marks again; of libraries the version does.
 
     Args:
         sources: the texts of the source's cells.
@@ -58,11 +60,24 @@ def _version(distribution: str) -> str:
 
 
 def _library_version(module: str) -> str:
-    """The version of the library with this module, such as scikit-learn's for sklearn; "" where there is none."""
-    number = _version(module)
-    if number or module == "__main__" or find_spec(module) is None:
-        return number
-    return " ".join(map(_version, packages_distributions().get(module, ())))  # takes a tenth of a second
+    """The version of the library with this module, such as scikit-learn's for sklearn; "" where there is no such module.
+
+    Of a module that no library's folder holds, such as a course's own checks, it is the hash of its code.
+    """
+    if module == "__main__" or find_spec(module) is None:
+        return _version(module)
+    folders = package_folders([module])
+    if not any(folder.is_relative_to(library) for folder in folders for library in _library_folders()):
+        return _code_hash(folders)
+    return _version(module) or " ".join(
+        map(_version, packages_distributions().get(module, ()))
+    )  # takes a tenth of a second
+
+
+def _library_folders() -> set[Path]:
+    """Where installed libraries are, of this environment and of others that it can import from."""
+    places = {Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")}
+    return places | {Path(place) for place in sys.path if Path(place).name in {"site-packages", "dist-packages"}}
 
 
 def _code_hash(places: Iterable[Path]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,29 @@ def test_every_room_is_listed() -> None:
 def test_nbjudge_imports_nothing_of_the_course() -> None:
     for path in GRADING.rglob("*.py"):
         assert not any(module.split(".")[0] == "course" for module in imported(path)), path
+
+
+def test_only_its_room_imports_a_library_whose_values_nbjudge_knows() -> None:
+    for path in GRADING.rglob("*.py"):
+        libraries = {module.split(".")[0] for module in imported(path)} & {"numpy", "torch"}
+        assert libraries <= {path.stem.removesuffix("_values")}, path
+
+
+def name_of(path: Path) -> str:
+    """A file's module."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@pytest.mark.parametrize("package", ["nbjudge"])
+def test_files_import_each_other_in_no_circle(package: str) -> None:
+    """Nor do they for types only."""
+    files = {name_of(path): path for path in (ROOT / package).rglob("*.py")}
+    graph = {
+        name: {module for module in imported(path) & files.keys() if not name.startswith(f"{module}.")} - {name}
+        for name, path in files.items()
+    }
+    assert list(graphlib.TopologicalSorter(graph).static_order())
 
 
 def test_the_students_half_imports_no_grading() -> None:

@@ -65,6 +65,13 @@ def test_a_file_that_moves_is_another_version(package: Path) -> None:
     assert marking_versions(SOURCES, ["mychecks.plugin"]) != before
 
 
+def test_code_that_tests_import_counts_where_it_is_no_installed_library(package: Path) -> None:
+    before = marking_versions(SOURCES, [])
+    (package / "exercises" / "first.py").write_text("STEP = 2\n")
+    after = marking_versions(SOURCES, [])
+    assert {key for key in after if after[key] != before[key]} == {"mychecks"}
+
+
 def test_a_plugin_may_be_a_single_module(package: Path) -> None:
     module = package.parent / "onefile.py"
     module.write_text("STEP = 1\n")
