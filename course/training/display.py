@@ -1,4 +1,4 @@
-"""Where a training is seen: one picture and one progress bar below the cell, changed in place; elsewhere one line of text."""
+"""Display of a training: one picture and one progress bar below the cell, changed in place; elsewhere one line of text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Line(Silent):
     """One line at the end, for consoles and scripts."""
 
     def end(self, history: History) -> None:
-        """Print what came of it."""
+        """Print the summary of the training."""
         print(history.summary())
 
 
@@ -113,7 +113,7 @@ class Live(Silent):
 
 
 def view_of(plan: History, epochs: int, *, judged: bool, show: bool) -> Silent:
-    """Where to show a training: in the notebook, on the console, or nowhere."""
+    """Choose the display of a training: in the notebook, on the console, or nowhere."""
     if not show:
         return Silent()
     if not _in_notebook():

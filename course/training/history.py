@@ -29,7 +29,7 @@ class History:
     stopped: str = ""
 
     def summary(self) -> str:
-        """What came of it in one or two sentences, with the numbers that were measured."""
+        """Summarize the training in one or two sentences, with the numbers that were measured."""
         finite = [each for each in self.losses if math.isfinite(each)]
         if not finite:
             return self.stopped

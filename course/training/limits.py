@@ -1,4 +1,4 @@
-"""What a model may cost and what it must give, for everyone alike; each limit says what came and where to look."""
+"""Limits of a capstone model, the same for everyone: parameters, multiply-adds, memory, and the logits that it must give."""
 
 from __future__ import annotations
 

@@ -133,9 +133,9 @@ def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
     return share_right(logits(model, images), labels)
 
 
-def share_right(found: Tensor, labels: Tensor) -> float:
+def share_right(outputs: Tensor, labels: Tensor) -> float:
     """The share of the rows whose largest logit is the label's."""
-    return (found.argmax(1) == labels).double().mean().item()
+    return (outputs.argmax(1) == labels).double().mean().item()
 
 
 def logits(model: nn.Module, images: Tensor) -> Tensor:

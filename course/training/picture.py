@@ -1,4 +1,4 @@
-"""How a training looks: the loss at each step, the held-out accuracy after each epoch, at exact pixels."""
+"""Draws a training: the loss at each step, the held-out accuracy after each epoch, at exact pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verb `train`: the loop, shown as it runs, and whatever ends it told in a sentence."""
+"""The verb `train`: runs the training loop, shows it, and explains an early end in a sentence."""
 
 from __future__ import annotations
 

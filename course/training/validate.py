@@ -1,4 +1,4 @@
-"""What a learner gives to be trained, checked: every error says what was expected, what came, and what to do."""
+"""Validates a learner's model, images, labels and settings for a training; every error says what was expected, what came, and what to do."""
 
 from __future__ import annotations
 
