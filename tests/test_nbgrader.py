@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("course") / "conv"
     make_course(folder, [LESSON])
     hand_in_work(folder, CLASS)
+    (folder / "autograded").mkdir()
+    shutil.copy(lessons.ROOT / "autograded" / "README.md", folder / "autograded")
     nbgrader(folder, "autograde", LESSON)
     nbgrader(folder, "generate_feedback", LESSON)
     return folder
@@ -62,6 +65,10 @@ def test_scores_are_what_the_answers_deserve(graded: Path) -> None:
         "colab": Mark(4, 6, to_read=False),
         "renamed": Mark(2, 6, to_read=False),
     }
+
+
+def test_the_page_that_explains_the_folder_of_marked_work_stays(graded: Path) -> None:
+    assert {path.name for path in (graded / "autograded").iterdir()} == {"README.md", *(each.id for each in CLASS)}
 
 
 def test_the_graded_notebooks_tell_which_misconceptions_were_met(graded: Path) -> None:

@@ -16,12 +16,12 @@ from course.authoring import release
 from course.authoring.steps import choose_assignments
 from course.authoring.student_notebook import Published
 from course.exercises.catalogue import LESSONS, exercises
-from nbjudge.files import read_config
+from nbjudge.files import CONFIG_FILE, read_config
 from tests import lessons
 
 ASSIGNMENTS = choose_assignments(lessons.ROOT, [])
 REGION = re.compile(r"^.*### BEGIN (SOLUTION|HIDDEN TESTS).*\n((?:.*\n)*?).*### END \1.*$", flags=re.MULTILINE)
-REPOSITORY = "https://github.com/conv-course/conv-course"
+PUBLISHED = read_config(lessons.ROOT).Published
 
 
 @cache
@@ -97,7 +97,8 @@ def test_cells_are_those_of_the_source_below_the_badge_and_the_set_up(assignment
     assert [cell.id for cell in rest] == [cell.id for cell in lessons.source(assignment).cells]
     ids = [badge.id, setup.id, *(cell.id for cell in rest)]
     assert len(set(ids)) == len(ids)
-    here = f"conv-course/conv-course/blob/main/release/en/{assignment}/{LESSONS[assignment]}.ipynb"
+    name = PUBLISHED.repository.removeprefix("https://github.com/")
+    here = f"{name}/blob/{PUBLISHED.branch}/release/en/{assignment}/{LESSONS[assignment]}.ipynb"
     assert f"(https://colab.research.google.com/github/{here})" in badge.source
     assert graded_id(setup) == "setup"
     assert setup.metadata.editable is False
@@ -116,7 +117,18 @@ def test_the_set_up_installs_the_course_only_where_it_is_missing(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if missing and name == "course" else object())
     names: dict[str, Any] = {"get_ipython": Shell}
     exec(TransformerManager().transform_cell(released(ASSIGNMENTS[0]).cells[1].source), names)
-    assert magics == ([("pip", f"install -q --no-deps git+{REPOSITORY}@main")] if installs else [])
+    assert magics == (
+        [("pip", f"install -q --no-deps git+{PUBLISHED.repository}@{PUBLISHED.branch}")] if installs else []
+    )
+
+
+def test_the_address_of_the_repository_stands_in_one_place() -> None:
+    address = PUBLISHED.repository.removeprefix("https://")
+    folders = ("course", "nbjudge", "source", "tests", "docs", "benchmarks")
+    files = [path for folder in folders for path in (lessons.ROOT / folder).rglob("*") if path.suffix != ".pyc"]
+    files += [path for path in lessons.ROOT.iterdir() if path.suffix in {".md", ".toml", ".txt", ".py"}]
+    holding = {path for path in files if path.is_file() and address.encode() in path.read_bytes()}
+    assert holding == {lessons.ROOT / CONFIG_FILE}
 
 
 @pytest.mark.parametrize("address", ["https://example.org/course", "https://github.com/name", ""])

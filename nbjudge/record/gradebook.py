@@ -75,7 +75,7 @@ class Recorder:
         self.assignment = assignment
         if url.get_backend_name() == "sqlite" and not _exists(url.database):
             raise GradebookError(
-                f"there is no gradebook at {self.place}: run `nbgrader generate_assignment {assignment}`"
+                f"there is no gradebook at {self.place}: run `nbgrader generate_assignment {assignment} --force`"
             )
         try:
             self._gradebook = self._patiently(lambda: Gradebook(course.db_url, course.course_id), "opened")
@@ -91,7 +91,7 @@ class Recorder:
         except MissingEntry:
             self.close()
             raise GradebookError(
-                f"the gradebook {self.place} has no assignment {assignment!r}: run `nbgrader generate_assignment {assignment}`"
+                f"the gradebook {self.place} has no assignment {assignment!r}: run `nbgrader generate_assignment {assignment} --force`"
             ) from None
         except GradebookError:
             self.close()

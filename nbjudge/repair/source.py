@@ -103,7 +103,7 @@ def _recorded(course: CourseDirectory, assignment: str) -> dict[str, Recorded]:
     """The assignment's notebooks in the gradebook; a gradebook that is not there is not made."""
     unknown = CourseFolderError(
         f"the gradebook has no notebook of the assignment {assignment}: "
-        f"run `nbgrader generate_assignment {assignment}` first"
+        f"run `nbgrader generate_assignment {assignment} --force` first"
     )
     file = course.db_url.removeprefix("sqlite:///")
     if file != course.db_url and not Path(file).is_file():

@@ -44,9 +44,13 @@ def nbjudge(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_another_course_gets_the_same_gradebook_as_from_nbgrader(stock: Path, fresh: Path) -> None:
+    readme = fresh / "marked" / "README.md"
+    readme.parent.mkdir()
+    readme.write_text("What lies here.")
     ran = nbjudge(fresh, "grade", ASSIGNMENT, "--workers", "2", *sandbox())
     assert ran.returncode == 0, ran.stderr
     assert book(fresh) == book(stock)
+    assert readme.exists()
     assert "3 marked, 1 missing" in ran.stdout
     assert "next: nbgrader generate_feedback week-1" in ran.stdout
     again = nbjudge(fresh, "grade", ASSIGNMENT)

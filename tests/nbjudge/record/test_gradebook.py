@@ -248,7 +248,7 @@ def test_a_plugin_that_raises_leaves_the_rows_as_they_were(stock: Path, fresh: P
 def test_what_is_not_in_the_gradebook_is_told(fresh: Path, tmp_path: Path) -> None:
     config = read_config(fresh)
     course = CourseDirectory(config=config, root=str(fresh))
-    with pytest.raises(GradebookError, match=r"no assignment 'week-9'.*generate_assignment week-9"):
+    with pytest.raises(GradebookError, match=r"no assignment 'week-9'.*generate_assignment week-9 --force"):
         Recorder(course, config, "week-9")
     nowhere = CourseDirectory(config=config, root=str(tmp_path / "nowhere"))
     with pytest.raises(GradebookError, match="there is no gradebook"):

@@ -274,10 +274,10 @@ def test_the_gradebook_is_enough(folder: Path, tmp_path: Path, sums: Assignment,
 
 
 def test_an_assignment_that_was_never_released_is_told(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(CourseFolderError, match="run `nbgrader generate_assignment other` first"):
+    with pytest.raises(CourseFolderError, match="run `nbgrader generate_assignment other --force` first"):
         read_source(folder, read_config(folder), "other")
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()")
-    with pytest.raises(CourseFolderError, match="run `nbgrader generate_assignment other` first"):
+    with pytest.raises(CourseFolderError, match="run `nbgrader generate_assignment other --force` first"):
         read_source(tmp_path, read_config(tmp_path), "other")
     assert not (tmp_path / "gradebook.db").exists()
 
