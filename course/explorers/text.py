@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -169,6 +169,13 @@ def picture_text(message: str) -> str:
     """A message for a picture: translated when the installed fonts can write the translation."""
     translated = _(message)
     return translated if drawable(translated) else message
+
+
+def in_columns(rows: Sequence[Sequence[str]], left: int = 1, gap: str = "   ") -> list[str]:
+    """Rows of cells as lines in columns; the first `left` columns are flush left, the others flush right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    sides = [str.ljust] * left + [str.rjust] * (len(widths) - left)
+    return [gap.join(side(cell, width) for side, cell, width in zip(sides, row, widths, strict=True)) for row in rows]
 
 
 def number(value: float) -> str:

@@ -20,9 +20,10 @@ from course import explore
 from course.explorers.base import Explorer
 from course.explorers.frame import Painter
 from course.explorers.lettering import lettering
-from course.explorers.residual import CONTROLS, RECIPE, Result, compute, fit, stack_of
+from course.explorers.residual import CONTROLS, RECIPE, fit
 from course.explorers.residual.batch import IMAGES, feature_maps
 from course.explorers.residual.block import BlockCode, modules_of
+from course.explorers.residual.result import Result, compute, stack_of
 from course.explorers.residual.settings import SHORTCUTS, SIZES
 from course.explorers.residual.stacks import CHANNELS, SIZE, Norms, Stack, norms_of
 from course.explorers.text import Problem
@@ -35,7 +36,7 @@ BLOCKS: dict[str, Any] = {
     "padding": st.integers(0, 3),
     "in_channels": st.integers(1, 8),
     "out_channels": st.integers(1, 8),
-    "shortcut": st.sampled_from(SHORTCUTS),
+    "shortcut": st.sampled_from([*SHORTCUTS]),
     "relu": st.sampled_from(["after", "before"]),
     "norm": st.booleans(),
     "zero_gamma": st.booleans(),

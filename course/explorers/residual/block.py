@@ -41,11 +41,11 @@ class Run:
     path without it.
     """
 
-    inner: Tensor | None
-    main: Tensor | None
-    shortcut: Tensor | None
-    total: Tensor | None
-    out: Tensor | None
+    inner: Tensor | None = None
+    main: Tensor | None = None
+    shortcut: Tensor | None = None
+    total: Tensor | None = None
+    out: Tensor | None = None
     error: str = ""
 
 

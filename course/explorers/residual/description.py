@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from course import arithmetic
 from course.explorers.residual.block import projection
-from course.explorers.residual.gradients import gradient_lines, gradient_state
+from course.explorers.residual.gradient_text import gradient_lines, gradient_state
 from course.explorers.residual.plot import PLAIN, RESIDUAL, YOURS
+from course.explorers.residual.result import Result
 from course.explorers.residual.view import SPREAD, scales
 from course.explorers.sizes import size_lines
-from course.explorers.text import Description, Legend, Problem, Section, Swatch
+from course.explorers.text import Description, Legend, Problem, Section, Swatch, in_columns
 from course.language import N_, _
-
-if TYPE_CHECKING:
-    from course.explorers.residual import Result
 
 _AXES = (N_("batch"), N_("channels"), N_("height"), N_("width"))
 
@@ -49,7 +46,7 @@ def _size_lines(result: Result) -> Iterator[str]:
     assert result.run.main is not None
     assert result.run.shortcut is not None
     first, last = result.main_steps
-    yield _("main(x): {before} → {after}").format(before=_shape(result.x.shape), after=_shape(result.run.main.shape))
+    yield _("main(x): {before} → {after}").format(before=tuple(result.x.shape), after=tuple(result.run.main.shape))
     convolutions = (
         [(_("both convolutions:"), first)]
         if first == last
@@ -58,7 +55,7 @@ def _size_lines(result: Result) -> Iterator[str]:
     for name, steps in convolutions:
         yield f"  {name}"
         yield from (f"    {line}" for line in size_lines(*steps))
-    shapes = {"before": _shape(result.x.shape), "after": _shape(result.run.shortcut.shape)}
+    shapes = {"before": tuple(result.x.shape), "after": tuple(result.run.shortcut.shape)}
     yield _("shortcut(x): {before} → {after}").format(**shapes)
     if result.short_steps is None:
         yield _("  the identity changes nothing")
@@ -97,7 +94,7 @@ def _problem(result: Result) -> Problem:
         "main(x) is {main}, shortcut(x) is {shortcut}: a sum adds cell to cell, so both must have the same shape. "
         "What differs: {axes}."
     )
-    plain = message.format(main=_shape(main), shortcut=_shape(shortcut), axes=differ)
+    plain = message.format(main=tuple(main), shortcut=tuple(shortcut), axes=differ)
     return Problem(str(result.code), plain, result.run.error)
 
 
@@ -105,24 +102,17 @@ def _beside_lines(result: Result) -> Iterator[str]:
     """The shapes of both paths, one beside the other."""
     assert result.run.main is not None
     assert result.run.shortcut is not None
-    main, shortcut = result.run.main.shape, result.run.shortcut.shape
-    heads = [_("axis"), _("main(x)"), _("shortcut(x)")]
-    rows = []
-    for name, one, other in zip(map(_, _AXES), main, shortcut, strict=True):
+    rows, remarks = [(_("axis") + "  ", _("main(x)"), _("shortcut(x)"))], [""]
+    for name, one, other in zip(map(_, _AXES), result.run.main.shape, result.run.shortcut.shape, strict=True):
+        rows.append((name + "  ", str(one), str(other)))
         if one == other:
-            verdict = ""
+            remarks.append("")
         elif 1 in (one, other):
-            verdict = _("← the 1 is repeated {times} times").format(times=max(one, other))
+            remarks.append(_("← the 1 is repeated {times} times").format(times=max(one, other)))
         else:
-            verdict = _("← differ")
-        rows.append([name, str(one), str(other), verdict])
-    widths = [max(len(row[column]) for row in [heads, *rows]) + 2 for column in range(3)]
-    for row in [[*heads, ""], *rows]:
-        cells = [
-            row[0].ljust(widths[0]),
-            *(cell.rjust(width) for cell, width in zip(row[1:3], widths[1:], strict=True)),
-        ]
-        yield "".join([*cells, "  ", row[3]]).rstrip()
+            remarks.append(_("← differ"))
+    for line, remark in zip(in_columns(rows, gap="  "), remarks, strict=True):
+        yield f"{line}  {remark}".rstrip()
 
 
 def _mending_lines(result: Result) -> Iterator[str]:
@@ -131,7 +121,7 @@ def _mending_lines(result: Result) -> Iterator[str]:
     main = tuple(axis.output for axis in result.main_steps[-1])
     wanted = tuple(arithmetic.output_size(size, 1, settings.stride) for size in (height, width))
     call = projection(settings, result.x.shape[1])
-    after_projection = _shape((result.x.shape[0], settings.out_channels, *wanted))
+    after_projection = (result.x.shape[0], settings.out_channels, *wanted)
     if main != wanted:
         numbers = {"kernel": settings.kernel, "padding": settings.padding, "half": settings.kernel // 2}
         if settings.kernel % 2:
@@ -196,7 +186,7 @@ def _added_lines(result: Result) -> Iterator[str]:
     assert run.main is not None
     assert run.shortcut is not None
     assert run.out is not None
-    yield _("both paths are {shape}, so is their sum").format(shape=_shape(run.main.shape))
+    yield _("both paths are {shape}, so is their sum").format(shape=tuple(run.main.shape))
     message = _("standard deviation: main(x) {main}, shortcut(x) {shortcut}")
     yield message.format(main=_number(float(run.main.std())), shortcut=_number(float(run.shortcut.std())))
     lowered, raised = float((run.main < 0).double().mean()), float((run.main > 0).double().mean())
@@ -217,7 +207,7 @@ def _added_lines(result: Result) -> Iterator[str]:
 def _own_lines(result: Result) -> Iterator[str]:
     out, x = result.run.out, result.x
     assert out is not None
-    yield _("{before} → {after}").format(before=_shape(x.shape), after=_shape(out.shape))
+    yield _("{before} → {after}").format(before=tuple(x.shape), after=tuple(out.shape))
     if result.difference is None:
         yield _("the shapes differ, so the shortcut cannot be x itself, and block(x) − x is not known")
     else:
@@ -241,14 +231,14 @@ def _own_lines(result: Result) -> Iterator[str]:
 def _state(result: Result, revealed: bool) -> str:
     if not revealed:
         message = _("Input maps of the shape {shape}; both paths are hidden until you have predicted the sum.")
-        return message.format(shape=_shape(result.x.shape))
+        return message.format(shape=tuple(result.x.shape))
     run = result.run
     if run.main is None or run.shortcut is None:
         assert run.out is not None
         message = _("Your block turns {before} into {after}.")
-        told = message.format(before=_shape(result.x.shape), after=_shape(run.out.shape))
+        told = message.format(before=tuple(result.x.shape), after=tuple(run.out.shape))
     else:
-        numbers = {"x": _shape(result.x.shape), "main": _shape(run.main.shape), "shortcut": _shape(run.shortcut.shape)}
+        numbers = {"x": tuple(result.x.shape), "main": tuple(run.main.shape), "shortcut": tuple(run.shortcut.shape)}
         if run.error:
             message = _("From x {x}, the main path makes {main} and the shortcut {shortcut}: torch cannot add them.")
         elif result.spread:
@@ -257,13 +247,9 @@ def _state(result: Result, revealed: bool) -> str:
             )
         else:
             message = _("From x {x}, main path and shortcut both make {main}, and so is their sum.")
-        total = "" if run.total is None else _shape(run.total.shape)
+        total = "" if run.total is None else tuple(run.total.shape)
         told = message.format(total=total, **numbers)
     return f"{told} {gradient_state(result)}"
-
-
-def _shape(shape: Sequence[int]) -> str:
-    return f"({', '.join(map(str, shape))})"
 
 
 def _number(value: float) -> str:

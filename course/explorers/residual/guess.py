@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from course.explorers.question import Feedback
+from course.explorers.residual.result import Result
 from course.language import _
-
-if TYPE_CHECKING:
-    from course.explorers.residual import Result
 
 
 def judge(result: Result, guess: tuple[int, ...]) -> Feedback:
     """What is said of a guessed (channels, height, width) of the sum; (0, 0, 0) says that torch raises an error."""
-    given = _shape(guess)
     if result.run.main is None or result.run.shortcut is None:  # the learner's own block
         assert result.run.out is not None
         out = tuple(result.run.out.shape[1:])
         right = guess == out
         message = _("Right: {shape}.") if right else _("Not quite: you said {guess}, it is {shape}.")
-        return Feedback(right, message.format(guess=given, shape=_shape(out)))
-    paths = {"main": _shape(result.run.main.shape), "shortcut": _shape(result.run.shortcut.shape)}
+        return Feedback(right, message.format(guess=guess, shape=out))
+    paths = {"main": tuple(result.run.main.shape), "shortcut": tuple(result.run.shortcut.shape)}
     if result.run.error:
         if guess == (0, 0, 0):
             message = _("Right: torch raises an error. main(x) is {main}, shortcut(x) is {shortcut}.")
@@ -31,10 +25,10 @@ def judge(result: Result, guess: tuple[int, ...]) -> Feedback:
         )
         if guess == tuple(result.run.main.shape[1:]):
             message += " " + _("You have told the main path; the shortcut must come out alike.")
-        return Feedback(False, message.format(guess=given, **paths))
+        return Feedback(False, message.format(guess=guess, **paths))
     assert result.run.total is not None
     truth = tuple(result.run.total.shape[1:])
-    numbers = {"shape": _shape(truth), "guess": given, **paths}
+    numbers = {"shape": truth, "guess": guess, **paths}
     if guess == truth:
         message = _("Right: {shape}. main(x) is {main}, shortcut(x) is {shortcut}.")
     elif guess == (0, 0, 0):
@@ -47,7 +41,3 @@ def judge(result: Result, guess: tuple[int, ...]) -> Feedback:
     if result.spread:
         text += " " + _("An axis of size 1 is repeated without a word: this sum works, and is hardly what was meant.")
     return Feedback(guess == truth, text)
-
-
-def _shape(shape: Sequence[int]) -> str:
-    return f"({', '.join(map(str, shape))})"

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from course.explorers.residual.settings import RANGES
+from course.explorers.residual.result import Result
+from course.explorers.residual.settings import MOST_BLOCKS
 from course.explorers.text import picture_text
 from course.figures import LINE, MUTED, Colour, Fill, Label, Rectangle
 from course.language import N_
-
-if TYPE_CHECKING:
-    from course.explorers.residual import Result
 
 PLAIN: Colour = (73, 80, 87)
 RESIDUAL: Colour = (28, 126, 214)
@@ -22,7 +19,7 @@ _PLOT = Rectangle(64, 440, 768, 126)
 _RIGHT = 888
 _KEY = 100  # pixels of an entry
 _ZERO = 12  # pixels below the axis: the lane of norms that are exactly 0
-_BLOCK = _PLOT.width // RANGES["depth"][1]
+_BLOCK = _PLOT.width // MOST_BLOCKS
 _TICKS_OF_DEPTH = (1, 8, 16, 24, 32)
 
 

@@ -1,4 +1,4 @@
-"""What the residual explorer can be set to, and what a call of it accepts."""
+"""The settings of the residual explorer, and the arguments of its call."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from course.explorers.calls import Pair
-from course.explorers.residual.batch import IMAGES, feature_maps, own_batch
-from course.explorers.residual.own import input_channels, own_block
-from course.explorers.validate import in_range, one_of
-from course.language import _
+from course.explorers.residual.batch import IMAGES, feature_maps
+from course.explorers.residual.learner_inputs import input_channels, own_batch, own_block
+from course.explorers.settings import checked, choice, image_size, slider, toggle, with_settings
+from course.language import N_, _
 
+PATHS, INSIDE, STACKS, INPUT = N_("The two paths"), N_("Inside the block"), N_("Stacks of blocks"), N_("Input")
 SIZES = ((9, 9), (16, 16), (21, 28), (32, 32))
-SHORTCUTS = ("identity", "projection", "pooled")
-RELUS = ("after", "before")
-INITS = ("torch", "he")
-RANGES = {
-    "kernel": (1, 7),
-    "stride": (1, 3),
-    "padding": (0, 3),
-    "in_channels": (1, 8),
-    "out_channels": (1, 8),
-    "depth": (1, 32),
+SHORTCUTS = {
+    "identity": N_("identity: x itself"),
+    "projection": N_("projection: 1×1 convolution"),
+    "pooled": N_("pooled, channels as they are"),
 }
+RELUS = {"after": N_("after the sum"), "before": N_("before the sum")}
+INITS = {"torch": N_("torch's own"), "he": N_("He's (kaiming_normal_)")}
+MOST_CHANNELS, MOST_BLOCKS = 8, 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,19 +36,19 @@ class Own:
 class Settings:
     """The settings; sizes in cells, `depth` in blocks."""
 
-    kernel: int = 3
-    stride: int = 1
-    padding: int = 1
-    in_channels: int = 4
-    out_channels: int = 4
-    shortcut: str = "identity"  # one of SHORTCUTS
-    relu: str = "after"  # the sum, or before it
-    norm: bool = True
-    zero_gamma: bool = False
-    depth: int = 16
-    init: str = "torch"  # or 'he'
-    image: str = "camera"
-    size: Pair = (21, 28)
+    kernel: int = slider(3, 1, 7, N_("kernel"), PATHS)
+    stride: int = slider(1, 1, 3, N_("stride"), PATHS)
+    padding: int = slider(1, 0, 3, N_("padding"), PATHS)
+    in_channels: int = slider(4, 1, MOST_CHANNELS, N_("in_channels"), PATHS)
+    out_channels: int = slider(4, 1, MOST_CHANNELS, N_("out_channels"), PATHS)
+    shortcut: str = choice("identity", SHORTCUTS, N_("shortcut"), PATHS)
+    relu: str = choice("after", RELUS, N_("last ReLU"), INSIDE)
+    norm: bool = toggle(True, N_("BatchNorm"), INSIDE)
+    zero_gamma: bool = toggle(False, N_("last gamma is 0"), INSIDE)
+    init: str = choice("torch", INITS, N_("first weights"), INSIDE)
+    depth: int = slider(16, 1, MOST_BLOCKS, N_("blocks"), STACKS)
+    image: str = choice("camera", IMAGES, N_("image drawn"), INPUT)
+    size: tuple[int, int] = image_size((21, 28), SIZES, INPUT)
     own: Own = field(default=Own(), compare=False)
 
     @property
@@ -72,22 +69,14 @@ class Settings:
         return feature_maps(channels, self.size)
 
 
+@with_settings(Settings)
 def settings_of(
     *,
-    kernel: int = 3,
-    stride: int = 1,
-    padding: int = 1,
-    in_channels: int = 4,
+    in_channels: int = Settings.in_channels,
     out_channels: int | None = None,
-    shortcut: str = "identity",
-    relu: str = "after",
-    norm: bool = True,
-    zero_gamma: bool = False,
-    depth: int = 16,
-    init: str = "torch",
-    image: Any = "camera",
-    size: int | Pair = (21, 28),
+    image: Any = Settings.image,
     block: nn.Module | None = None,
+    **settings: Any,
 ) -> Settings:
     """A residual block on a batch of images: main path, shortcut, their sum; and gradients in stacks of such blocks.
 
@@ -116,28 +105,17 @@ def settings_of(
     if own.batch is not None and own.block is None:
         in_channels = _channels_of(own.batch)
         out_channels = in_channels if out_channels is None else out_channels
-    return Settings(
-        kernel=in_range("kernel", kernel, RANGES["kernel"]),
-        stride=in_range("stride", stride, RANGES["stride"]),
-        padding=in_range("padding", padding, RANGES["padding"]),
-        in_channels=in_range("in_channels", in_channels, RANGES["in_channels"]),
-        out_channels=in_range(
-            "out_channels", Settings.out_channels if out_channels is None else out_channels, RANGES["out_channels"]
-        ),
-        shortcut=one_of("shortcut", shortcut, SHORTCUTS),
-        relu=one_of("relu", relu, RELUS),
-        norm=bool(norm),
-        zero_gamma=bool(zero_gamma),
-        depth=in_range("depth", depth, RANGES["depth"]),
-        init=one_of("init", init, INITS),
-        image=one_of("image", image, IMAGES) if isinstance(image, str) else Settings.image,
-        size=one_of("size", tuple(size) if isinstance(size, tuple | list) else (size, size), SIZES),
-        own=own,
+    settings |= checked(
+        Settings,
+        in_channels=in_channels,
+        out_channels=Settings.out_channels if out_channels is None else out_channels,
+        image=image if isinstance(image, str) else Settings.image,
     )
+    return Settings(**settings, own=own)
 
 
 def _channels_of(batch: Tensor) -> int:
-    channels, most = batch.shape[1], RANGES["in_channels"][1]
+    channels, most = batch.shape[1], MOST_CHANNELS
     if channels > most:
         message = _("image has {channels} channels; the block shown here takes up to {most}: give image[:{most}].")
         raise ValueError(message.format(channels=channels, most=most))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from course.explorers.drawing import array
 from course.explorers.lettering import lettering
 from course.explorers.residual.plot import axes, decades, plot
+from course.explorers.residual.result import Result
 from course.explorers.text import picture_text
 from course.figures import (
     INK,
@@ -31,9 +32,6 @@ from course.figures import (
     place,
 )
 from course.language import N_, language
-
-if TYPE_CHECKING:
-    from course.explorers.residual import Result
 
 Floats = NDArray[np.float32]
 
@@ -169,7 +167,7 @@ def _maps(result: Result, columns: Sequence[_Column]) -> Iterator[Map | Fill]:
         if column.wide is None:
             continue
         is_spread = column.warned and not result.run.error
-        for channel, values in enumerate(_array(column.wide[result.settings.sample, :_ROWS])):
+        for channel, values in enumerate(array(column.wide[result.settings.sample, :_ROWS])):
             grid = place(largest, Rectangle(_left(index), _TOP + channel * _ROW, _COLUMN, _ROW - 6))
             grid = replace(grid, rows=values.shape[0], columns=values.shape[1])
             yield backing(grid.box(), SPREAD if is_spread else LINE, 2 if is_spread else 1)
@@ -178,8 +176,3 @@ def _maps(result: Result, columns: Sequence[_Column]) -> Iterator[Map | Fill]:
 
 def _left(index: int) -> int:
     return _LEFT + index * (_COLUMN + _GAP)
-
-
-def _array(tensor: Tensor) -> Floats:
-    array: Floats = tensor.numpy()
-    return array

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from course.explorers.residual.plot import power_of_ten
+from course.explorers.residual.result import Result
 from course.explorers.residual.stacks import CHANNELS, CONVOLUTIONS, KERNEL, SIZE
+from course.explorers.text import in_columns
 from course.language import N_, _, ngettext
-
-if TYPE_CHECKING:
-    from course.explorers.residual import Result
 
 _ALIKE, _EXTREME = 2.0, 1e3  # so many times larger or smaller
 _WHY = {
@@ -94,9 +92,7 @@ def _table(result: Result) -> Iterator[str]:
         (str(depth), *(number(norms.weights[place]) for norms in (plain, residual) for place in (0, -1)))
         for depth, plain, residual in zip(result.depths, result.plain, result.residual, strict=True)
     ]
-    widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
-    for row in (heads, *rows):
-        yield "  " + "   ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+    yield from (f"  {line}" for line in in_columns([heads, *rows], left=0))
 
 
 def _seen(result: Result) -> Iterator[str]:

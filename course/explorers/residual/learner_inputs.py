@@ -1,4 +1,4 @@
-"""A learner's own block: what can be shown of a module whose paths cannot be seen apart."""
+"""What a learner hands to the residual explorer: images, and a block, of which only output and gradients can be shown."""
 
 from __future__ import annotations
 
@@ -9,11 +9,28 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from course.explorers.learner_inputs import own_image
 from course.explorers.residual.stacks import recorded
 from course.language import _
 
 _CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
+_LARGEST_SIDE, _LARGEST_BATCH = 128, 16
 _CROP = 8  # cells: gradients are measured on so much of the input, so that deep stacks stay quick
+
+
+def own_batch(value: Any) -> Tensor:
+    """The learner's images as a batch (N, C, H, W)."""
+    shape = tuple(getattr(value, "shape", ()))
+    if len(shape) == 4 and 1 <= shape[0] <= _LARGEST_BATCH:
+        batch = torch.stack([own_image(image) for image in value])
+    else:
+        batch = own_image(value)[None]
+    if max(batch.shape[2:]) > _LARGEST_SIDE:
+        message = _(
+            "image is {height} × {width}; up to {most} × {most} can be shown here: cut out image[..., :64, :64]."
+        )
+        raise ValueError(message.format(height=batch.shape[2], width=batch.shape[3], most=_LARGEST_SIDE))
+    return batch
 
 
 def own_block(value: Any) -> nn.Module:
