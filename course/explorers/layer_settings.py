@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from course.arithmetic import SizeSteps
 from course.explorers.settings import Range, checked
 from course.explorers.validate import both_sides, one_of
 from course.language import N_
+from course.layers import Steps
 
 PADDINGS = {"number": N_("a number"), "same": N_("'same'"), "valid": N_("'valid'")}
 
@@ -34,10 +34,11 @@ def padding_kind(kind: type, padding: Any) -> dict[str, Any]:
     return checked(kind, padding=padding)
 
 
-def cell_ranges(steps: Callable[[], tuple[SizeSteps, SizeSteps]]) -> dict[str, Range]:
-    """The rows and columns that an output has; none where it has no output, and the chosen cell waits where it is."""
+def cell_ranges(steps: Callable[[], Sequence[Steps]]) -> dict[str, Range]:
+    """The rows and columns that an output has, or the columns of a signal; none where it has no output: the cell waits."""
     try:
-        rows, columns = steps()
+        axes = steps()
     except ValueError:
         return {}
-    return {"row": (0, rows.output - 1), "column": (0, columns.output - 1)}
+    names = ("row", "column")[-len(axes) :]
+    return {name: (0, axis.output - 1) for name, axis in zip(names, axes, strict=True)}

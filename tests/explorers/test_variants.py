@@ -21,9 +21,10 @@ from course.arithmetic import TransposedSteps
 from course.explorers.base import Explorer
 from course.explorers.frame import Painter
 from course.explorers.text import Problem
-from course.explorers.variants import CONTROLS, RECIPE, Result, Variant, compute, fit, weights_of
+from course.explorers.variants import CONTROLS, RECIPE, fit
 from course.explorers.variants.cells import channels_behind, overlaps_evenly, products
 from course.explorers.variants.places import COLUMN, COLUMNS, HEIGHT, LEFT, PLOT_WIDTH, PLOTS, WIDTH
+from course.explorers.variants.result import Result, Variant, compute, weights_of
 from course.explorers.variants.settings import IMAGES, KINDS, SIGNAL, SIGNALS, SIZES, STACK
 from course.explorers.variants.weights import shares
 from course.figures import Map

@@ -1,4 +1,4 @@
-"""What a call of the variants explorer accepts: settings, and the learner's own image, signal and layer, checked."""
+"""The arguments of a call of the variants explorer: settings, and the learner's own image, signal and layer, checked."""
 
 from __future__ import annotations
 
@@ -7,23 +7,11 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from course.explorers.kernels import PRESETS
+from course.explorers.layer_settings import kernel_size, padding_kind
 from course.explorers.learner_inputs import own_image, own_layer_of, own_signal
-from course.explorers.validate import in_range, is_size, one_of, whole
-from course.explorers.variants.settings import (
-    IMAGES,
-    KINDS,
-    RANGES,
-    REGULAR,
-    SCAN_LINE,
-    SIGNALS,
-    SIZES,
-    STACK,
-    Own,
-    OwnLayer,
-    Pair,
-    Settings,
-)
+from course.explorers.settings import checked, with_settings
+from course.explorers.validate import in_range, is_size, one_of
+from course.explorers.variants.settings import KINDS, REGULAR, SCAN_LINE, STACK, STACKED, Own, OwnLayer, Settings
 from course.language import _
 from course.layers import Layer
 
@@ -33,27 +21,19 @@ _MOST_CHANNELS = 64
 _LARGEST_OF_A_LAYER = {"kernel_size": 15, "stride": 8, "padding": 32, "dilation": 16}
 
 
+@with_settings(Settings)
 def settings_of(
     *,
     kind: str | None = None,
-    kernel: Any = 3,
-    stride: int = 2,
-    padding: int | str = 1,
-    dilation: int = 2,
-    groups: int = 2,
-    output_padding: int = 0,
+    kernel: Any = Settings.kernel_height,
+    padding: int | str = Settings.padding,
     in_channels: int | None = None,
-    out_channels: int = 8,
-    bias: bool = True,
-    channel: int = 0,
-    row: int = 5,
-    column: int = 7,
-    in_channel: int = 0,
-    image: Any = STACK,
-    size: int | Pair = (24, 32),
-    preset: str = "blur",
-    signal: Any = SCAN_LINE,
+    channel: int = Settings.channel,
+    in_channel: int = Settings.in_channel,
+    image: Any = Settings.image,
+    signal: Any = Settings.signal,
     layer: OwnLayer | None = None,
+    **settings: Any,
 ) -> Settings:
     """Conv2d and its friends side by side on one input: what each puts out, and what it costs.
 
@@ -90,30 +70,15 @@ def settings_of(
         own, image = replace(own, image=_small(own_image(image))), STACK
     if not isinstance(signal, str):
         own, signal = replace(own, signal=_short(own_signal(signal))), SCAN_LINE
-    settings = Settings(
-        stride=in_range("stride", stride, RANGES["stride"]),
-        padding_kind="number" if not isinstance(padding, str) else one_of("padding", padding, ("same", "valid")),
-        padding=Settings.padding if isinstance(padding, str) else in_range("padding", padding, RANGES["padding"]),
-        groups=in_range("groups", groups, RANGES["groups"]),
-        dilation=in_range("dilation", dilation, RANGES["dilation"]),
-        output_padding=in_range("output_padding", output_padding, RANGES["output_padding"]),
-        out_channels=in_range("out_channels", out_channels, RANGES["out_channels"]),
-        bias=bool(bias),
-        row=whole("row", row),
-        column=whole("column", column),
-        image=one_of("image", image, IMAGES),
-        size=one_of("size", tuple(size) if isinstance(size, tuple | list) else (size, size), SIZES),
-        preset=one_of("preset", preset, PRESETS),
-        signal=one_of("signal", signal, SIGNALS),
-        own=own,
-    )
-    settings = _with_kernel(settings, kernel) if own.layer is None else _of_layer(settings, own.layer)
-    settings = _with_channels(settings, in_channels)
-    settings = replace(settings, kind=one_of("kind", kind or settings.own_kind or REGULAR, KINDS))
+    settings |= padding_kind(Settings, padding) | checked(Settings, image=image, signal=signal)
+    chosen = Settings(**settings, own=own)
+    chosen = _with_kernel(chosen, kernel) if own.layer is None else _of_layer(chosen, own.layer)
+    chosen = _with_channels(chosen, in_channels)
+    chosen = replace(chosen, kind=one_of("kind", kind or chosen.own_kind or REGULAR, KINDS))
     return replace(
-        settings,
-        channel=one_of("channel", channel, range(settings.layers(REGULAR)[0].out_channels)),
-        in_channel=one_of("in_channel", in_channel, range(settings.input().shape[0])),
+        chosen,
+        channel=one_of("channel", channel, range(chosen.layers(REGULAR)[0].out_channels)),
+        in_channel=one_of("in_channel", in_channel, range(chosen.input().shape[0])),
     )
 
 
@@ -156,10 +121,8 @@ def _with_kernel(settings: Settings, kernel: Any) -> Settings:
     if not is_size(kernel):
         message = _("kernel={kernel!r} is no size: give an int or (height, width); preset= or layer= sets the values.")
         raise TypeError(message.format(kernel=kernel))
-    height, width = kernel if isinstance(kernel, tuple | list) else (kernel, kernel)
-    height = in_range("kernel_height", height, RANGES["kernel_height"])
-    width = in_range("kernel_width", width, RANGES["kernel_width"])
-    return replace(settings, kernel_height=height, kernel_width=width, square=height == width)
+    sides = kernel_size(Settings, kernel)
+    return replace(settings, **sides, square=sides["kernel_height"] == sides["kernel_width"])
 
 
 def _of_layer(settings: Settings, layer: OwnLayer) -> Settings:
@@ -205,10 +168,9 @@ def _with_channels(settings: Settings, in_channels: int | None) -> Settings:
         wanted = asked
     if own.image is None and settings.image == STACK:
         channels = Settings.in_channels if wanted is None else wanted
-        limits = RANGES["in_channels"]
-        if not limits[0] <= channels <= limits[1]:
+        if not 1 <= channels <= len(STACKED):
             message = _("the stack has {low} to {high} channels, not {channels}: give an image=, ({channels}, H, W).")
-            raise ValueError(message.format(low=limits[0], high=limits[1], channels=channels))
+            raise ValueError(message.format(low=1, high=len(STACKED), channels=channels))
         return replace(settings, in_channels=channels)
     given = settings.input().shape[0]
     if wanted not in (None, given):

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from course import arithmetic
 from course.arithmetic import SizeSteps, TransposedSteps
+from course.explorers.drawing import array, image_scale
 from course.explorers.sizes import axis_lines, size_lines
-from course.explorers.text import Description, Legend, Section, Swatch
+from course.explorers.text import Description, Legend, Section, Swatch, in_columns, number
 from course.explorers.variants.cells import channels_behind, overlaps_evenly, products
+from course.explorers.variants.result import Result, Variant
 from course.explorers.variants.settings import GROUPED, KINDS, REGULAR, SEPARABLE, SIGNAL
-from course.explorers.variants.view import count_scale, input_scale, output_scales
+from course.explorers.variants.view import count_scale, output_scales
 from course.figures import PADDING, UNREACHED, WINDOW
 from course.language import _, ngettext
 from course.layers import Axes, Layer, Steps
-
-if TYPE_CHECKING:
-    from course.explorers.variants import Result, Variant
 
 _MOST_COUNTS = 5
 
@@ -163,10 +161,7 @@ def _table(result: Result) -> Iterator[str]:
             continue
         size = " × ".join(map(str, variant.output.shape))
         rows.append((name, size, f"{variant.parameters:,}", f"{variant.multiply_adds:,}"))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
-    for name, *numbers in rows:
-        cells = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=True)]
-        yield "   ".join([name.ljust(widths[0]), *cells])
+    yield from in_columns(rows)
 
 
 def _cell_lines(result: Result) -> Iterator[str]:
@@ -230,7 +225,7 @@ def _count_lines(variant: Variant) -> Iterator[str]:
 
 def _legends(result: Result, revealed: bool) -> Iterator[Legend | Swatch]:
     chosen = result.chosen
-    yield Legend(_("input"), input_scale(result))
+    yield Legend(_("input"), image_scale(array(result.x)))
     if revealed and not chosen.problem:
         for scale in dict.fromkeys(output_scales(chosen, result.settings.channel).values()):
             if chosen.kind != SIGNAL:
@@ -305,8 +300,3 @@ def _percent(share: float) -> str:
 
 def _axes(axes: Axes) -> str:
     return str(axes[0]) if len(set(axes)) == 1 else " × ".join(map(str, axes))
-
-
-def number(value: float) -> str:
-    """A value of a map, short."""
-    return (f"{value:.3f}" if abs(value) < 1e4 else f"{value:.3g}").replace("-", "−")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from course.arithmetic import SizeSteps, TransposedSteps
 from course.explorers.question import Feedback
 from course.explorers.sizes import size_hint
+from course.explorers.variants.result import Result, Variant
 from course.explorers.variants.settings import SEPARABLE
 from course.language import _
-
-if TYPE_CHECKING:
-    from course.explorers.variants import Result, Variant
 
 
 def judge(result: Result, guess: tuple[int, ...]) -> Feedback:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from textwrap import wrap
 
+from course.explorers.drawing import hidden_panels
 from course.explorers.text import picture_text
 from course.explorers.variants.settings import KINDS, SIGNAL
-from course.figures import LINE, MUTED, Colour, Fill, Label, Layout, Rectangle, frame
+from course.figures import LINE, MUTED, Colour, Fill, Label, Layout, Rectangle
 from course.language import N_
 
 WIDTH, HEIGHT = 896, 636
@@ -69,17 +70,13 @@ def layout(_language: str, refused: frozenset[str], revealed: bool) -> Layout:
         (N_("(large maps: a corner)"), LEFT, COUNTS + 50),
     )
     labels += [Label(picture_text(text), x, top - _CAPTION, 13, MUTED) for text, x, top in captions]
-    fills = [Fill(Rectangle(LEFT, RULE, WIDTH - 2 * LEFT, 1), LINE)]
+    rule = Fill(Rectangle(LEFT, RULE, WIDTH - 2 * LEFT, 1), LINE)
     for kind, left in COLUMNS.items():
         if kind in refused:
             labels.append(Label(picture_text(N_("torch refuses")), left, LARGE + 20, 13, MUTED))
-        elif not revealed:
-            fills += frame(large(left), LINE, 2)
-            labels.append(Label("?", left + COLUMN // 2, LARGE + LARGE_HEIGHT // 2 + 12, 36, MUTED, "center"))
     if SIGNAL in refused:
         labels.append(Label(picture_text(N_("torch refuses")), PLOTS[1], SIGNALS + 20, 13, MUTED))
-    elif not revealed:
-        box = Rectangle(PLOTS[1], SIGNALS, PLOT_WIDTH, SIGNALS_HEIGHT)
-        fills += frame(box, LINE, 2)
-        labels.append(Label("?", box.left + box.width // 2, box.top + box.height // 2 + 12, 36, MUTED, "center"))
-    return Layout(WIDTH, HEIGHT, tuple(labels), tuple(fills))
+    outputs = {kind: large(left) for kind, left in COLUMNS.items()}
+    outputs[SIGNAL] = Rectangle(PLOTS[1], SIGNALS, PLOT_WIDTH, SIGNALS_HEIGHT)
+    questions, frames = hidden_panels(() if revealed else (box for kind, box in outputs.items() if kind not in refused))
+    return Layout(WIDTH, HEIGHT, (*labels, *questions), (rule, *frames))

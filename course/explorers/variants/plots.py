@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +11,9 @@ from course.arithmetic import SizeSteps
 from course.explorers.lettering import lettering
 from course.explorers.variants import places
 from course.explorers.variants.cells import padded
+from course.explorers.variants.result import Result
 from course.explorers.variants.settings import SIGNAL
 from course.figures import INK, LINE, MUTED, PADDING, UNREACHED, WINDOW, Colour, Fill, Map, Rectangle
-
-if TYPE_CHECKING:
-    from course.explorers.variants import Result
 
 _PIXELS_OF_ZERO = 2
 _WIDEST_BAR = 16

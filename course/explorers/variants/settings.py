@@ -1,4 +1,4 @@
-"""What the variants explorer can be set to, the layers that this means, and its inputs."""
+"""The settings of the variants explorer, the layers that they describe, and its inputs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from course import images
+from course.explorers.kernels import PRESETS
+from course.explorers.layer_settings import PADDINGS
+from course.explorers.settings import choice, image_size, slider, toggle
 from course.language import N_
 from course.layers import Axes, Layer
 
@@ -31,19 +34,10 @@ KINDS = {
     TRANSPOSED: N_("transposed"),
     SIGNAL: N_("1-D"),
 }
-RANGES = {
-    "kernel_height": (1, 7),
-    "kernel_width": (1, 7),
-    "stride": (1, 4),
-    "padding": (0, 4),
-    "dilation": (1, 4),
-    "groups": (1, 8),
-    "output_padding": (0, 4),
-    "in_channels": (1, 6),
-    "out_channels": (1, 8),
-}
+KIND, LAYER, ONE = N_("Kind"), N_("What all kinds share"), N_("What one kind has")
+LOOK, INPUT = N_("Channels, and one output cell"), N_("Input and kernel values")
 STACK, SCAN_LINE = "stack", "scan line"
-_STACKED = ("cat", "coins", "camera", "brick", "coffee", "flower")
+STACKED = ("cat", "coins", "camera", "brick", "coffee", "flower")
 IMAGES = (STACK, "astronaut", "cat", "coffee", "china", "flower")
 SIGNALS = (SCAN_LINE, *images.signal_names())
 SIZES = ((12, 16), (16, 16), (24, 32), (32, 32))
@@ -65,27 +59,27 @@ class Own:
 class Settings:
     """The settings; sizes and places in cells."""
 
-    kind: str = REGULAR
-    kernel_height: int = 3
-    kernel_width: int = 3
-    square: bool = True
-    stride: int = 2
-    padding_kind: str = "number"  # or 'same', 'valid'
-    padding: int = 1
-    groups: int = 2
-    dilation: int = 2
-    output_padding: int = 0
-    in_channels: int = 4
-    out_channels: int = 8
-    bias: bool = True
-    channel: int = 0
-    row: int = 5
-    column: int = 7
-    in_channel: int = 0
-    image: str = STACK
-    size: Pair = (24, 32)
-    preset: str = "blur"
-    signal: str = SCAN_LINE
+    kind: str = choice(REGULAR, KINDS, N_("look at"), KIND)
+    kernel_height: int = slider(3, 1, 7, N_("kernel height"), LAYER, argument=False)
+    kernel_width: int = slider(3, 1, 7, N_("kernel width"), LAYER, argument=False)
+    square: bool = toggle(True, N_("square kernel"), LAYER, argument=False)
+    stride: int = slider(2, 1, 4, N_("stride"), LAYER)
+    padding_kind: str = choice("number", PADDINGS, N_("padding is"), LAYER, argument=False)
+    padding: int = slider(1, 0, 4, N_("padding"), LAYER)
+    in_channels: int = slider(4, 1, len(STACKED), N_("in_channels"), LAYER)
+    out_channels: int = slider(8, 1, 8, N_("out_channels"), LAYER)
+    bias: bool = toggle(True, N_("bias"), LAYER)
+    groups: int = slider(2, 1, 8, N_("groups"), ONE)
+    dilation: int = slider(2, 1, 4, N_("dilation"), ONE)
+    output_padding: int = slider(0, 0, 4, N_("output_padding"), ONE)
+    channel: int = slider(0, 0, 7, N_("output map"), LOOK)
+    row: int = slider(5, 0, 63, N_("row"), LOOK, fitted=True)
+    column: int = slider(7, 0, 63, N_("column"), LOOK, fitted=True)
+    in_channel: int = slider(0, 0, 5, N_("input channel"), LOOK)
+    image: str = choice(STACK, IMAGES, N_("image"), INPUT)
+    size: tuple[int, int] = image_size((24, 32), SIZES, INPUT)
+    preset: str = choice("blur", PRESETS, N_("kernels"), INPUT)
+    signal: str = choice(SCAN_LINE, SIGNALS, N_("1-D signal"), INPUT)
     own: Own = field(default=Own(), compare=False)
 
     def input(self) -> Tensor:
@@ -181,7 +175,7 @@ def named_image(name: str, size: Pair, channels: int) -> Tensor:
     """A photo (3, H, W), or the stack: another grey photo for each channel; not to be changed in place."""
     if name != STACK:
         return images.photo(name, size)
-    names = [_STACKED[channel % len(_STACKED)] for channel in range(channels)]
+    names = [STACKED[channel % len(STACKED)] for channel in range(channels)]
     return torch.cat(
         [
             images.texture(name, size) if name in images.texture_names() else images.photo(name, size, channels=1)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from course.arithmetic import SizeSteps
+from course.explorers.drawing import array, dropped_lines, image_scale, padding_strips, read_cells
 from course.explorers.lettering import lettering
 from course.explorers.variants import places
 from course.explorers.variants.cells import channels_behind, connections, padded, products
 from course.explorers.variants.places import CHOSEN, COLUMN, COLUMNS, LEFT
 from course.explorers.variants.plots import signal_row
+from course.explorers.variants.result import Result, Variant
 from course.explorers.variants.settings import SIGNAL
 from course.figures import (
-    PADDING,
-    UNREACHED,
     WINDOW,
     Fill,
     Grid,
@@ -34,9 +32,6 @@ from course.figures import (
     scale_of,
 )
 from course.language import language
-
-if TYPE_CHECKING:
-    from course.explorers.variants import Result, Variant
 
 _MOST_SMALL = 8
 _SMALLEST_COUNT = 3  # pixels
@@ -92,7 +87,7 @@ def _input(result: Result) -> Iterator[Map | Fill]:
     read = () if chosen.problem or settings.kind == SIGNAL else channels_behind(chosen.layers, settings.channel)
     yield from _large_input(result, channel in read)
     for spot, index in enumerate(_shown(x.shape[0], channel)):
-        yield from _thumbnail(_array(x[index]), input_scale(result), places.small(LEFT, spot), index in read)
+        yield from _thumbnail(array(x[index]), image_scale(array(result.x)), places.small(LEFT, spot), index in read)
 
 
 def _large_input(result: Result, is_read: bool) -> Iterator[Map | Fill]:
@@ -106,29 +101,15 @@ def _large_input(result: Result, is_read: bool) -> Iterator[Map | Fill]:
         before = (rows.before, columns.before)
     grid = place(tuple(values.shape), places.large(LEFT))
     yield backing(grid.box())
-    yield grid.map(_array(values), input_scale(result))
+    yield grid.map(array(values), image_scale(array(result.x)))
     if isinstance(rows, SizeSteps) and isinstance(columns, SizeSteps):
-        yield from _margins(grid, rows, columns, layer.padding_mode == "zeros")
+        if layer.padding_mode == "zeros":
+            yield from padding_strips(grid, rows, columns)
+        yield from dropped_lines(grid, rows, columns)
     if settings.kind == SIGNAL and settings.reads_scan_line:
         yield from frame(grid.box(result.x.shape[1] // 2, 0, 1), WINDOW, 1)
     if steps and is_read:
         yield from _read_cells(grid, result.chosen, (settings.row, settings.column), before)
-
-
-def _margins(grid: Grid, rows: SizeSteps, columns: SizeSteps, zeros: bool) -> Iterator[Fill]:
-    """The padding of the input, and the lines at its far ends that no window reaches."""
-    if zeros:
-        strips = (
-            (0, 0, rows.before, grid.columns),
-            (rows.before + rows.size, 0, rows.after, grid.columns),
-            (rows.before, 0, rows.size, columns.before),
-            (rows.before, columns.before + columns.size, rows.size, columns.after),
-        )
-        yield from (Fill(grid.box(*strip), PADDING) for strip in strips if strip[2] and strip[3])
-    if rows.dropped:
-        yield Fill(grid.box(rows.padded - rows.dropped, 0, rows.dropped), UNREACHED)
-    if columns.dropped:
-        yield Fill(grid.box(0, columns.padded - columns.dropped, None, columns.dropped), UNREACHED)
 
 
 def _read_cells(grid: Grid, variant: Variant, cell: tuple[int, int], before: tuple[int, int]) -> Iterator[Fill]:
@@ -138,18 +119,9 @@ def _read_cells(grid: Grid, variant: Variant, cell: tuple[int, int], before: tup
         [index + first for index in axis[place] if not variant.spatial.is_transposed or index >= 0]
         for axis, place, first in zip(reach, cell, before, strict=True)
     )
-    if not rows or not columns:  # a transposed convolution can leave cells that nothing is written to
-        return
-    ends = ((min(axis), max(axis)) for axis in (rows, columns))
-    (top, bottom), (left, right) = ends
-    if len(rows) * len(columns) < (bottom - top + 1) * (right - left + 1) and grid.step == 1:
-        dot = max(grid.zoom // 2, 1)
-        for row in rows:
-            for column in columns:
-                spot = grid.box(row, column, 1, 1)
-                inset = (grid.zoom - dot) // 2
-                yield Fill(Rectangle(spot.left + inset, spot.top + inset, dot, dot), WINDOW)
-    yield from outline(grid.box(top, left, bottom - top + 1, right - left + 1))
+    if rows and columns:  # a transposed convolution can leave cells that nothing is written to
+        apart = any(len(axis) < max(axis) - min(axis) + 1 for axis in (rows, columns))
+        yield from read_cells(grid, rows, columns, apart)
 
 
 def _outputs(result: Result, variant: Variant, left: int) -> Iterator[Map | Fill]:
@@ -159,13 +131,13 @@ def _outputs(result: Result, variant: Variant, left: int) -> Iterator[Map | Fill
     yield lettering(f"y[0, {channel}]", left, places.LARGE - 6, muted=True)
     grid = place(y.shape, places.large(left))
     yield backing(grid.box())
-    yield grid.map(_array(y[channel]), scales[channel])
+    yield grid.map(array(y[channel]), scales[channel])
     counts = _count_grid(y.shape, places.counts(left))
     yield backing(counts.box())
     counted = products(variant.spatial, variant.shape)[: counts.rows, : counts.columns]
     yield counts.map(counted, count_scale(variant))
     for spot, index in enumerate(_shown(y.shape[0], channel)):
-        yield from _thumbnail(_array(y[index]), scales[index], places.small(left, spot), index == channel)
+        yield from _thumbnail(array(y[index]), scales[index], places.small(left, spot), index == channel)
     if variant.kind == settings.kind:
         yield from outline(grid.box(settings.row, settings.column, 1, 1))
         if settings.row < counts.rows and settings.column < counts.columns:
@@ -217,22 +189,11 @@ def _count_grid(shape: Sequence[int], box: Rectangle) -> Grid:
     return Grid(box.left, box.top, min(rows, box.height // zoom), min(columns, box.width // zoom), zoom, 1)
 
 
-def input_scale(result: Result) -> Scale:
-    """The colours of the input: greys from 0 to 1 where they suffice."""
-    return _scale_of_input(result.x)
-
-
-@lru_cache(maxsize=8)
-def _scale_of_input(x: Tensor) -> Scale:
-    values = _array(x)
-    return Scale(0.0, 1.0) if values.min() >= 0 and values.max() <= 1 else scale_of(values)
-
-
 @lru_cache(maxsize=16)  # for picture and words
 def output_scales(variant: Variant, channel: int) -> dict[int, Scale]:
     """The scale of each map shown of a kind: one for all that have negative values, a grey one for the others."""
     shown = _shown(variant.output.shape[0], channel)
-    flat = _array(variant.output[shown.start : shown.stop]).reshape(len(shown), -1)
+    flat = array(variant.output[shown.start : shown.stop]).reshape(len(shown), -1)
     signed = flat.min(axis=1) < 0
     scales = {kind: scale_of(flat[signed == kind], bool(kind)) for kind in np.unique(signed)}
     return {index: scales[kind] for index, kind in zip(shown, signed, strict=True)}
@@ -241,8 +202,3 @@ def output_scales(variant: Variant, channel: int) -> dict[int, Scale]:
 def count_scale(variant: Variant) -> Scale:
     """The greys of a kind's counts, from none to the most."""
     return scale_of(products(variant.spatial, variant.shape))
-
-
-def _array(tensor: Tensor) -> NDArray[np.float32]:
-    array: NDArray[np.float32] = tensor.numpy()
-    return array
