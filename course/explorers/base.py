@@ -140,7 +140,7 @@ class Explorer(Generic[S, R]):
         self.settings = settings
         self.result: R | None = None
         self.description: Description | Problem | None = None
-        self._panel = ControlPanel(recipe.controls, settings, self._set)
+        self._panel = ControlPanel(recipe.controls, *recipe.fit(settings), self._set)
         self.controls = self._panel.controls
         self.question = QuestionPanel(recipe.question, predict, self._asked) if recipe.question else None
         self.image = widgets.Image(format="png")

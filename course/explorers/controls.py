@@ -31,6 +31,10 @@ class Shown:
     values: Mapping[str, Any] = field(default_factory=dict)
     disabled: frozenset[str] = frozenset()
 
+    def value(self, settings: object, name: str) -> Any:
+        """What the control of this name shows."""
+        return self.values[name] if name in self.values else getattr(settings, name)
+
 
 class _Live(Protocol):
     """A control's widgets: `main` is the one to read, set and observe; `row` is the one to lay out."""
@@ -46,10 +50,17 @@ class _Live(Protocol):
 class ControlPanel:
     """The widgets of an explorer's controls by name. Calls `changed(name, value)` what a person, or code, sets."""
 
-    def __init__(self, controls: Mapping[str, Control], settings: object, changed: Callable[[str, Any], None]) -> None:
+    def __init__(
+        self,
+        controls: Mapping[str, Control],
+        settings: object,
+        shown: Shown,
+        changed: Callable[[str, Any], None],
+    ) -> None:
         self._shown: dict[str, tuple[Any, ...]] = {}
         self._live: dict[str, _Live] = {
-            name: _build(control, getattr(settings, name), partial(changed, name)) for name, control in controls.items()
+            name: _build(control, shown.value(settings, name), partial(changed, name))
+            for name, control in controls.items()
         }
         blocks = []
         for group, members in groupby(controls, key=lambda name: controls[name].group):
@@ -68,7 +79,7 @@ class ControlPanel:
     def show(self, settings: object, shown: Shown) -> None:
         """Bring every widget up to date. What it already shows is not sent again."""
         for name, live in self._live.items():
-            value = shown.values[name] if name in shown.values else getattr(settings, name)
+            value = shown.value(settings, name)
             what = (value, shown.ranges.get(name), name in shown.disabled)
             if self._shown.get(name) != what or not live.agrees(value):
                 live.show(*what)

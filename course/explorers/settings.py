@@ -85,7 +85,14 @@ Control = Slider | Choice | Toggle | Numbers
 
 
 def slider(
-    default: int, low: int, high: int, label: str, group: str = "", *, fitted: bool = False, argument: bool = True
+    default: int | None,
+    low: int,
+    high: int,
+    label: str,
+    group: str = "",
+    *,
+    fitted: bool = False,
+    argument: bool = True,
 ) -> Any:
     """Declare a whole number from `low` to `high`. Without `argument` a call sets it by another one, or not at all."""
     return _setting(default, Slider(label, low, high, group, fitted), argument)
@@ -148,7 +155,7 @@ def checked(kind: type, **values: Any) -> dict[str, Any]:
 def with_settings(kind: type) -> Callable[[Callable[..., S]], Callable[..., S]]:
     """Decorate `settings_of(*, …, **settings)`: every setting of `kind` with a control is an argument of it too, checked.
 
-    The arguments that it names itself come as they are given; so do those settings that need more than a check.
+    The arguments that it names itself come as they are given; so do those settings that need more than a check, and defaults.
     `inspect.signature` tells all of them with their defaults.
     """
 
@@ -165,7 +172,9 @@ def with_settings(kind: type) -> Callable[[Callable[..., S]], Callable[..., S]]:
         def call(**arguments: Any) -> S:
             for name in arguments.keys() - whole_signature.parameters:
                 raise TypeError(f"{settings_of.__name__}() got an unexpected keyword argument {name!r}")
-            settings = {name: value for name, value in arguments.items() if name in plain}
+            settings = {
+                name: value for name, value in arguments.items() if name in plain and value is not plain[name].default
+            }
             return settings_of(**arguments | checked(kind, **settings))
 
         call.__signature__ = whole_signature  # type: ignore[attr-defined]

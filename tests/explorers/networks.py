@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course.explorers.network import RECIPE, Result, compute, fit
+from course.explorers.network import RECIPE, fit
+from course.explorers.network.result import Result, compute
 from course.explorers.network.table import LayerTable, TableLine
 from course.explorers.text import Description
 

@@ -22,10 +22,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from course import explore, images
 from course.explorers.base import Explorer
 from course.explorers.frame import Painter
-from course.explorers.network import CONTROLS, RECIPE, compute
-from course.explorers.network.reach import Measured
-from course.explorers.network.specs import KINDS, STACKS
-from course.explorers.network.view import scores_of
+from course.explorers.network import CONTROLS, RECIPE
+from course.explorers.network.gradient_reach import Measured
+from course.explorers.network.result import compute
+from course.explorers.network.stack_layers import KINDS, STACKS
 from course.figures import Map
 from tests.explorers.networks import MODELS, CNNWithResidual, SimpleCNN, built, depthwise, result_of, table_of, words_of
 from tests.explorers.pictures import is_static_picture, picture_of, saved, short
@@ -351,11 +351,11 @@ class TestExplorer:
     def test_every_kind_of_layer_stands_in_the_text(self, kind: str) -> None:
         explorer = explore.network(layer=4)
         explorer.controls["kind"].value = kind
-        assert explorer.settings.kind == kind
+        assert explorer.settings.chosen.kind == kind
         assert explorer.status.value == ""
         copied = eval(RECIPE.describe(compute(explorer.settings), True).call)
         assert len(copied) == 8
-        assert explorer.controls["kernel"].disabled is not explorer.settings.spec.uses("kernel")
+        assert explorer.controls["kernel"].disabled is not explorer.settings.chosen.uses("kernel")
         assert is_drawn(explorer)
         assert explore.network.figure(layer=4, kind=kind)
 
@@ -369,7 +369,7 @@ class TestExplorer:
         assert explorer.settings.layer == 3
         assert explorer.description == begun
         explorer.controls["count"].value = 1
-        assert explorer.settings.count == 1
+        assert len(explorer.settings.layers) == 1
         assert isinstance(explorer.settings.layers, tuple)
 
     def test_after_a_vector_comes_no_convolution(self) -> None:
@@ -429,7 +429,7 @@ class TestExplorer:
             explorer.figure()
         thread.join()
         assert explorer.status.value == other.status.value == ""
-        assert (explorer.settings.channels, explorer.settings.digit) == (5, 4)
+        assert (explorer.settings.chosen.layer.out_channels, explorer.settings.digit) == (5, 4)
         assert is_drawn(explorer)
         assert is_drawn(other)
 
@@ -497,7 +497,7 @@ class TestOwnModel:
         for digit in range(10):
             explorer.controls["digit"].value = digit
             assert explorer.result is not None
-            scores = scores_of(explorer.result)
+            scores = explorer.result.scores
             assert scores is not None
             with torch.no_grad():
                 expected = torch.softmax(model(explorer.result.x[None])[0], 0)

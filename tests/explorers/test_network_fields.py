@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from course import arithmetic, explore
-from course.explorers.network.reach import Measured
-from course.explorers.network.view import box_of
+from course.explorers.network.gradient_reach import Measured
 from tests.explorers.networks import MODELS, CNNWithResidual, built, result_of, table_of, words_of
 from tests.explorers.pictures import is_static_picture
 
@@ -46,19 +45,48 @@ def reaches(model: nn.Module, image: Tensor, index: int, place: tuple[int, ...])
     return gradient[0].abs().amax(dim=0) > 0
 
 
+CHAINS = ("simple", "simple odd", "depthwise", "transposed")  # the models without branches
+FIRST_MEASURED = {"residual": 7, "inplace": 6, "u-net": 2}  # of a branching model, the first layer behind a joint
+
+
 class TestReceptiveField:
-    def test_formula_and_gradient_agree(self, model_and_image: tuple[nn.Module, Tensor]) -> None:
-        model, image = model_and_image
+    @pytest.mark.parametrize("name", MODELS)
+    def test_formula_and_gradient_agree(self, name: str) -> None:
+        model, image = built(name)
         count = len(result_of(model=model, image=image).trace.rows)
         for layer in range(1, count + 1):
             for corner in (0, 10_000, None):
                 result = result_of(model=model, image=image, layer=layer, row=corner, column=corner)
                 assert result.row is not None
-                assert result.row.seen is not None
+                assert result.row.sees is not None
                 assert isinstance(result.reached, Measured)
-                assert result.row.seen.box((0, *result.place)) == result.reached.box
-                assert ", the same" in str(words_of(result))
+                assert result.box == result.reached.box
                 assert not (result.reached.gradient[~result.reached.reach] > 0).any()
+                is_formula = name in CHAINS or layer < FIRST_MEASURED[name]
+                assert (result.formula_box is not None) is is_formula
+                assert (", the same" in str(words_of(result))) is is_formula
+                assert ("it is measured only" in str(words_of(result))) is not is_formula
+                assert (", measured" in table_of(result)[layer].cells[5]) is not is_formula
+
+    @pytest.mark.parametrize("name", MODELS)
+    def test_size_and_jump_are_those_of_the_cells_that_lie_inside(self, name: str) -> None:
+        model, image = built(name)
+        inside = 0
+        for layer in range(1, len(result_of(model=model, image=image).trace.rows) + 1):
+            for row, column in ((2, 3), (4, 4), (5, 3), (None, None)):
+                result = result_of(model=model, image=image, layer=layer, row=row, column=column)
+                assert result.row is not None
+                assert result.row.sees is not None
+                if len(result.place) != 3 or result.box is None or not all(result.box):
+                    continue
+                for axis, field in enumerate(result.row.sees.fields):
+                    seen, cells = result.box[axis], field.cells(result.place[1 + axis])
+                    assert cells.start <= seen.start
+                    assert seen.stop <= cells.stop
+                    if field.exact and cells.start >= 0 and cells.stop <= image.shape[1 + axis]:
+                        assert seen == cells
+                        inside += 1
+        assert inside > 5
 
     @pytest.mark.parametrize("name", ["simple odd", "residual", "depthwise", "transposed", "inplace"])
     def test_what_is_reached_is_what_a_softened_copy_reaches(self, name: str) -> None:
@@ -95,11 +123,10 @@ class TestReceptiveField:
                 nn.Sequential(*modules)(image[None])
             return
         assert result.row is not None
-        assert result.row.seen is not None
+        assert result.row.sees is not None
         assert isinstance(result.reached, Measured)
-        assert result.row.seen.box((0, *result.place)) == result.reached.box
-        fields = result.row.seen.fields
-        assert fields is not None
+        assert result.formula_box == result.reached.box
+        fields = result.row.sees.fields
         assert max(map(len, result.reached.box)) <= max(field.size for field in fields)
         if all(kind != "transposed" for kind, *_others in layers):
             of_axis = arithmetic.receptive_field([_slides(module) for module in modules])
@@ -125,13 +152,28 @@ class TestReceptiveField:
                 return self.last(self.small(x) + self.large(x) + x)  # type: ignore[no-any-return]
 
         result = result_of(model=Branches(), image=torch.rand(15, 15), layer="last")
-        assert table_of(result)[3].cells[5:] == ("7", "1")
-        assert box_of(result) == (range(4, 11), range(4, 11))
+        assert table_of(result)[3].cells[5:] == ("7, measured", "1")
+        assert result.box == (range(4, 11), range(4, 11))
+
+    def test_a_layer_with_a_forward_of_its_own_is_measured(self) -> None:
+        class Causal(nn.Conv2d):
+            def forward(self, x: Tensor) -> Tensor:
+                return super().forward(F.pad(x, (4, 0, 0, 0)))
+
+        model = nn.Sequential(Causal(1, 2, (1, 3), dilation=2), nn.Conv2d(2, 2, 3))
+        result = result_of(model=model, image=torch.rand(9, 15), layer=2, row=3, column=8)
+        assert [line.cells[5:] for line in table_of(result)[1:3]] == [
+            ("1 × 5, measured", "1"),
+            ("3 × 7, measured", "1"),
+        ]
+        assert result.box == (range(3, 6), range(4, 11))
+        assert isinstance(result.reached, Measured)
+        assert result.box == result.reached.box
 
     @pytest.mark.parametrize(
         ("after", "told"),
         [
-            (lambda x: F.interpolate(x, scale_factor=2, mode="bilinear"), "measured only"),
+            (lambda x: F.interpolate(x, scale_factor=2, mode="bilinear"), "≤5, measured"),
             (lambda x: F.pad(x, (2, 2, 2, 2), mode="circular"), "measured only"),
             (lambda x: x.flip(-1), "measured only"),
         ],
@@ -158,8 +200,7 @@ class TestReceptiveField:
             result = result_of(model=model, image=torch.rand(9, 9), layer=2, row=0, column=0)
             assert isinstance(result.reached, Measured)
             assert result.reached.reach.all()
-            if not isinstance(norm, nn.InstanceNorm2d):
-                assert box_of(result) == (range(9), range(9))
+            assert result.box == (range(9), range(9))
 
     def test_the_gradient_is_that_of_the_cell(self) -> None:
         model, image = CNNWithResidual(), torch.rand(1, 28, 28)

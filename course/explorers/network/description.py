@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from course import arithmetic
 from course.arithmetic import SizeSteps
-from course.explorers.network.reach import Measured
-from course.explorers.network.reasons import Failed
+from course.explorers.network.gradient_reach import Measured
+from course.explorers.network.reasons import FailureReason
+from course.explorers.network.receptive_field_text import (
+    box_text,
+    place_text,
+    receptive_field_lines,
+    receptive_field_title,
+)
+from course.explorers.network.result import Result
 from course.explorers.network.run import Row
-from course.explorers.network.sight import box_text, place_text, sight_lines, sight_title
-from course.explorers.network.specs import pair_of
 from course.explorers.network.stack import stack_text
 from course.explorers.network.table import NONE, LayerTable, counts_of, name_of, table_of
-from course.explorers.network.view import box_of, heat_scale, maps_scale, page_of, scores_of
+from course.explorers.network.view import heat_scale, maps_scale, page_of
 from course.explorers.question import Feedback
 from course.explorers.sizes import judge_sizes, size_lines
 from course.explorers.text import Description, Legend, Problem, Section, Swatch
 from course.figures import PADDING, WINDOW
 from course.language import N_, _
-
-if TYPE_CHECKING:
-    from course.explorers.network import Result
+from course.layers import Steps
 
 _MOST_TOLD_SCORES = 3
 
@@ -41,7 +42,7 @@ def describe(result: Result, revealed: bool) -> Description:
     sections = [
         *_notes(result),
         Section(_layer_title(result), tuple(_layer_lines(result))),
-        Section(sight_title(result), tuple(sight_lines(result))),
+        Section(receptive_field_title(result), tuple(receptive_field_lines(result))),
     ]
     scores = tuple(_score_lines(result))
     if scores:
@@ -117,7 +118,7 @@ def _call(result: Result, revealed: bool) -> str:
     return stack_text(result.texts[:upto])[:-1] + rest + ")"
 
 
-def _with_place(failure: Failed) -> str:
+def _with_place(failure: FailureReason) -> str:
     place = _("Layer {number}:") if failure.text else _("After layer {before}:")
     return " ".join((place.format(number=failure.index + 1, before=failure.index), failure.plain))
 
@@ -171,14 +172,17 @@ def _layer_lines(result: Result) -> Iterator[str]:
     row = result.row
     if row is None:
         return
-    steps = _steps(row)
+    steps, transposed = _steps(row), _transposed_steps(row)
     if steps:
         yield from size_lines(*steps)
-    elif isinstance(row.module, nn.ConvTranspose2d):
-        yield from _transposed_lines(row.module, row)
+    elif transposed:
+        heights, widths = (str(axis) for axis in transposed)
+        names = (_("height"), _("width"))
+        alike = [f"{_('height, width')}: {heights}"]
+        yield from alike if heights == widths else (f"{names[0]}: {heights}", f"{names[1]}: {widths}")
     elif type(row.module) in _ABOUT_SHAPES:
         yield _(_ABOUT_SHAPES[type(row.module)])
-    yield from _count_lines(row.module, row)
+    yield from _count_lines(row)
     message = _("output values: {low:.3g} to {high:.3g}, mean {mean:.3g}; {zeros:.0%} of them are 0")
     yield message.format(low=row.low, high=row.high, mean=row.mean, zeros=row.zeros)
     if len(row.out_shape) == 3:
@@ -192,47 +196,37 @@ def _layer_lines(result: Result) -> Iterator[str]:
 
 def _steps(row: Row) -> tuple[SizeSteps, SizeSteps] | None:
     """How a convolution's or a pooling's sizes come about; None for other layers."""
-    module: Any = row.module
-    if not isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) or len(row.in_shape) != 3:
+    layer = row.layer
+    if layer is None or not layer.slides or layer.is_transposed or len(row.in_shape) != 3:
         return None
-    kernel, stride, dilation = (pair_of(getattr(module, name, 1)) for name in ("kernel_size", "stride", "dilation"))
-    padding = (module.padding,) * 2 if isinstance(module.padding, str) else pair_of(module.padding)
-    rows, columns = (
-        arithmetic.output_steps(size, kernel[axis], stride[axis], padding[axis], dilation[axis])
-        for axis, size in enumerate(row.in_shape[1:])
-    )
+    rows, columns = layer.steps_2d(*row.in_shape[1:])
     return (rows, columns) if (rows.output, columns.output) == row.out_shape[1:] else None  # not with ceil_mode
 
 
-def _transposed_lines(module: nn.ConvTranspose2d, row: Row) -> Iterator[str]:
-    lines = []
-    for axis, name in enumerate((_("height"), _("width"))):
-        size, kernel, stride = row.in_shape[1 + axis], module.kernel_size[axis], module.stride[axis]
-        padding, extra, dilation = (pair_of(v)[axis] for v in (module.padding, module.output_padding, module.dilation))
-        sum_ = f"({size} − 1) · {stride} − 2 · {padding} + {dilation} · ({kernel} − 1) + {extra} + 1"
-        lines.append((name, f"{sum_} = {row.out_shape[1 + axis]}"))
-    if lines[0][1] == lines[1][1]:
-        yield f"{_('height, width')}: {lines[0][1]}"
-    else:
-        yield from (f"{name}: {text}" for name, text in lines)
+def _transposed_steps(row: Row) -> tuple[Steps, ...] | None:
+    """How a transposed convolution's sizes come about; None for other layers."""
+    if not isinstance(row.module, nn.ConvTranspose2d) or row.layer is None:
+        return None
+    steps = row.layer.steps(row.in_shape[1:])
+    return steps if tuple(axis.output for axis in steps) == row.out_shape[1:] else None  # not with output_size
 
 
-def _count_lines(module: Any, row: Row) -> Iterator[str]:
-    if not isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+def _count_lines(row: Row) -> Iterator[str]:
+    layer = row.layer
+    if layer is None or layer.name not in ("Conv2d", "ConvTranspose2d", "Linear"):
         return
-    shape = tuple(module.weight.shape)
-    bias = 0 if module.bias is None else module.bias.numel()
-    factors = " · ".join(map(str, shape))
+    factors = " · ".join(map(str, layer.weight_shape))
+    bias = layer.out_channels if layer.bias else 0
     yield _("parameters: {factors} + {bias} = {count}").format(factors=factors, bias=bias, count=f"{row.parameters:,}")
-    places = row.in_shape[1:] if isinstance(module, nn.ConvTranspose2d) else row.out_shape[1:]
-    if isinstance(module, nn.Linear):
+    places = row.in_shape[1:] if layer.is_transposed else row.out_shape[1:]
+    if layer.name == "Linear":
         places = row.out_shape[:-1]
     product = " · ".join((factors, *map(str, places)))
     yield _("multiply-adds: {product} = {count}").format(product=product, count=f"{row.multiply_adds:,}")
 
 
 def _score_lines(result: Result) -> Iterator[str]:
-    output, scores = result.trace.output, scores_of(result)
+    output, scores = result.trace.output, result.scores
     if output is None:
         return
     if scores is None:
@@ -268,7 +262,6 @@ def _state(result: Result) -> str:
         "Layer {number} of {count}, {kind}: {before} to {after}, {parameters} parameters, {products} multiply-adds; "
         "cell {place} sees {box}."
     )
-    seen = box_of(result)
     count = len(result.texts) or len(result.trace.rows)
     parameters, products = counts_of(row)
     return message.format(
@@ -280,7 +273,7 @@ def _state(result: Result) -> str:
         parameters=parameters,
         products=products,
         place=place_text(result) if result.place else NONE,
-        box=box_text(seen) if seen is not None else _("what could not be measured"),
+        box=box_text(result.box) if result.box is not None else _("what could not be measured"),
     )
 
 

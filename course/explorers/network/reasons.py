@@ -11,13 +11,13 @@ from torch import nn
 
 from course import arithmetic
 from course.explorers.network.run import Failure, Shape, Trace
-from course.explorers.network.specs import pair_of
 from course.explorers.network.stack import Unbuilt
 from course.language import _
+from course.layers import POOLINGS, Layer
 
 
 @dataclass(frozen=True)
-class Failed:
+class FailureReason:
     """A layer that gave nothing: its place among the rows, its name and text, in plain words why, and torch's words."""
 
     index: int
@@ -28,7 +28,7 @@ class Failed:
     torch: str
 
 
-def failed(run: Trace, unbuilt: Unbuilt | None, texts: tuple[str, ...]) -> Failed | None:
+def failure_reason(run: Trace, unbuilt: Unbuilt | None, texts: tuple[str, ...]) -> FailureReason | None:
     """What kept the network from running to its end; None if nothing did."""
     index, failure = len(run.rows), run.failure
     before = run.rows[-1].out_shape if run.rows else ()
@@ -36,9 +36,9 @@ def failed(run: Trace, unbuilt: Unbuilt | None, texts: tuple[str, ...]) -> Faile
         if unbuilt is None:
             return None
         text = texts[unbuilt.index]
-        return Failed(index, str(unbuilt.index), text, before, _unbuilt_reason(text), unbuilt.error)
+        return FailureReason(index, str(unbuilt.index), text, before, _unbuilt_reason(text), unbuilt.error)
     text = texts[index] if index < len(texts) else str(failure.module) if failure.module else ""
-    return Failed(index, failure.name, text, failure.in_shape, plain_reason(run, failure), failure.error)
+    return FailureReason(index, failure.name, text, failure.in_shape, plain_reason(run, failure), failure.error)
 
 
 def plain_reason(run: Trace, failure: Failure) -> str:
@@ -116,22 +116,22 @@ def _image_layer(module: Any, shape: Shape) -> Iterator[str]:
         yield from _sliding(module, shape)
 
 
-def _sliding(module: Any, shape: Shape) -> Iterator[str]:
-    kernel, stride, dilation = (pair_of(getattr(module, name, 1)) for name in ("kernel_size", "stride", "dilation"))
-    padding = (module.padding,) * 2 if isinstance(module.padding, str) else pair_of(module.padding)
-    if isinstance(module, nn.MaxPool2d | nn.AvgPool2d) and any(
-        2 * cells > size for cells, size in zip(pair_of(module.padding), kernel, strict=True)
-    ):
+def _sliding(module: nn.Module, shape: Shape) -> Iterator[str]:
+    layer = Layer.of(module)
+    padding = layer.padding if layer.name in POOLINGS and not isinstance(layer.padding, str) else ()
+    if any(2 * cells > size for cells, size in zip(padding, layer.kernel_size, strict=False)):
         message = _("{layer} may pad half its kernel at most: padding={most} or less for kernel_size={kernel}.")
-        yield message.format(layer=type(module).__name__, most=min(kernel) // 2, kernel=min(kernel))
+        kernel = min(layer.kernel_size)
+        yield message.format(layer=type(module).__name__, most=kernel // 2, kernel=kernel)
         return
-    told = set()
+    reasons = set()
     for axis, size in enumerate(shape[1:]):
+        kernel, stride, dilation = layer.kernel_size[axis], layer.stride[axis], layer.dilation[axis]
         try:
-            arithmetic.output_steps(size, kernel[axis], stride[axis], padding[axis], dilation[axis])
+            arithmetic.output_steps(size, kernel, stride, layer.paddings[axis], dilation)
         except ValueError as reason:
-            told.add(str(reason))
-    yield from sorted(told)
+            reasons.add(str(reason))
+    yield from sorted(reasons)
 
 
 def _unbuilt_reason(text: str) -> str:

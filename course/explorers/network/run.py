@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from course.explorers.network.counts import multiply_adds_of
-from course.explorers.network.fields import Seen
-from course.explorers.network.following import Following, Known
-from course.explorers.network.reach import Measured, measure
+from course.explorers.network.gradient_reach import Measured, measure
+from course.explorers.network.propagation import Propagation
+from course.explorers.network.receptive_field import ReceptiveFields
+from course.layers import Layer
 
 Shape = tuple[int, ...]
 _MOST_KEPT = 1 << 20  # numbers of a layer's output that are kept: whole channels
@@ -28,18 +28,21 @@ _RUNNING = RLock()  # hooks belong to a module, not to a thread
 class Row:
     """A layer that ran. Shapes are without the batch axis; `maps` has the output's channels, or as many as are kept.
 
+    `layer` describes the module; None for a module of another kind.
+
     `parameters` counts the layer's own; `again` tells that an earlier row is the same module. `multiply_adds` is None
-    where the course has no formula. `seen` tells what its output's elements see of the input.
+    where the course has no formula. `sees` tells what its output's cells see of the image, None where nothing tells.
     """
 
     name: str
     module: nn.Module
+    layer: Layer | None
     in_shape: Shape
     out_shape: Shape
     parameters: int
     again: bool
     multiply_adds: int | None
-    seen: Seen | None
+    sees: ReceptiveFields | None
     maps: Tensor
     channels: int
     zeros: float
@@ -95,30 +98,31 @@ class _Stop(BaseException):  # so that no model's own `except Exception` keeps i
 def trace(network: Network, given: Input) -> Trace:
     """Run the network on the input, once."""
     rows: list[Row] = []
-    running: list[tuple[str, nn.Module, Shape]] = []
+    running: list[tuple[str, nn.Module, Shape, ReceptiveFields | None]] = []
     met: set[nn.Module] = set()
     with _RUNNING, _with_gradients():
-        x = given.x.clone()
-        following = Following(x)
+        propagation = Propagation(given.x.clone(), _weights(network))
 
         def before(name: str, module: nn.Module, args: Any) -> None:
-            running.append((name, module, _shape(args)))
+            running.append((name, module, _shape(args), propagation.into(module, _tensor(args))))
 
-        def after(name: str, module: nn.Module, args: Any, output: Any) -> None:
-            running.pop()
-            found = _tensor(output)
-            if found is not None:
-                rows.append(_row(name, module, _shape(args), found, module in met, following.seen(found)))
-                met.add(module)
+        def after(name: str, module: nn.Module, _args: Any, output: Any) -> Tensor | None:
+            _name, _module, in_shape, incoming = running.pop()
+            result = _tensor(output)
+            if result is None:
+                return None
+            sees, handed_on = propagation.out_of(module, incoming, in_shape, result)
+            rows.append(_row(name, module, in_shape, result, module in met, sees))
+            met.add(module)
+            return handed_on if result is output else None
 
         failure, output = None, None
         with _hooked(network.module, before, after):
             try:
-                with following:
-                    output = _tensor(network.module(x))
+                output = _tensor(network.module(propagation.start))
             except Exception as error:  # whatever torch or the model raises: it is shown
-                name, module, shape = (
-                    running[-1] if running else ("", None, rows[-1].out_shape if rows else _shape((x,)))
+                name, module, shape, _sees = (
+                    running[-1] if running else ("", None, rows[-1].out_shape if rows else _shape(given.x), None)
                 )
                 failure = Failure(name, module, shape, f"{_named(error)}{error}")
     parameters = sum(parameter.numel() for parameter in network.module.parameters())
@@ -143,11 +147,11 @@ def graph_to(network: Network, given: Input, index: int) -> Graph:
 
         def after(_name: str, _module: nn.Module, _args: Any, output: Any) -> None:
             nonlocal count
-            found = _tensor(output)
-            if found is None:
+            result = _tensor(output)
+            if result is None:
                 return
             if count == index:
-                reached.append(found)
+                reached.append(result)
                 raise _Stop
             count += 1
 
@@ -162,15 +166,19 @@ def measured(network: Network, given: Input, index: int, place: tuple[int, ...])
     """What the gradient tells of the element at that place of a row's output; else why there is none, in torch's words."""
     if given.x.dim() != 4:
         return ""
-    parameters = frozenset(parameter.data_ptr() for parameter in network.module.parameters())
     try:
         graph = graph_to(network, given, index)
         if graph.output is None:
             return ""
         with _RUNNING, _with_gradients():
-            return measure(graph.x, graph.output, (0, *place), parameters)
+            return measure(graph.x, graph.output, (0, *place), _weights(network))
     except RuntimeError as error:
         return str(error)
+
+
+def _weights(network: Network) -> frozenset[int]:
+    """The data_ptrs of the network's parameters."""
+    return frozenset(parameter.data_ptr() for parameter in network.module.parameters())
 
 
 @contextmanager
@@ -183,17 +191,17 @@ def _with_gradients() -> Iterator[None]:
 def _hooked(
     module: nn.Module,
     before: Callable[[str, nn.Module, Any], None],
-    after: Callable[[str, nn.Module, Any, Any], None],
+    after: Callable[[str, nn.Module, Any, Any], Tensor | None],
 ) -> Iterator[None]:
-    """The two functions told of every leaf module that runs, by its name."""
+    """The two functions told of every leaf module that runs, by its name; `after` may give another output in its place."""
     handles: list[RemovableHandle] = []
 
     def listen(name: str, leaf: nn.Module) -> None:
         def starts(_module: nn.Module, args: Any) -> None:
             before(name, leaf, args)
 
-        def ends(_module: nn.Module, args: Any, output: Any) -> None:
-            after(name, leaf, args, output)
+        def ends(_module: nn.Module, args: Any, output: Any) -> Tensor | None:
+            return after(name, leaf, args, output)
 
         handles.extend((leaf.register_forward_pre_hook(starts), leaf.register_forward_hook(ends)))
 
@@ -207,27 +215,38 @@ def _hooked(
             handle.remove()
 
 
-def _row(name: str, module: nn.Module, in_shape: Shape, output: Tensor, again: bool, seen: Known) -> Row:
-    values = output.detach().cpu().float().numpy()  # NumPy from here on: whatever torch did now would be followed, too
+def _row(
+    name: str, module: nn.Module, in_shape: Shape, output: Tensor, again: bool, sees: ReceptiveFields | None
+) -> Row:
+    values = output.detach().cpu().float().numpy()
     values = values[0] if values.ndim > 1 else values.reshape(-1)
     kept = max(1, _MOST_KEPT // max(1, values[:1].size))
     some = values.size > 0
+    layer, out_shape = _described(module), tuple(output.shape[1:])
     return Row(
-        name,
-        module,
-        in_shape,
-        tuple(output.shape[1:]),
-        sum(parameter.numel() for parameter in module.parameters()),
-        again,
-        multiply_adds_of(module, in_shape, tuple(output.shape[1:])),
-        seen if isinstance(seen, Seen) else None,
-        torch.from_numpy(values[:kept].copy()),
-        len(values),
-        float((values == 0).mean()) if some else math.nan,
-        float(values.min()) if some else math.nan,
-        float(values.max()) if some else math.nan,
-        float(values.mean()) if some else math.nan,
+        name=name,
+        module=module,
+        layer=layer,
+        in_shape=in_shape,
+        out_shape=out_shape,
+        parameters=sum(parameter.numel() for parameter in module.parameters()),
+        again=again,
+        multiply_adds=None if layer is None else layer.multiply_adds(in_shape, out_shape),
+        sees=sees,
+        maps=torch.from_numpy(values[:kept].copy()),
+        channels=len(values),
+        zeros=float((values == 0).mean()) if some else math.nan,
+        low=float(values.min()) if some else math.nan,
+        high=float(values.max()) if some else math.nan,
+        mean=float(values.mean()) if some else math.nan,
     )
+
+
+def _described(module: nn.Module) -> Layer | None:
+    try:
+        return Layer.of(module)
+    except TypeError:
+        return None
 
 
 def _tensor(value: Any) -> Tensor | None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
+from course.explorers.network.result import Result
 from course.explorers.network.run import Row
+from course.explorers.text import in_columns
 from course.language import N_, _
-
-if TYPE_CHECKING:
-    from course.explorers.network import Result
 
 _HEADERS = (N_("layer"), N_("input"), N_("output"), N_("parameters"), N_("multiply-adds"), N_("sees"), N_("jump"))
 _MOST_LINES = 28  # of a table as plain text
@@ -86,13 +84,15 @@ def counts_of(row: Row) -> tuple[str, str]:
 
 
 def _field(row: Row) -> tuple[str, str]:
-    fields = row.seen.fields if row.seen else None
-    if fields is None:
+    """What a cell sees and how far its neighbour's field is moved: by the formula, or as measured."""
+    if row.sees is None:
         return _("measured only") if len(row.out_shape) in (1, 3) else NONE, NONE
-    sizes = [f"{field.size}" if field.exact else f"≤{field.size}" for field in fields]
-    jumps = [str(field.jump) for field in fields]
-    moves = len(row.out_shape) == 3 and any(field.count > 1 for field in fields)
-    return _both(sizes), _both(jumps) if moves else NONE
+    fields = row.sees.fields
+    size = _both([f"{field.size}" if field.exact else f"≤{field.size}" for field in fields])
+    if row.sees.chain is None:
+        size = _("{size}, measured").format(size=size)
+    moves = len(row.out_shape) == 3 and max(row.out_shape[1:]) > 1
+    return size, _both([str(field.jump) for field in fields]) if moves else NONE
 
 
 def _both(texts: list[str]) -> str:
@@ -104,17 +104,11 @@ def _plain_table(table: tuple[TableLine, ...]) -> Iterator[str]:
         ("", "", *map(_, _HEADERS)),
         *(("→" if line.mark in ("chosen", "failed") else "", line.number, *line.cells) for line in table),
     ]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     chosen = next((index for index, line in enumerate(table) if line.mark in ("chosen", "failed")), 0)
     first = max(0, min(chosen - _MOST_LINES // 2, len(table) - _MOST_LINES))
-    for index, line in enumerate(lines):
-        if 0 < index <= first or first + _MOST_LINES < index < len(lines) - 1:
-            continue
-        cells = (
-            text.ljust(width) if column < 5 else text.rjust(width)
-            for column, (text, width) in enumerate(zip(line, widths, strict=True))
-        )
-        yield "  ".join(cells).rstrip()
+    for index, line in enumerate(in_columns(lines, left=5, gap="  ")):
+        if not (0 < index <= first or first + _MOST_LINES < index < len(lines) - 1):
+            yield line.rstrip()
     left_out = len(table) - 1 - _MOST_LINES
     if left_out > 0:
         yield _("… and {count} more layers").format(count=left_out)

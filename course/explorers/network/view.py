@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from course.explorers.network.reach import Measured
+from course.explorers.drawing import Floats, hidden_panels, image_scale
+from course.explorers.network.gradient_reach import Measured
+from course.explorers.network.result import Result
+from course.explorers.network.tiles import MAPS, bars, maps_box, page, page_tiles
 from course.explorers.text import picture_text
 from course.figures import (
     INK,
@@ -39,21 +40,11 @@ from course.figures import (
 )
 from course.language import N_, language
 
-if TYPE_CHECKING:
-    from course.explorers.network import Result
-
-Floats = NDArray[np.float32]
-
 BAR: Colour = (28, 126, 214)
 _WIDTH, _HEIGHT = 896, 520
 _INPUT, _HEAT = Rectangle(12, 28, 224, 224), Rectangle(12, 284, 224, 224)
-_MAPS, _MAPS_ABOVE_SCORES = Rectangle(264, 28, 620, 480), Rectangle(264, 28, 620, 356)
 _SCORES = Rectangle(284, 422, 600, 72)
-_PAGES = (24, 15, 12, 8, 6, 4, 2, 1)  # how many maps may be shown at once
-_LEAST_SIDE = 60  # pixels of a map; where they are less, fewer maps are shown
-_MOST_BARS, _MOST_SCORES = 32, 20
-_GAP, _NUMBER = 8, 15  # between maps, and the height of a map's number
-_LARGEST_MAP = 224
+_MOST_BARS = 32
 _TITLE_LENGTH = 70
 
 _TITLES = {
@@ -80,30 +71,35 @@ class _Look:
 
 def draw(result: Result, revealed: bool) -> Picture:
     """Left: the input and the chosen cell's gradient. Right: the chosen layer's output; below it, the network's."""
-    scores = scores_of(result) if revealed else None
-    room = _room(scores is not None)
+    scores = result.scores if revealed else None
+    box = maps_box(scores is not None)
     items: list[Map | Fill] = list(_input(result, revealed))
     tiles: tuple[Rectangle, ...] = ()
-    bars: tuple[Rectangle, ...] = ()
+    value_bars: tuple[Rectangle, ...] = ()
     first = 0
     if revealed:
         items += _heat(result)
         row = result.row
         if row is not None and row.maps.dim() == 3:
-            page = page_of(result)
-            tiles, first = _tiles(min(_size_of_pages(result), row.maps.shape[0]), room)[: len(page)], page.start
-            items += _maps(result, page, tiles)
+            shown = page_of(result)
+            tiles, first = page_tiles(row.maps.shape, shown, box), shown.start
+            items += _maps(result, shown, tiles)
         elif row is not None and row.maps.dim() == 1 and len(row.maps) <= _MOST_BARS:
-            bars = _bars(
-                len(row.maps), Rectangle(room.left + 20, room.top + 10, room.width - 20, min(room.height - 34, 240))
-            )
-            items += _values(result, bars)
+            height = min(box.height - 34, 240)
+            value_bars = bars(len(row.maps), Rectangle(box.left + 20, box.top + 10, box.width - 20, height))
+            items += _values(result, value_bars)
         elif row is not None:
-            items += _raster(result, room)
+            items += _raster(result, box)
     if scores is not None:
         items += _score_bars(scores)
-    look = _Look(language(), _title(result), tiles, first, bars, 0 if scores is None else len(scores), revealed)
+    look = _Look(language(), _title(result), tiles, first, value_bars, 0 if scores is None else len(scores), revealed)
     return Picture(_layout(look), tuple(items))
+
+
+def page_of(result: Result) -> range:
+    """The feature maps that are shown: so many, with the chosen one among them."""
+    assert result.row is not None
+    return page(result.row.maps.shape, result.place[0], maps_box(result.scores is not None))
 
 
 @lru_cache(maxsize=64)
@@ -112,25 +108,22 @@ def _layout(look: _Look) -> Layout:
     labels = [
         Label(picture_text(_TITLES["input"]), _INPUT.left, _INPUT.top - 9, 14),
         Label(picture_text(_TITLES["heat"]), _HEAT.left, _HEAT.top - 9, 14),
-        Label(look.title, _MAPS.left, _MAPS.top - 9, 14),
+        Label(look.title, MAPS.left, MAPS.top - 9, 14),
     ]
-    fills: list[Fill] = []
-    if not look.revealed:
-        for box in (_HEAT, _MAPS):
-            fills += frame(box, LINE, 2)
-            labels.append(Label("?", box.left + box.width // 2, box.top + box.height // 2 + 12, 36, MUTED, "center"))
+    questions, fills = hidden_panels(() if look.revealed else (_HEAT, MAPS))
+    labels += questions
     for number, tile in enumerate(look.tiles, look.first):
         labels.append(Label(str(number), tile.left, tile.top - 3, 11, MUTED))
     for number, bar in enumerate(look.bars):
         labels.append(Label(str(number), bar.left + bar.width // 2, bar.top + bar.height + 14, 11, MUTED, "center"))
     if look.scores:
-        labels.append(Label(picture_text(_TITLES["scores"]), _MAPS.left, _SCORES.top - 12, 14))
+        labels.append(Label(picture_text(_TITLES["scores"]), MAPS.left, _SCORES.top - 12, 14))
         labels += [
             Label("1", _SCORES.left - 6, _SCORES.top + 5, 11, MUTED, "right"),
             Label("0", _SCORES.left - 6, _SCORES.top + _SCORES.height + 3, 11, MUTED, "right"),
         ]
         fills += [Fill(Rectangle(_SCORES.left, y, _SCORES.width, 1), LINE) for y in _lines(_SCORES)]
-        for number, bar in enumerate(_bars(look.scores, _SCORES)):
+        for number, bar in enumerate(bars(look.scores, _SCORES)):
             middle = bar.left + bar.width // 2
             labels.append(Label(str(number), middle, _SCORES.top + _SCORES.height + 16, 12, INK, "center"))
     return Layout(_WIDTH, _HEIGHT, tuple(labels), tuple(fills))
@@ -149,10 +142,10 @@ def _title(result: Result) -> str:
 
 
 def _input(result: Result, revealed: bool) -> Iterator[Map | Fill]:
-    values = shown(result.x)
+    values = drawn_input(result.x)
     grid = place(values.shape, _INPUT)
     yield backing(grid.box())
-    yield grid.map(values, input_scale(result))
+    yield grid.map(values, image_scale(drawn_input(result.x)))
     if revealed:
         yield from _box(result, grid)
 
@@ -187,69 +180,9 @@ def _unreached(reached: Measured, grid: Grid) -> Iterator[Fill]:
 
 def _box(result: Result, grid: Grid) -> Iterator[Fill]:
     """The outline of what the chosen cell sees: by the formula, and where there is none as measured."""
-    seen = box_of(result)
-    if seen is not None and seen[0] and seen[1]:
-        rows, columns = seen
+    rows, columns = result.box or (range(0), range(0))
+    if rows and columns:
         yield from outline(grid.box(rows.start, columns.start, len(rows), len(columns)))
-
-
-def box_of(result: Result) -> tuple[range, range] | None:
-    """The input rows and columns that the chosen cell sees."""
-    row = result.row
-    if row is not None and row.seen is not None:
-        return row.seen.box((0, *result.place))
-    return result.reached.box if isinstance(result.reached, Measured) else None
-
-
-def page_of(result: Result) -> range:
-    """The feature maps that are shown: so many, with the chosen one among them."""
-    assert result.row is not None
-    size = _size_of_pages(result)
-    first = result.place[0] // size * size
-    return range(first, min(first + size, result.row.maps.shape[0]))
-
-
-def _size_of_pages(result: Result) -> int:
-    assert result.row is not None
-    kept, height, width = result.row.maps.shape
-    return _page_size(kept, (height, width), _room(scores_of(result) is not None))
-
-
-def _room(with_scores: bool) -> Rectangle:
-    return _MAPS_ABOVE_SCORES if with_scores else _MAPS
-
-
-@lru_cache(maxsize=64)
-def _page_size(count: int, shape: tuple[int, int], room: Rectangle) -> int:
-    """How many of so many maps are shown at once: many, but not so many that they get tiny."""
-
-    def side(size: int) -> int:
-        grid = place(shape, _tiles(min(size, count), room)[0])
-        return max(shape) // grid.step * grid.zoom
-
-    return next((size for size in _PAGES if side(size) >= _LEAST_SIDE), max(_PAGES, key=side))
-
-
-@lru_cache(maxsize=64)
-def _tiles(count: int, room: Rectangle) -> tuple[Rectangle, ...]:
-    """Places for so many square maps, as large as can be, each below its number."""
-
-    def side(columns: int) -> int:
-        rows = -(-count // columns)
-        wide, high = (room.width + _GAP) // columns - _GAP, (room.height + _GAP) // rows - _GAP - _NUMBER
-        return min(wide, high, _LARGEST_MAP)
-
-    columns = max(range(1, count + 1), key=side)
-    size = side(columns)
-    return tuple(
-        Rectangle(
-            room.left + (index % columns) * (size + _GAP),
-            room.top + _NUMBER + (index // columns) * (size + _GAP + _NUMBER),
-            size,
-            size,
-        )
-        for index in range(count)
-    )
 
 
 def _maps(result: Result, page: range, tiles: tuple[Rectangle, ...]) -> Iterator[Map | Fill]:
@@ -266,32 +199,32 @@ def _maps(result: Result, page: range, tiles: tuple[Rectangle, ...]) -> Iterator
                 yield from outline(grid.box(result.place[1], result.place[2], 1, 1))
 
 
-def _values(result: Result, bars: tuple[Rectangle, ...]) -> Iterator[Fill]:
+def _values(result: Result, places: tuple[Rectangle, ...]) -> Iterator[Fill]:
     """A short vector as bars, up and down from 0."""
     assert result.row is not None
     values = _array(result.row.maps)
     high, low = max(float(values.max()), 0.0), min(float(values.min()), 0.0)
     span = (high - low) or 1.0
-    zero = bars[0].top + round(bars[0].height * (high / span if high or low else 1))
-    for number, (value, bar) in enumerate(zip(values.tolist(), bars, strict=True)):
+    zero = places[0].top + round(places[0].height * (high / span if high or low else 1))
+    for number, (value, bar) in enumerate(zip(values.tolist(), places, strict=True)):
         length = round(abs(value) / span * bar.height)
         top = zero - length if value > 0 else zero
         box = Rectangle(bar.left, top, bar.width, max(length, 1))
         yield Fill(box, BAR)
         if number == result.place[0]:
             yield from outline(box)
-    yield Fill(Rectangle(bars[0].left, zero, bars[-1].left + bars[-1].width - bars[0].left, 1), INK)
+    yield Fill(Rectangle(places[0].left, zero, places[-1].left + places[-1].width - places[0].left, 1), INK)
 
 
-def _raster(result: Result, room: Rectangle) -> Iterator[Map | Fill]:
+def _raster(result: Result, box: Rectangle) -> Iterator[Map | Fill]:
     """A long vector, or what is no image, as a table of squares: element after element, line after line."""
     assert result.row is not None
     values = _array(result.row.maps).ravel()
     if not values.size:
         return
-    columns = min(len(values), math.ceil(math.sqrt(len(values) * room.width / room.height)))
+    columns = min(len(values), math.ceil(math.sqrt(len(values) * box.width / box.height)))
     rows = -(-len(values) // columns)
-    grid = place((rows, columns), room)
+    grid = place((rows, columns), box)
     padded = np.zeros(rows * columns, np.float32)
     padded[: len(values)] = values
     yield backing(grid.box())
@@ -303,19 +236,9 @@ def _raster(result: Result, room: Rectangle) -> Iterator[Map | Fill]:
         yield from outline(grid.box(result.place[0] // columns, result.place[0] % columns, 1, 1))
 
 
-@lru_cache(maxsize=64)
-def _bars(count: int, room: Rectangle) -> tuple[Rectangle, ...]:
-    """Places for so many bars beside each other."""
-    step = min(room.width // count, 56)
-    return tuple(
-        Rectangle(room.left + index * step + step // 8, room.top, step - step // 4, room.height)
-        for index in range(count)
-    )
-
-
 def _score_bars(scores: Floats) -> Iterator[Fill]:
     best = int(scores.argmax())
-    for number, (score, bar) in enumerate(zip(scores.tolist(), _bars(len(scores), _SCORES), strict=True)):
+    for number, (score, bar) in enumerate(zip(scores.tolist(), bars(len(scores), _SCORES), strict=True)):
         length = max(round(score * bar.height), 1)
         box = Rectangle(bar.left, bar.top + bar.height - length, bar.width, length)
         yield Fill(box, BAR)
@@ -323,21 +246,7 @@ def _score_bars(scores: Floats) -> Iterator[Fill]:
             yield from frame(box, WINDOW, 2)
 
 
-def scores_of(result: Result) -> Floats | None:
-    """The network's output as probabilities, when it is a vector of 2 to 20 numbers; else None.
-
-    Numbers that already are probabilities stay, of others it is the softmax.
-    """
-    output = result.trace.output
-    if output is None or output.dim() != 2 or not 2 <= output.shape[1] <= _MOST_SCORES or not output.isfinite().all():
-        return None
-    scores = output[0].float()
-    if not (bool((scores >= 0).all()) and abs(float(scores.sum()) - 1) < 1e-4):
-        scores = torch.softmax(scores, dim=0)
-    return _array(scores)
-
-
-def shown(image: Tensor) -> Floats:
+def drawn_input(image: Tensor) -> Floats:
     """The input as it is drawn: the mean of its channels; a vector line by line."""
     if image.dim() == 3:
         return _array(image.mean(dim=0))
@@ -346,12 +255,6 @@ def shown(image: Tensor) -> Floats:
     padded = np.zeros(-(-len(values) // columns) * columns, np.float32)
     padded[: len(values)] = values
     return padded.reshape(-1, columns)
-
-
-def input_scale(result: Result) -> Scale:
-    """The colours of the input: greys from 0 to 1 where they suffice."""
-    x = shown(result.x)
-    return Scale(0.0, 1.0) if x.min() >= 0 and x.max() <= 1 else scale_of(x)
 
 
 def maps_scale(result: Result) -> Scale:

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
 from course import arithmetic
-from course.explorers.network.fields import Field
-from course.explorers.network.reach import Measured
+from course.explorers.network.gradient_reach import Measured
+from course.explorers.network.receptive_field import Box, Fields, ReceptiveFields
+from course.explorers.network.result import Result
 from course.explorers.network.run import Row
-from course.explorers.network.specs import pair_of
 from course.language import _
-
-if TYPE_CHECKING:
-    from course.explorers.network import Result
+from course.layers import Layer
 
 
-def sight_title(result: Result) -> str:
+def receptive_field_title(result: Result) -> str:
     """What the lines below are about."""
     if len(result.place) == 3:
         return _("What cell {place} (channel, row, column) sees of the input").format(place=place_text(result))
     return _("What element {place} sees of the input").format(place=place_text(result))
 
 
-def sight_lines(result: Result) -> Iterator[str]:
+def receptive_field_lines(result: Result) -> Iterator[str]:
     """What the chosen cell sees: by the formula, by its gradient, and how much of it does something now."""
     row = result.row
     if row is None:
@@ -33,11 +30,11 @@ def sight_lines(result: Result) -> Iterator[str]:
     if result.x.dim() != 3:
         yield _("The input is no image, so nothing of it lies beside anything.")
         return
-    fields = row.seen.fields if row.seen else None
-    if fields is not None and result.index is not None:
-        yield from _formula_lines(result, row, fields)
-    if row.seen is not None:
-        yield _("by the formula: {box}").format(box=box_text(row.seen.box((0, *result.place))))
+    if row.sees is not None:
+        yield from _size_lines(result, row, row.sees)
+    box = result.formula_box
+    if box is not None:
+        yield _("by the formula: {box}").format(box=box_text(box))
     else:
         yield _("no formula for this layer, or for one before it: it is measured only")
     reached = result.reached
@@ -47,10 +44,10 @@ def sight_lines(result: Result) -> Iterator[str]:
         else:
             yield _("no gradient comes from this layer to the input")
         return
-    box = reached.box
-    same = row.seen is not None and row.seen.box((0, *result.place)) == box
-    measured = _("by its gradient: {box}").format(box=box_text(box))
-    yield measured + (_(", the same") if same else _(", not the same: trust this one") if row.seen is not None else "")
+    measured = _("by its gradient: {box}").format(box=box_text(reached.box))
+    if box is not None:
+        measured += _(", the same") if box == reached.box else _(", not the same: trust this one")
+    yield measured
     able, now = int(reached.reach.sum()), int((reached.gradient > 0).sum())
     yield _("{able} pixels can change the cell (gradient with every weight positive, every ReLU open)").format(
         able=f"{able:,}"
@@ -61,21 +58,23 @@ def sight_lines(result: Result) -> Iterator[str]:
         yield _("none of them does so now: the cell stands still, as behind a ReLU that is closed; choose another cell")
 
 
-def _formula_lines(result: Result, row: Row, fields: tuple[Field, Field]) -> Iterator[str]:
-    """How the field grew in this layer, and where the cell's lies, padding counted."""
+def _size_lines(result: Result, row: Row, sees: ReceptiveFields) -> Iterator[str]:
+    """How large the field is, how it grew in this layer, and where the cell's lies, padding counted."""
     before = _fields_before(result)
-    module: Any = row.module
-    sliding = isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d)
+    sliding = isinstance(row.module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d)
     lines = []
-    for axis, field in enumerate(fields):
+    for axis, field in enumerate(sees.fields):
         line = f"{field.size}" if field.exact else _("{size} at most").format(size=field.size)
+        if sees.chain is None:
+            line = _("{size}, measured").format(size=line)
         if before and sliding and len(row.in_shape) == 3:
-            kernel, stride = pair_of(module.kernel_size)[axis], pair_of(module.stride)[axis]
-            spans = arithmetic.effective_kernel(kernel, pair_of(getattr(module, "dilation", 1))[axis])
-            old = before[axis]
+            layer, old = Layer.of(row.module), before[axis]
+            spans = arithmetic.effective_kernel(layer.kernel_size[axis], layer.dilation[axis])
             if field.span == old.span + (spans - 1) * old.jump:
-                line = f"{old.size} + ({spans} − 1) · {old.jump} = {line}"
-                line += "; " + _("jump {old} · {stride} = {new}").format(old=old.jump, stride=stride, new=field.jump)
+                jump = _("jump {old} · {stride} = {new}")
+                line = f"{old.size} + ({spans} − 1) · {old.jump} = {line}; " + jump.format(
+                    old=old.jump, stride=layer.stride[axis], new=field.jump
+                )
         lines.append(line)
     if lines[0] == lines[1]:
         yield _("size of the field, height and width: {size}").format(size=lines[0])
@@ -83,21 +82,21 @@ def _formula_lines(result: Result, row: Row, fields: tuple[Field, Field]) -> Ite
         yield _("size of the field, height: {size}").format(size=lines[0])
         yield _("size of the field, width: {size}").format(size=lines[1])
     if len(row.out_shape) == 3:
-        rows, columns = (f.cells(i if f.count > 1 else 0) for f, i in zip(fields, result.place[1:], strict=True))
-        if row.seen and (rows, columns) != row.seen.box((0, *result.place)):
+        rows, columns = (field.cells(index) for field, index in zip(sees.fields, result.place[1:], strict=True))
+        if (rows, columns) != result.box:
             yield _("with padding: {box}").format(box=box_text((rows, columns)))
 
 
-def _fields_before(result: Result) -> tuple[Field, Field] | None:
+def _fields_before(result: Result) -> Fields | None:
     """The fields of what came into the layer, where that is surely what the row before it gave."""
     assert result.index is not None
     if not result.index:
-        return Field.of_cell(), Field.of_cell()
+        return ReceptiveFields().fields
     row = result.trace.rows[result.index - 1]
-    return row.seen.fields if result.row and row.seen and row.out_shape == result.row.in_shape else None
+    return row.sees.fields if result.row and row.sees and row.out_shape == result.row.in_shape else None
 
 
-def box_text(box: tuple[range, range]) -> str:
+def box_text(box: Box) -> str:
     """Rows and columns in words."""
     if not all(box):
         return _("nothing of the input")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,25 +28,41 @@ class Measured:
     @property
     def box(self) -> tuple[range, range]:
         """The rows and columns that `reach` covers."""
-        rows, columns = (_covered(self.reach.any(dim=axis)) for axis in (1, 0))
-        return rows, columns
+        return box_of(self.reach)
 
 
 def measure(x: Tensor, output: Tensor, place: tuple[int, ...], parameters: frozenset[int]) -> Measured:
     """The gradient of output[place] with respect to the image x, (1, C, H, W), as it is and as it might be.
 
-    What might be is the same backward pass over the same graph, in which no weight is zero or negative, every ReLU is
-    open and every pixel under a max pooling the largest: `_Open`. `parameters` holds the weights' `data_ptr`s.
-
-    Raises RuntimeError, torch's own, when the graph cannot be gone backwards.
+    `parameters` holds the weights' `data_ptr`s. Raises RuntimeError, torch's own, when the graph cannot be gone backwards.
     """
     start = torch.zeros_like(output)
     start[place] = 1
     (gradient,) = torch.autograd.grad(output, x, start, retain_graph=True, allow_unused=True)
+    (reach,) = reached(output, [x], start, parameters)
+    if gradient is None or reach is None:
+        nothing = torch.zeros(x.shape[2:])
+        return Measured(nothing, nothing > 0)
+    return Measured(gradient[0].abs().amax(dim=0).detach(), reach[0].any(dim=0))
+
+
+def reached(
+    output: Tensor, sources: Sequence[Tensor], start: Tensor, parameters: frozenset[int]
+) -> list[Tensor | None]:
+    """Which elements of each source could change those elements of the output where `start` is 1; None: not one of them.
+
+    The same backward pass over the same graph as for a gradient, in which no weight is zero or negative, every ReLU is
+    open and every pixel under a max pooling the largest: `_Open`. Raises as `measure`.
+    """
     with _Open(parameters):
-        (reach,) = torch.autograd.grad(output, x, start, retain_graph=True, allow_unused=True)
-    gradient, reach = (torch.zeros_like(x) if grad is None else grad for grad in (gradient, reach))
-    return Measured(gradient[0].abs().amax(dim=0).detach(), (reach[0] != 0).any(dim=0).detach())
+        gradients = torch.autograd.grad(output, sources, start, retain_graph=True, allow_unused=True)
+    return [None if gradient is None else gradient.detach() != 0 for gradient in gradients]
+
+
+def box_of(reach: Tensor) -> tuple[range, range]:
+    """The rows and the columns that a reach (H, W) covers."""
+    rows, columns = (_covered(reach.any(dim=axis)) for axis in (1, 0))
+    return rows, columns
 
 
 class _Open(TorchDispatchMode):  # type: ignore[no-untyped-call]
