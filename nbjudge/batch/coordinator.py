@@ -265,7 +265,7 @@ def instructor_names_of(template: Template) -> InstructorNames:
             cells.append(SourceCell(role, cell.solved or cell.source))
     found = find_instructor_names(cells)
     if any(cell.solution and cell.cell_type == "code" and not cell.solved for cell in template.cells):
-        # A solution that is not known may bind any name. One that only test cells speak of is theirs all the same.
+        # A solution that is not known may bind any name. A name that only test cells use belongs to them all the same.
         spoken_of = "\n".join(cell.source for cell in template.cells if not cell.is_test)
         return InstructorNames(found.imports, stars=found.stars, shared=frozenset(re.findall(r"[^\W\d]\w*", spoken_of)))
     return found

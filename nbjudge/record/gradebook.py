@@ -130,7 +130,7 @@ class Recorder:
 
         As nbgrader does: a manual score stays, and asks for another look; a notebook that was not handed in gives 0; a
         timestamp that is None leaves the one that is there. Other than nbgrader: a cell that the notebook does not have
-        loses the automatic score of an earlier hand-in.
+        loses the automatic score of an earlier submission.
 
         Args:
             student: the student's id; made where the gradebook has none, unless the course's settings say otherwise.

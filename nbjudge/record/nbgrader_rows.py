@@ -123,7 +123,7 @@ def fill_grades(row: SubmittedNotebook, cells: Cells, found: NotebookScores) -> 
                 grade.manual_score is not None or grade.auto_score is None or found.verdict is Verdict.UNREADABLE
             )
         elif grade.auto_score is not None:
-            # A task has no automatic score; this is the 0 of a hand-in without the notebook.
+            # A task has no automatic score; this is the 0 of a submission without the notebook.
             grade.auto_score, grade.needs_manual_grade = None, True
         elif grade.needs_manual_grade is None:
             grade.needs_manual_grade = True
