@@ -177,7 +177,7 @@ class TestLive:
         thread.join()
         assert not failures
         assert explorer.status.value == ""
-        assert {setting: getattr(explorer.settings, setting) for setting in drag.end} == drag.end
+        assert {control: explorer.controls[control].value for control in drag.end} == drag.end
         assert is_drawn(explorer)
 
     @pytest.mark.parametrize(("name", "moved"), examples_of("global_state"), ids=short)
