@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 
+from course.exercises.catalogue import exercises
 from nbjudge.files import read_config
 from tests import lessons
+from tests.bank_files import bank
 from tests.classroom.course_folder import hand_in_work, make_course
 from tests.classroom.findings import Mark, marks, met
 from tests.classroom.students import Student, answer, words
 
 LESSON = "00-start"
 RIGHT = {
+    **{each.exercise: each.code for each in bank() if each.assignment == LESSON and each.accepted},
     "patch-response": answer(LESSON, "patch-response", "accepted_dot"),  # it warns and prints
     "case-wrapped-bytes": answer(LESSON, "case-wrapped-bytes", "accepted_two_sums"),
 }
@@ -57,13 +60,21 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def points(*names: str) -> float:
+    """The points of cells of the lesson, by grade_id; of all of them without a name."""
+    cells = (cell.metadata.get("nbgrader", {}) for cell in lessons.source(LESSON).cells)
+    return float(sum(cell["points"] for cell in cells if "points" in cell and (not names or cell["grade_id"] in names)))
+
+
 def test_scores_are_what_the_answers_deserve(graded: Path) -> None:
+    most = points()
+    right = most - points("00-start-why")
     assert {student: mark for (student, _), mark in marks(graded).items()} == {
-        "right": Mark(4, 6, to_read=True),
-        "wrong": Mark(0, 6, to_read=False),
-        "untouched": Mark(0, 6, to_read=False),
-        "colab": Mark(4, 6, to_read=False),
-        "renamed": Mark(2, 6, to_read=False),
+        "right": Mark(right, most, to_read=True),
+        "wrong": Mark(0, most, to_read=False),
+        "untouched": Mark(0, most, to_read=False),
+        "colab": Mark(right, most, to_read=False),
+        "renamed": Mark(right - points("patch-response-test"), most, to_read=False),
     }
 
 
@@ -106,7 +117,8 @@ def test_validate_tells_a_student_what_the_check_found(graded: Path) -> None:
     said = nbgrader(
         graded, "validate", *(f"submitted/{student}/{LESSON}/start.ipynb" for student in ("right", "wrong"))
     )
-    right, wrong = said.split("VALIDATION FAILED ON 3 CELL(S)!")  # two exercises, and the question in words
+    failed = len(exercises(LESSON)) + 1  # and the question in words
+    right, wrong = said.split(f"VALIDATION FAILED ON {failed} CELL(S)!")
     assert right == "Success! Your notebook passes all the tests.\n"
     assert "The kernel is flipped." in wrong
     assert "case-wrapped-bytes: not right yet" in wrong
@@ -117,7 +129,7 @@ def test_formgrader_lists_the_assignment_and_its_submissions(graded: Path, monke
     api = NbGraderAPI(config=read_config(graded))
     assignment = api.get_assignment(LESSON)
     assert assignment["num_submissions"] == len(CLASS)
-    assert assignment["max_score"] == 6
+    assert assignment["max_score"] == points()
     assert assignment["release_path"].endswith("release/en/00-start")
     assert {each["student"] for each in api.get_submissions(LESSON)} == {each.id for each in CLASS}
 
