@@ -8,11 +8,9 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import tomllib
 import warnings
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 import torch
 
@@ -25,7 +23,6 @@ from tests.bank_files import BankedAnswer, bank, file_of
 from tests.training.small_trial import small_trial
 
 PAGE = lessons.ROOT / "docs" / "misconceptions.md"
-WORDS = Path(__file__).with_suffix(".toml")
 
 _HEAD = """\
 # What learners get wrong, and what the checks say
@@ -81,7 +78,7 @@ def sentences() -> dict[str, list[str]]:
     distinct = {id(each): (key, each) for group in declared for key, each in group.items()}
     texts = [(key, each.sentence) for key, each in distinct.values() if isinstance(each, Misconception)]
     gathered: dict[str, list[str]] = {}
-    for key, text in [*texts, *tomllib.loads(WORDS.read_text(encoding="utf-8")).items()]:
+    for key, text in texts:
         gathered.setdefault(key, []).append(text)
     return gathered
 

@@ -6,7 +6,6 @@ predictions of a lesson stand in its `predictions.py`. All other modules of a le
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -35,12 +34,8 @@ def exercises(assignment: str) -> tuple[Exercise, ...]:
     Raises:
         ValueError: when there is no such assignment.
     """
-    found = {each.id: each for each in vars(_lesson(assignment)).values() if isinstance(each, Exercise)}
-    for name in _module_names(assignment):
-        exercise = _exercise(assignment, name)
-        if exercise is not None:
-            found[exercise.id] = exercise
-    return tuple(found.values())
+    members = (_exercise(assignment, name) for name in _module_names(assignment))
+    return tuple(exercise for exercise in members if exercise is not None)
 
 
 @cache
@@ -50,11 +45,10 @@ def predictions(assignment: str) -> tuple[Prediction, ...]:
     Raises:
         ValueError: when there is no such assignment.
     """
-    modules = [_lesson(assignment)]
-    if "predictions" in _module_names(assignment):
-        modules.append(_module(assignment, "predictions"))
-    members = (each for module in modules for each in vars(module).values())
-    return tuple({each.id: each for each in members if isinstance(each, Prediction)}.values())
+    if "predictions" not in _module_names(assignment):
+        return ()
+    members = vars(_module(assignment, "predictions")).values()
+    return tuple(each for each in members if isinstance(each, Prediction))
 
 
 def find_exercise(id: str) -> Exercise:
@@ -69,10 +63,7 @@ def find_exercise(id: str) -> Exercise:
             exercise = _exercise(assignment, name)
             if exercise is not None and exercise.id == id:
                 return exercise
-    for each in _all_exercises():
-        if each.id == id:
-            return each
-    raise _unknown("exercise", id, [each.id for each in _all_exercises()])
+    raise _unknown("exercise", id, [each.id for assignment in LESSONS for each in exercises(assignment)])
 
 
 def find_prediction(id: str) -> Prediction:
@@ -90,21 +81,13 @@ def find_prediction(id: str) -> Prediction:
     raise _unknown("prediction", id, ids)
 
 
-def _all_exercises() -> Iterator[Exercise]:
-    return (each for assignment in LESSONS for each in exercises(assignment))
-
-
-def _lesson(assignment: str) -> ModuleType:
-    if assignment not in LESSONS:
-        raise ValueError(f"there is no assignment {assignment!r}; there are: {', '.join(LESSONS)}")
-    return import_module(f"course.exercises.{LESSONS[assignment]}")
-
-
 @cache
 def _module_names(assignment: str) -> tuple[str, ...]:
     """The modules in an assignment's folder, in the order of their names."""
-    folders: Iterable[str] = getattr(_lesson(assignment), "__path__", ())
-    return tuple(sorted(each.name for each in iter_modules(folders)))
+    if assignment not in LESSONS:
+        raise ValueError(f"there is no assignment {assignment!r}; there are: {', '.join(LESSONS)}")
+    lesson = import_module(f"course.exercises.{LESSONS[assignment]}")
+    return tuple(sorted(each.name for each in iter_modules(lesson.__path__)))
 
 
 def _module(assignment: str, name: str) -> ModuleType:

@@ -49,7 +49,10 @@ exercise = Exercise(
     misconceptions={
         **networks.MISCONCEPTIONS,
         "shape:axes": N_("The numbers are all there. Give them four axes: batch, channels, height, width."),
-        "channels-ignored": N_("The size is right. Where do `channels` and the number of latent vectors go in?"),
+        "channels-ignored": Misconception(
+            "The argument for the channels is taken, but the layers have a fixed number.",
+            N_("The size is right. Where do `channels` and the number of latent vectors go in?"),
+        ),
         "size-not-doubled": Misconception("The layer does not double the size, for want of padding or output_padding."),
         "other-size": Misconception(
             "The pictures have another size.",
