@@ -1,4 +1,4 @@
-"""Marks one notebook at a time in each slot: forks a judge and a worker, lets them run, and sees that both end."""
+"""The engine: marks a notebook with a judge and a worker, forked from two fork servers for it, and ends both."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _JUDGES_SLOTS = 128
 """Judges run as other users than workers, where each slot has a user of its own."""
 
 _MORE_SECONDS = 60.0
-"""How long a judge may take beyond the submission's own time."""
+"""Seconds of wall time that a judge has beyond the submission's own."""
 
 _CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL"}
 
@@ -44,7 +44,7 @@ class EngineError(Exception):
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """With what an engine is made: a plain value, which can be sent to another machine and called there.
+    """The settings of an engine: a plain value, which can be sent to another machine and called there.
 
     Attributes:
         sandbox: False runs students' code as you: only for work that you would run on your own computer.
@@ -59,7 +59,7 @@ class EngineSettings:
 
     @classmethod
     def of_course(cls, folder: Path, assignment: str, *, sandbox: bool = True) -> Self:
-        """Those of the course in a folder, read quickly: nbgrader, which reads all settings, takes seconds to import.
+        """Read the settings of the course in a folder, quickly: nbgrader, which reads all of them, takes seconds to import.
 
         Where there are none, or they cannot be read, it is the engine of a course without plugins: whoever reads all of them
         says why they cannot.
@@ -79,7 +79,7 @@ class EngineSettings:
 
 
 class Engine:
-    """The two fork servers, and the way of a notebook through them. Threads may share it, each with a slot of its own.
+    """The fork servers of judges and of workers. Threads may share an engine, each with a slot of its own.
 
     Args:
         sandbox: False runs students' code as you: only for work that you would run on your own computer.
@@ -94,22 +94,22 @@ class Engine:
         self._preload = [list(plugins), list(libraries)]
         self._packages = package_folders(plugins)
         self._workers_sandbox: Sandbox = choose_sandbox() if sandbox else Unsandboxed()
-        # A test may do something with what an answer gives, such as open the file of that name: not one of yours.
+        # A test cell may open a file that an answer names: in a sandbox it is none of the instructor's.
         self._judges_sandbox: Sandbox = self._workers_sandbox if sandbox else Unlimited()
         self._lock = threading.Lock()
         self._forkservers: tuple[ForkServer, ForkServer] | None = None
         self._ready = False
 
     def mark(self, job: Job, slot: int = 0) -> Marked:
-        """Mark a notebook. Whatever the student's code does is part of the result.
+        """Mark a notebook. Timeouts and crashes of the student's code are results too.
 
         Args:
-            slot: from 0; which of the notebooks that are marked at the same time this is.
+            slot: the number, from 0, of this notebook among those that are marked at the same time.
 
         Raises:
             EngineError: when it could not be marked.
         """
-        judges, workers = self._warm()
+        judges, workers = self._ready_forkservers()
         to_judge, judges_end = Channel.pair()
         to_worker, workers_end = Channel.pair()
         children: list[Child] = []
@@ -133,7 +133,7 @@ class Engine:
                 judges_end.close()
                 to_judge.send(pickle.dumps(job), [to_worker.fileno()])
                 to_worker.close()
-                found = _listen(to_judge, job, runs)
+                marked = _listen(to_judge, job, runs)
         except ForkServerDied as error:
             self._forget(judges, workers)
             raise EngineError(f"a fork server ended: {error}") from None
@@ -143,13 +143,13 @@ class Engine:
             for child in children:
                 child.request_kill()
             exits = [child.kill() for child in children]
-        if any(each.reason == "forkserver" for each in exits):
+        if any(exit.reason == "forkserver" for exit in exits):
             self._forget(judges, workers)
-            if broken is not None or found.end is not End.DONE:
+            if broken is not None or marked.end is not End.DONE:
                 raise EngineError("a fork server ended")
         if broken is not None:
             return _without_judge(job, runs, exits, broken)
-        return _with_exit(found, exits[0])
+        return _with_exit(marked, exits[0])
 
     def close(self) -> None:
         """End the fork servers and all that was forked from them."""
@@ -167,7 +167,7 @@ class Engine:
         self.close()
 
     def start(self) -> None:
-        """Begin to start the fork servers, and do not wait: there may be something else to do meanwhile."""
+        """Begin to start the fork servers, without waiting until they are ready."""
         with self._lock:
             self._begin()
 
@@ -189,8 +189,8 @@ class Engine:
             packages=self._packages,
         )
 
-    def _warm(self) -> tuple[ForkServer, ForkServer]:
-        """The fork servers of judges and of workers; started, side by side, when they are not both there."""
+    def _ready_forkservers(self) -> tuple[ForkServer, ForkServer]:
+        """The fork servers of judges and of workers, started side by side unless both live, and ready."""
         if (pair := self._forkservers) is not None and any(forkserver.gone for forkserver in pair):
             self._forget(*pair)
         with self._lock:
@@ -218,10 +218,10 @@ class Engine:
 
 
 def _without_judge(job: Job, runs: Sequence[CellRun], exits: Sequence[Exit], broken: Exception) -> Marked:
-    """What counts when a judge ended early. What it cannot hold, or crashes on, came out of an answer: a kernel would end too.
+    """The result when the judge ended early: a value that it has no memory for, or crashes on, is an answer's.
 
     Raises:
-        EngineError: when it was something else.
+        EngineError: when it ended for another reason.
     """
     if isinstance(broken, ChannelClosed) and len(exits) == 2:
         judge = exits[1]
@@ -232,13 +232,13 @@ def _without_judge(job: Job, runs: Sequence[CellRun], exits: Sequence[Exit], bro
 
 
 def _with_rest(job: Job, runs: Sequence[CellRun]) -> tuple[CellRun, ...]:
-    """The cells that ran, and those that did not."""
+    """The runs so far, and those of the cells that did not run."""
     rest = [CellRun([not_run()] if cell.kind == "test" else []) for cell in job.cells[len(runs) :]]
     return (*runs, *rest)
 
 
 def _listen(channel: Channel, job: Job, runs: list[CellRun]) -> Marked:
-    """Take in what each cell gave, as the judge tells it; when the judge takes too long, what it has told counts."""
+    """Receive the run of each cell from the judge into `runs`; when the judge takes too long, those received count."""
     deadline = time.monotonic() + job.limits.total_seconds + job.limits.cell_seconds + _MORE_SECONDS
     try:
         while True:
@@ -256,22 +256,22 @@ def _listen(channel: Channel, job: Job, runs: list[CellRun]) -> Marked:
         return Marked(_with_rest(job, runs), End.TIMED_OUT, "the judge was stopped")
 
 
-def _with_exit(found: Marked, exit: Exit) -> Marked:
-    """The result with what is known of how the worker ended: the judge sees only that it is gone."""
-    if found.end is not End.CRASHED:
-        return found
-    return Marked(found.runs, _ENDS.get(exit.reason, found.end), _why(found.detail, exit), found.cpu_seconds)
+def _with_exit(marked: Marked, exit: Exit) -> Marked:
+    """The result with the reason why the worker ended: the judge sees only that it is gone."""
+    if marked.end is not End.CRASHED:
+        return marked
+    return replace(marked, end=_ENDS.get(exit.reason, marked.end), detail=_end_detail(marked.detail, exit))
 
 
-def _why(told: str, exit: Exit) -> str:
-    """How a worker ended, for the instructor: the judge knows of a broken protocol, the fork server of all else."""
-    if told.startswith("protocol:") or exit.detail == "the coordinator asked":
-        return told
+def _end_detail(judges_detail: str, exit: Exit) -> str:
+    """How a worker ended, for the instructor: the judge reports a broken protocol, the fork server all else."""
+    if judges_detail.startswith("protocol:") or exit.detail == "the coordinator asked":
+        return judges_detail
     if exit.reason == "exited":
         return f"its process ended by itself, with {exit.detail}"
     if exit.reason == "signal":
         return f"its process was ended by {exit.detail}"
-    return exit.detail or told
+    return exit.detail or judges_detail
 
 
 def _source_cells(folder: Path, config: Config, assignment: str) -> Iterator[str]:
@@ -286,7 +286,7 @@ def _source_cells(folder: Path, config: Config, assignment: str) -> Iterator[str
 
 
 def _judge_limits(limits: Limits) -> Limits:
-    """A judge holds what a worker sends, and has its own work besides."""
+    """The limits of a judge, which holds the values that a worker sends, and has its own work besides."""
     return Limits(
         cell_seconds=limits.cell_seconds,
         total_seconds=limits.total_seconds + limits.cell_seconds + 2 * _MORE_SECONDS,

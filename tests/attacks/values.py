@@ -179,9 +179,9 @@ ATTACKS = (
         evens="import unittest\ndef evens(n):\n    if n == 7: raise unittest.SkipTest('x')\n    raise StopIteration(1)",
     ),
     attack(
-        "errors named like ours",
+        "errors named like the judge's",
         affine="""
-        from course.checking.time_limit import TimeLimitReached
+        from nbjudge.time_limit import TimeLimitReached
         class OutOfTime(TimeLimitReached): pass
         def affine(x, a, b): raise OutOfTime
         """,

@@ -40,7 +40,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
 
 
 @pytest.fixture(scope="module")
-def ours(engine: Engine) -> dict[str, NotebookNode]:
+def judged(engine: Engine) -> dict[str, NotebookNode]:
     """The test cells as the engine leaves them."""
     cells, source = [], []
     for pair in PAIRS:
@@ -55,8 +55,8 @@ def ours(engine: Engine) -> dict[str, NotebookNode]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_mark_is_that_of_stock_grading(name: str, stock: dict[str, float], ours: dict[str, NotebookNode]) -> None:
-    assert determine_grade(ours[name])[0] == stock[name], ours[name].outputs
+def test_the_mark_is_that_of_stock_grading(name: str, stock: dict[str, float], judged: dict[str, NotebookNode]) -> None:
+    assert determine_grade(judged[name])[0] == stock[name], judged[name].outputs
 
 
 def test_right_and_wrong_answers_are_told_apart(stock: dict[str, float]) -> None:
