@@ -1,4 +1,4 @@
-"""What the cells of a notebook cost by themselves: all of them in one warm process, as a kernel runs them, nothing between."""
+"""What the cells of a notebook cost by themselves: all of them in one process that has imported beforehand, as a kernel runs them, nothing between."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nbjudge.clock import processor_seconds
+from nbjudge.files import read_config
 from nbjudge.job import Job
-from nbjudge.sandbox.forkserver import environment
+from nbjudge.plugins import plugin_names
+from nbjudge.sandbox.interpreter import environment
+from nbjudge.warm_up import imported_libraries
 from nbjudge.worker.outputs import Outputs
 from nbjudge.worker.shell import UNLIMITED, Shell, redirect
 from nbjudge.worker.worker import preload
@@ -31,7 +34,8 @@ def cells_seconds(jobs: Sequence[Job]) -> float:
 def main() -> None:
     """Read jobs, run each in a fork of this process, print what they took together."""
     jobs: Sequence[Job] = pickle.load(sys.stdin.buffer)
-    preload()
+    sources = (cell.source for job in jobs for cell in job.cells)
+    preload(plugin_names(read_config(ROOT)), imported_libraries(sources))
     print(sum(map(_in_a_fork, jobs)))
 
 

@@ -47,7 +47,7 @@ class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         path, answer = Path(nodeid.partition("::")[0]), nodeid.partition("[")[2]
-        if path.name in {"test_bank.py", "test_misconceptions.py"} and answer:
+        if path.as_posix() in {"tests/test_bank.py", "tests/test_misconceptions.py"} and answer:
             return answer  # both look at the same report, which is made once in a process
         if path.suffix == ".ipynb":
             return str(path)
