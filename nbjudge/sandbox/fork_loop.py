@@ -83,23 +83,28 @@ class ForkLoop:
 
     def run(self) -> None:
         """Serve requests until the coordinator is gone, then end all children."""
-        while not self.stopped:
-            by_reports = {child.reports: child for child in self.children.values()}
-            for descriptor, _events in self.poll.poll(self._poll_milliseconds()):
-                if descriptor == self.coordinator.fileno():
-                    try:
-                        request, descriptors = self.coordinator.receive_with_descriptors()
-                    except ChannelClosed:
-                        self.stopped = True
-                        break
-                    self._serve(json.loads(request), descriptors)
-                elif descriptor == self.wake:
-                    self._drain_wake()
-                elif descriptor in by_reports:
-                    self._read_reports(by_reports[descriptor])
-            self._reap()
-            self._watch()
+        with suppress(ChannelClosed):
+            while not self.stopped:
+                self._serve_once()
         self._close()
+
+    def _serve_once(self) -> None:
+        """Wait for something to happen, and do what it asks for.
+
+        Raises:
+            ChannelClosed: the coordinator is gone.
+        """
+        by_reports = {child.reports: child for child in self.children.values()}
+        for descriptor, _events in self.poll.poll(self._poll_milliseconds()):
+            if descriptor == self.coordinator.fileno():
+                request, descriptors = self.coordinator.receive_with_descriptors()
+                self._serve(json.loads(request), descriptors)
+            elif descriptor == self.wake:
+                self._drain_wake()
+            elif descriptor in by_reports:
+                self._read_reports(by_reports[descriptor])
+        self._reap()
+        self._watch()
 
     def _stop(self, _number: int, _frame: object) -> None:
         self.stopped = True

@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from functools import partial
 from typing import NoReturn
 
@@ -27,6 +28,7 @@ from nbjudge.sandbox.fork_loop import ForkLoop
 def main() -> NoReturn:
     """Become a fork server, by the setup that comes over the channel."""
     coordinator, setup = _begin()
+    home = ""
     try:
         sandbox = make_sandbox(setup.sandbox)
         proc = _open_proc()
@@ -43,11 +45,14 @@ def main() -> NoReturn:
                 "let the functions that are preloaded start none, or end them."
             )
     except BaseException:
-        coordinator.send_json({"broken": traceback.format_exc()})
+        with suppress(ChannelClosed):
+            coordinator.send_json({"broken": traceback.format_exc()})
+        shutil.rmtree(home, ignore_errors=True)
         os._exit(1)
     gc.collect()
     gc.freeze()
-    coordinator.send_json({"ready": True})
+    with suppress(ChannelClosed):  # the loop sees that too
+        coordinator.send_json({"ready": True})
     ForkLoop(coordinator, sandbox, setup, proc).run()
     shutil.rmtree(home, ignore_errors=True)
     os._exit(0)

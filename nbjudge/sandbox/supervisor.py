@@ -28,9 +28,14 @@ def supervise(coordinator: int, prepare: Callable[[], None], last_signal: int, h
     Args:
         coordinator: its process id.
         prepare: called before the fork, where there is one.
+
+    Raises:
+        ProcessLookupError: the coordinator is gone already.
     """
     try:
         watched = os.pidfd_open(coordinator)
+    except ProcessLookupError:
+        raise
     except (AttributeError, OSError):
         watched = -1
     if watched < 0 or not linux.supported():

@@ -10,13 +10,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from nbjudge.sandbox import usage
+from nbjudge.channel import Channel
+from nbjudge.sandbox import interpreter, usage
+from nbjudge.sandbox.base import Setup
 from nbjudge.sandbox.forkserver import ForkServer, ForkServerDied
-from tests.nbjudge.sandbox.workers import Worker, alive, processes_with, started, worker
+from tests.nbjudge.sandbox.workers import INSIDE, Worker, alive, processes_with, started, worker
 
 
 @pytest.fixture(params=["sandboxed", "unsandboxed"])
@@ -177,7 +180,10 @@ def test_a_coordinator_that_is_killed_leaves_nothing(
     root = Path(__file__).parents[3]
     coordinator = subprocess.Popen([sys.executable, "-c", text], cwd=root, start_new_session=True)
     try:
-        ready = (lambda: len(family()) >= 3) if busy else (lambda: len(processes_with(marker)) == 2)
+        # two children have run, and a daemon: before a program is started, it has the command line of who starts it
+        ready = (
+            (lambda: len(family()) >= 3) if busy else (lambda: len(processes_with(marker)) == 2 and len(family()) >= 6)
+        )
 
         def family() -> list[int]:
             return usage.subtree(usage.children_by_parent(proc), coordinator.pid)
@@ -190,6 +196,27 @@ def test_a_coordinator_that_is_killed_leaves_nothing(
     assert eventually(lambda: not any(map(alive, processes)))
     assert eventually(lambda: not processes_with(marker))
     assert eventually(lambda: not folders(temporary))
+
+
+@pytest.mark.parametrize("preload", [[], ["acts:hang"]])
+def test_a_coordinator_that_is_gone_before_its_fork_server_has_begun_leaves_nothing(
+    temporary: Path, preload: list[str]
+) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    folder = str(INSIDE)
+    setup = Setup("unsandboxed", "acts:serve", preload, [], [folder], [folder], gone.pid, str(temporary))
+    channel, server_end = Channel.pair()
+    with channel, server_end:
+        channel.send_json(asdict(setup))
+        process = subprocess.Popen(
+            interpreter.command("main", server_end.fileno()),
+            pass_fds=[server_end.fileno()],
+            env=interpreter.environment(),
+            stderr=subprocess.DEVNULL,
+        )
+    assert process.wait(600) == 1
+    assert folders(temporary) == []
 
 
 def test_a_working_directory_goes_with_its_child(unsandboxed: ForkServer) -> None:
