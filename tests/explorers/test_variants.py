@@ -666,8 +666,8 @@ class TestPredicting:
         question.inputs[0].value, question.inputs[1].value = "64", "288"
         question.reveal.click()
         assert "it is 63 wide with 296 parameters" in question.feedback.value
-        assert "Not just size times stride" in question.feedback.value
-        assert "The biases are left out" in question.feedback.value
+        assert "size · stride is right only when" in question.feedback.value
+        assert "Those are the weights alone" in question.feedback.value
         assert (picture_of(explorer) != hidden).any()
         explorer.controls["row"].value = 9
         assert not question.hidden
@@ -687,19 +687,20 @@ class TestPredicting:
         ("given", "guess", "hint"),
         [
             ({"kind": "transposed"}, (16, 296), "goes the other way"),
-            ({"kind": "transposed", "output_padding": 1}, (63, 296), "output_padding is forgotten"),
-            ({"kind": "transposed"}, (65, 296), "padding is forgotten"),
-            ({"kind": "transposed"}, (67, 296), "takes cells off"),
-            ({"kind": "transposed", "padding": 3}, (60, 296), "Place the first"),
-            ({"kind": "transposed", "padding": 3}, (61, 296), "lie between"),
-            ({"kind": "transposed", "padding": 3}, (58, 296), "+ 1 is missing"),
+            ({"kind": "transposed", "output_padding": 1}, (63, 296), "`output_padding` is missing"),
+            ({"kind": "transposed"}, (65, 296), "1 at *each* end"),
+            ({"kind": "transposed"}, (67, 296), "1 at *each* end"),
+            ({"kind": "transposed", "padding": 3}, (50, 296), "Place the first"),
+            ({"kind": "transposed", "padding": 3}, (60, 296), "where does the last of 32 stamps begin?"),
+            ({"kind": "transposed", "padding": 3}, (61, 296), "where does the last of 32 stamps begin?"),
+            ({"kind": "transposed", "padding": 3}, (58, 296), "One cell is missing"),
             ({"kind": "transposed", "padding": 3}, (32, 296), "2 apart"),
             ({"kind": "regular"}, (17, 296), "Which way do you round?"),
             ({"kind": "dilated"}, (16, 296), "The dilation is missing"),
             ({"kind": "dilated"}, (15, 808), "Dilation adds no parameters"),
-            ({"kind": "regular"}, (16, 80), "input channels are forgotten"),
-            ({"kind": "regular", "bias": False}, (16, 296), "this layer has none"),
-            ({"kind": "grouped"}, (16, 296), "The groups are forgotten"),
+            ({"kind": "regular"}, (16, 80), "A kernel is not flat"),
+            ({"kind": "regular", "bias": False}, (16, 296), "With `bias=False` the layer has weights only"),
+            ({"kind": "grouped"}, (16, 296), "`groups` changes nothing"),
             ({"kind": "separable"}, (16, 40), "depthwise layer alone"),
             ({"kind": "separable"}, (16, 36 * 32), "add their counts"),
             ({"kind": "separable"}, (16, 76), "has biases too"),

@@ -11,6 +11,9 @@ from course.explorers.sizes import size_hint
 from course.explorers.variants.result import Result, Variant
 from course.explorers.variants.settings import SEPARABLE
 from course.language import _
+from course.misconceptions import counts, explanation, hint_of, transposed
+from course.misconceptions.counts import PARAMETERS, LayerNumbers
+from course.misconceptions.transposed import TRANSPOSED_SIZE, TransposedAxis
 
 
 def judge(result: Result, guess: tuple[int, ...]) -> Feedback:
@@ -45,70 +48,67 @@ def parameter_sum(variant: Variant) -> str:
     return f"{' + '.join(sums)} = {variant.parameters:,}"
 
 
+# A guess is a single number, which several wrong rules may give: the commonest of them is told.
+_COMMON = ("forward-size", "output-padding-ignored", "size-times-stride")
+_TRANSPOSED_RULES = sorted(TRANSPOSED_SIZE, key=lambda rule: rule[0] not in _COMMON)
+
+
 def transposed_hint(guess: int, steps: TransposedSteps) -> str:
-    """Which wrong rule gives this width of a transposed convolution."""
-    span = steps.dilation * (steps.kernel - 1) + 1
-    grown = (steps.size - 1) * steps.stride + span
-    convolved = (steps.size + 2 * steps.padding - span) // steps.stride + 1
-    rules = (
-        (convolved, _("That is the Conv2d of these settings; a transposed one goes the other way, and enlarges.")),
-        (steps.output - steps.output_padding, _("output_padding is forgotten: it adds cells at the end.")),
-        (
-            steps.size * steps.stride,
-            _("Not just size times stride: kernel and padding count too, and output_padding makes up the difference."),
-        ),
-        (grown + 2 * steps.padding + steps.output_padding, _("Padding takes cells off this output; it adds none.")),
-        (grown + steps.output_padding, _("The padding is forgotten: it takes cells off both sides of the output.")),
-        (grown - steps.padding + steps.output_padding, _("The padding is counted once: it goes off both sides.")),
-        (
-            steps.output + steps.stride,
-            _("(size − 1) steps lie between size cells; the last cell only adds the kernel's span."),
-        ),
-        (steps.output - 1, _("The + 1 is missing: a span of cells from first to last counts both ends.")),
-        (steps.size, _("The stride spreads the input cells {stride} apart.").format(stride=steps.stride)),
+    """The hint for the wrong rule that gives this width of a transposed convolution."""
+    axis = TransposedAxis(steps.size, steps.kernel, steps.stride, steps.padding, steps.output_padding, steps.dilation)
+    key = explanation(guess, _TRANSPOSED_RULES, axis)
+    if guess == steps.size and not key:
+        return _("The stride spreads the input cells {stride} apart.").format(stride=steps.stride)
+    return hint_of(transposed.MISCONCEPTIONS, key, axis) or _(
+        "Place the first and the last stamp of the kernel, and count the cells between their outer ends."
     )
-    for value, hint in rules:
-        if guess == value:
-            return hint
-    return _("Place the first and the last stamp of the kernel, and count the cells between their outer ends.")
 
 
 def parameter_hint(guess: int, variant: Variant) -> str:
-    """Which wrong rule gives this parameter count."""
-    for value, hint in _parameter_rules(variant):
-        if guess == value:
+    """The hint for the wrong rule that gives this parameter count."""
+    rules = _separable_rules(variant) if variant.kind == SEPARABLE else iter(())
+    for count, hint in (*rules, *_rules_of_places(variant)):
+        if guess == count:
+            return hint
+    if variant.kind != SEPARABLE:
+        layer = variant.layers[0]
+        rows, *columns = layer.kernel_size
+        kernel = (rows, columns[0] if columns else 1)
+        numbers = LayerNumbers(layer.in_channels, layer.out_channels, kernel, layer.groups, layer.bias)
+        if hint := hint_of(counts.MISCONCEPTIONS, explanation(guess, PARAMETERS, numbers), numbers):
             return hint
     return _("One weight for every output map, every input channel that it reads and every tap, and the biases.")
 
 
-def _parameter_rules(variant: Variant) -> Iterator[tuple[int, str]]:
-    first, last = variant.layers[0], variant.layers[-1]
-    weights = [math.prod(layer.weight_shape) for layer in variant.layers]
-    taps, out, into = math.prod(first.kernel_size), last.out_channels, first.in_channels
-    assert variant.parameters is not None
+def _separable_rules(variant: Variant) -> Iterator[tuple[int, str]]:
+    """Wrong counts of the two layers, or of one of them."""
+    first, last = variant.layers
+    depthwise, pointwise = math.prod(first.weight_shape), math.prod(last.weight_shape)
+    taps, out = math.prod(first.kernel_size), last.out_channels
     if last.bias:
-        yield sum(weights), _("The biases are left out: one for each output map of each layer.")
+        yield depthwise + pointwise, _("The biases are left out: one for each output map of each layer.")
     else:
-        yield sum(weights) + out, _("A bias is counted, but this layer has none.")
-    if variant.kind == SEPARABLE:
-        yield weights[0] + weights[1] + out, _("The depthwise layer has biases too, one for each of its maps.")
-        yield weights[0] + first.out_channels, _("That is the depthwise layer alone; the 1 × 1 layer comes to it.")
-        yield weights[0], _("That is the depthwise layer alone; the 1 × 1 layer comes to it.")
-        yield weights[1] + out, _("That is the 1 × 1 layer alone; the depthwise one comes to it.")
-        yield weights[0] * weights[1], _("The two layers stand one after the other: add their counts.")
-        yield out * into * taps + out, _("That is the regular convolution; a separable one has two small layers.")
-    biases = out if last.bias else 0
-    if first.groups > 1:
-        yield out * into * taps + biases, _("The groups are forgotten: each map reads only its group's channels.")
-        yield (
-            out * into * taps // first.groups**2 + biases,
-            _("The groups divide once: only the channels read are fewer."),
-        )
-    yield out * taps + biases, _("The input channels are forgotten: a map has a kernel for every channel it reads.")
-    yield into * taps + biases, _("The output maps are forgotten: each has kernels of its own.")
+        yield depthwise + pointwise + out, _("A bias is counted, but this layer has none.")
+    yield depthwise + pointwise + out, _("The depthwise layer has biases too, one for each of its maps.")
+    yield depthwise + first.out_channels, _("That is the depthwise layer alone; the 1 × 1 layer comes to it.")
+    yield depthwise, _("That is the depthwise layer alone; the 1 × 1 layer comes to it.")
+    yield pointwise + out, _("That is the 1 × 1 layer alone; the depthwise one comes to it.")
+    yield depthwise * pointwise, _("The two layers stand one after the other: add their counts.")
+    yield (
+        out * first.in_channels * taps + out,
+        _("That is the regular convolution; a separable one has two small layers."),
+    )
+
+
+def _rules_of_places(variant: Variant) -> Iterator[tuple[int, str]]:
+    """Wrong counts that take the places of the window, or the gaps of a dilated kernel, for weights."""
+    first, last = variant.layers[0], variant.layers[-1]
+    assert variant.parameters is not None
     if isinstance(steps := first.steps(variant.shape)[-1], SizeSteps) and steps.effective_kernel != steps.kernel:
         spans = [axis.effective_kernel for axis in first.steps(variant.shape) if isinstance(axis, SizeSteps)]
-        yield out * into * math.prod(spans) + biases, _("Dilation adds no parameters: the gaps hold no weights.")
+        biases = last.out_channels if last.bias else 0
+        dilated = last.out_channels * first.in_channels * math.prod(spans) + biases
+        yield dilated, _("Dilation adds no parameters: the gaps hold no weights.")
     yield variant.parameters * math.prod(variant.shape), _("Every place shares the weights: the size does not matter.")
-    cells = math.prod(variant.output.shape[1:])
-    yield sum(weights) * cells, _("Those are multiply-adds: parameters do not depend on the size of the maps.")
+    multiply_adds = sum(math.prod(layer.weight_shape) for layer in variant.layers) * math.prod(variant.output.shape[1:])
+    yield multiply_adds, _("Those are multiply-adds: parameters do not depend on the size of the maps.")
