@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from course.arithmetic import SizeSteps, TransposedSteps
 from course.explorers.question import Feedback
@@ -11,7 +11,7 @@ from course.explorers.sizes import size_hint
 from course.explorers.variants.result import Result, Variant
 from course.explorers.variants.settings import SEPARABLE
 from course.language import _
-from course.misconceptions import counts, explanation, hint_of, transposed
+from course.misconceptions import bare_key, counts, explanation, hint_of, transposed
 from course.misconceptions.counts import PARAMETERS, LayerNumbers
 from course.misconceptions.transposed import TRANSPOSED_SIZE, TransposedAxis
 
@@ -66,16 +66,17 @@ def transposed_hint(guess: int, steps: TransposedSteps) -> str:
 
 def parameter_hint(guess: int, variant: Variant) -> str:
     """The hint for the wrong rule that gives this parameter count."""
-    rules = _separable_rules(variant) if variant.kind == SEPARABLE else iter(())
-    for count, hint in (*rules, *_rules_of_places(variant)):
+    separable: Iterable[tuple[int, str]] = _separable_rules(variant) if variant.kind == SEPARABLE else ()
+    for count, hint in (*separable, *_rules_of_places(variant)):
         if guess == count:
             return hint
     if variant.kind != SEPARABLE:
         layer = variant.layers[0]
         rows, *columns = layer.kernel_size
         kernel = (rows, columns[0] if columns else 1)
+        rules = [rule for rule in PARAMETERS if columns or bare_key(rule[0]) != "kernel-not-squared"]
         numbers = LayerNumbers(layer.in_channels, layer.out_channels, kernel, layer.groups, layer.bias)
-        if hint := hint_of(counts.MISCONCEPTIONS, explanation(guess, PARAMETERS, numbers), numbers):
+        if hint := hint_of(counts.MISCONCEPTIONS, explanation(guess, rules, numbers), numbers):
             return hint
     return _("One weight for every output map, every input channel that it reads and every tap, and the biases.")
 
