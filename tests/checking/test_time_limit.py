@@ -140,10 +140,17 @@ def test_how_little_of_the_processor_a_call_gets_does_not_matter(share: float, s
         limited(0.2, needing(EVER))()
 
 
-def test_a_call_that_uses_hardly_any_of_the_processor_waits(stolen: Callable[[float], None]) -> None:
-    stolen(0.001)
-    with pytest.raises(TimeLimitReached):
-        limited(0.2, needing(0.1))()
+@pytest.mark.parametrize(("share", "over"), [(0, True), (0.001, True), (0.02, False)])
+def test_a_call_that_uses_hardly_any_of_the_processor_waits(
+    share: float, over: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(module, "time", SimpleNamespace(**vars(time) | {"monotonic": lambda: now}))
+    deadline = module._Deadline(10, lambda: share * now)
+    now = waiting_limit(10) - 1
+    assert deadline.wait() > 0
+    now = waiting_limit(10)
+    assert (deadline.wait() == 0) is over
 
 
 def test_a_call_that_waits_for_ever_is_stopped(run: Run) -> None:
