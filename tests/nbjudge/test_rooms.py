@@ -92,7 +92,7 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@pytest.mark.parametrize("package", ["nbjudge"])
+@pytest.mark.parametrize("package", ["course", "nbjudge"])
 def test_files_import_each_other_in_no_circle(package: str) -> None:
     """Nor do they for types only."""
     files = {name_of(path): path for path in (ROOT / package).rglob("*.py")}
