@@ -5,13 +5,14 @@ Functions for `Answer.run` work in the world of the answer; what they return is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong, same_data
+from course.checking.expect import close
 from course.language import N_, _
 from course.misconceptions import Misconception, Misconceptions
 
@@ -132,13 +133,22 @@ def same_gradient(got: Tensor | None, expected: Tensor) -> bool:
     return bool((got.reshape(-1) - expected.reshape(-1)).abs().max() <= 1e-3 * scale)
 
 
+def close_gradient(got: Tensor | None, expected: Tensor) -> bool:
+    """Whether each entry of two gradients agrees to single precision, axes of size 1 aside."""
+    return got is not None and got.numel() == expected.numel() and close(got.reshape(-1), expected.reshape(-1))
+
+
 def expect_gradients(
-    gradients: Mapping[str, Tensor | None], expected: Mapping[str, Tensor], roles: Mapping[str, str] | None = None
+    gradients: Mapping[str, Tensor | None],
+    expected: Mapping[str, Tensor],
+    roles: Mapping[str, str] | None = None,
+    same: Callable[[Tensor | None, Tensor], bool] = close_gradient,
 ) -> None:
     """Expect these gradients of parameters, by their names in the state_dict.
 
     Args:
         roles: the part that a parameter plays, in a translated word such as "weight", where messages shall tell it.
+        same: whether a gradient is the expected one.
     """
     for name, gradient in expected.items():
         got, role = gradients.get(name), (roles or {}).get(name)
@@ -149,7 +159,7 @@ def expect_gradients(
             )
         if got is None:
             raise no_gradient(name)
-        if same_gradient(got, gradient):
+        if same(got, gradient):
             continue
         if role:
             raise Wrong(

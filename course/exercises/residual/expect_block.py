@@ -140,7 +140,7 @@ def expect_block_gradients(answer: Answer, spec: BlockSpec, sample: Sample) -> N
             continue
         # Which block it is was known before the call: the values tell, and the gradients must be that block's.
         _expect_input_gradient(got[""], candidates[0][""], blocks[0], x, weight)
-        expect_gradients(got, candidates[0])
+        expect_gradients(got, candidates[0], same=same_gradient)
 
 
 def _gradients(block: Block, x: Tensor, weight: Tensor) -> dict[str, Tensor]:
