@@ -7,8 +7,8 @@ from torch import Tensor
 
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
+from course.checking.expect import failures_explained
 from course.checking.models import parameter_sizes
-from course.checking.world import Failure
 from course.exercises.variants import networks
 from course.exercises.variants.networks import (
     built,
@@ -183,11 +183,8 @@ def _expect_pictures(answer: Answer, sample: Sample, batch: int, latent: int = 6
     what = _("for {batch} latent vectors, latent={latent}, channels={channels}").format(
         batch=batch, latent=latent, channels=channels
     )
-    try:
+    with failures_explained(_REFUSALS, what):
         got = layer(sample.floats(batch, latent))
-    except Failure as failure:
-        _explain_refusal(failure, what)
-        raise
     if type(got) is Tensor and got.shape != (batch, channels, SIDE, SIDE):
         _explain_shape(got, (batch, channels, SIDE, SIDE), what)
     pictures = expect_floats(got, (batch, channels, SIDE, SIDE), what)
@@ -228,13 +225,8 @@ def _explain_shape(got: Tensor, expected: tuple[int, ...], what: str) -> None:
         raise Wrong(message, "shape:axes")
 
 
-def _explain_refusal(failure: Failure, what: str) -> None:
-    """Raise with a hint of its own when torch's words tell where the generator went wrong."""
-    if "(unbatched)" in failure.message or "batched) input" in failure.message:
-        raise Wrong(
-            _("Your code raised {failure} ({what}).").format(failure=failure, what=what),
-            "latent-has-no-axes",
-        )
+_REFUSALS = (("(unbatched)", "latent-has-no-axes"), ("batched) input", "latent-has-no-axes"))
+"""Words of torch's errors, and the mistake that they tell of."""
 
 
 def _expect_tanh_like(layer: Answer, z: Tensor) -> None:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.world import Failure
+from course.checking.expect import failures_explained
 from course.exercises.variants import networks
 from course.exercises.variants.networks import (
     built,
@@ -197,11 +197,8 @@ def _expect_size(answer: Answer, sample: Sample, rows: int, columns: int) -> Non
     layer = built(answer, IN, SKIP, OUT, evaluate=False)
     x, skip = _inputs(sample, sample.integer(2, 3), rows, columns)
     what = _("for x of shape {x} and skip of shape {skip}").format(x=tuple(x.shape), skip=tuple(skip.shape))
-    try:
+    with failures_explained(_REFUSALS, what):
         got = layer(x, skip)
-    except Failure as failure:
-        _explain_refusal(failure, what)
-        raise
     if type(got) is Tensor and got.shape != (len(x), OUT, rows, columns):
         _explain_shape(got, x, skip, what)
     expect_floats(got, (len(x), OUT, rows, columns), what)
@@ -232,21 +229,14 @@ def _explain_shape(got: Tensor, x: Tensor, skip: Tensor, what: str) -> None:
         )
 
 
-_REFUSALS = {
-    "conv_transpose2d(): argument 'padding'": "same-for-transposed",
-    "Sizes of tensors must match except in dimension 1": "skip-does-not-fit",
-    "must match the size of tensor": "added-not-joined:refused",
-    f"transposed=1, weight of size [{OUT}, {IN}, ": "transposed-weight-out-first",
-    "channels, but got": "channels-after-joining",
-}
+_REFUSALS = (
+    ("conv_transpose2d(): argument 'padding'", "same-for-transposed"),
+    ("Sizes of tensors must match except in dimension 1", "skip-does-not-fit"),
+    ("must match the size of tensor", "added-not-joined:refused"),
+    (f"transposed=1, weight of size [{OUT}, {IN}, ", "transposed-weight-out-first"),
+    ("channels, but got", "channels-after-joining"),
+)
 """Torch's words, and the mistake that they tell of; the first that fits is taken."""
-
-
-def _explain_refusal(failure: Failure, what: str) -> None:
-    """Raise with a hint of its own when torch's words tell where the block went wrong."""
-    for words, key in _REFUSALS.items():
-        if words in failure.message:
-            raise Wrong(_("Your code raised {failure} ({what}).").format(failure=failure, what=what), key)
 
 
 def _expect_gradient(name: str, gradient: Any) -> Tensor:
