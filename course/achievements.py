@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from course.language import N_, _
@@ -37,11 +37,20 @@ class Passed:
 
 
 @dataclass(frozen=True)
+class KeptAnswer:
+    """A student's own answer that passed: its name, and the source of the cell that defines it."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
 class State:
-    """All that is remembered: the exercises passed, and the hints read so far, by exercise id."""
+    """All that is remembered, by exercise id: what was passed, the hints read so far, the newest answer that passed."""
 
     passed: dict[str, Passed] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
+    answers: dict[str, KeptAnswer] = field(default_factory=dict)
 
     @property
     def xp(self) -> int:
@@ -91,9 +100,11 @@ ACHIEVEMENTS = (
     Achievement(N_("Every axis in its place"), N_("pass all of lesson 01"), _complete("01-nchw")),
     Achievement(N_("Convolution by hand"), N_("pass all of lesson 02"), _complete("02-conv2d")),
     Achievement(N_("To the very border"), N_("pass all of lesson 03"), _complete("03-padding")),
-    Achievement(N_("Friends of Conv2d"), N_("pass all of lesson 04"), _complete("04-variants")),
-    Achievement(N_("A short way home"), N_("pass all of lesson 05"), _complete("05-residual")),
-    Achievement(N_("A network that works"), N_("pass all of lesson 06"), _complete("06-cnn")),
+    Achievement(N_("It learns"), N_("pass all of lesson 04"), _complete("04-learning")),
+    Achievement(N_("Friends of Conv2d"), N_("pass all of lesson 05"), _complete("05-variants")),
+    Achievement(N_("Up again"), N_("pass all of lesson 06"), _complete("06-upsampling")),
+    Achievement(N_("A short way home"), N_("pass all of lesson 07"), _complete("07-residual")),
+    Achievement(N_("A network that works"), N_("pass all of lesson 08"), _complete("08-cnn")),
     Achievement(
         N_("The whole way"),
         N_("pass every exercise of the course"),
@@ -108,16 +119,16 @@ def after_pass(state: State, id: str, difficulty: int) -> State:
         return state
     hints = state.hints.get(id, 0)
     xp = XP_PER_DIFFICULTY * difficulty + (XP_WITHOUT_HINTS if hints == 0 else 0)
-    return State({**state.passed, id: Passed(xp, hints)}, state.hints)
+    return replace(state, passed={**state.passed, id: Passed(xp, hints)})
 
 
 def after_hint(state: State, id: str) -> State:
     """The state after a hint was read."""
-    return State(state.passed, {**state.hints, id: state.hints.get(id, 0) + 1})
+    return replace(state, hints={**state.hints, id: state.hints.get(id, 0) + 1})
 
 
-def record_pass(id: str, difficulty: int) -> str:
-    """Remember a pass; returns what it earned in words ("+25 XP"), empty when it was passed before.
+def record_pass(id: str, difficulty: int, answer: KeptAnswer | None = None) -> str:
+    """Remember a pass and the answer; returns what it earned in words ("+25 XP"), empty when it was passed before.
 
     Nothing is remembered while nbgrader grades or validates: that is not the student at work.
     """
@@ -125,10 +136,11 @@ def record_pass(id: str, difficulty: int) -> str:
         return ""
     before = load()
     after = after_pass(before, id, difficulty)
-    if after == before:
-        return ""
-    save(after)
-    return _("+{xp} XP").format(xp=after.xp - before.xp)
+    if answer is not None:
+        after = replace(after, answers={**after.answers, id: answer})
+    if after != before:
+        save(after)
+    return _("+{xp} XP").format(xp=after.xp - before.xp) if after.xp > before.xp else ""
 
 
 def record_hint(id: str) -> None:
@@ -148,7 +160,9 @@ def load() -> State:
     try:
         data = json.loads(path().read_text(encoding="utf-8"))
         passed = {str(id): Passed(int(each["xp"]), int(each["hints"])) for id, each in data["passed"].items()}
-        return State(passed, {str(id): int(count) for id, count in data["hints"].items()})
+        hints = {str(id): int(count) for id, count in data["hints"].items()}
+        kept = data.get("answers", {}).items()  # files of before 2026-12 have none
+        return State(passed, hints, {str(id): KeptAnswer(str(each["name"]), str(each["source"])) for id, each in kept})
     except FileNotFoundError:
         return State()
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -20,9 +20,11 @@ LESSONS: dict[str, str] = {
     "01-nchw": "nchw",
     "02-conv2d": "conv2d",
     "03-padding": "padding",
-    "04-variants": "variants",
-    "05-residual": "residual",
-    "06-cnn": "cnn",
+    "04-learning": "learning",
+    "05-variants": "variants",
+    "06-upsampling": "upsampling",
+    "07-residual": "residual",
+    "08-cnn": "cnn",
 }
 """Each assignment with its notebook, which is also its folder here."""
 

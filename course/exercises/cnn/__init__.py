@@ -1,1 +1,1 @@
-"""Lesson 06, convolutional networks: its exercises, one file each, its predictions, and what these share."""
+"""Lesson 08, convolutional networks: its exercises, one file each, its predictions, and what these share."""

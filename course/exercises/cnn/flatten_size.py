@@ -18,7 +18,7 @@ from course.checking.compared import Call, Compared, call
 from course.checking.exercise import Exercise, Sample
 from course.checking.models import expect_modes_kept, expect_state_kept
 from course.checking.world import Failure
-from course.exercises.cnn.sample_models import Fork, seeded
+from course.exercises.learning.sample_models import Fork, seeded
 from course.language import N_, _
 from course.misconceptions import Misconception, Rules
 

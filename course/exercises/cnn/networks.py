@@ -1,4 +1,4 @@
-"""Lesson 06's two networks as formulas of their tensors by role, with the places where they are often built otherwise."""
+"""Lesson 08's two networks as formulas of their tensors by role, with the places where they are often built otherwise."""
 
 from __future__ import annotations
 

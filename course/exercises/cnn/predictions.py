@@ -1,10 +1,9 @@
-"""The predictions of lesson 06, in the order of its notebook."""
+"""The predictions of lesson 08, in the order of its notebook."""
 
 from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from course.checking.prediction import Prediction
 from course.exercises.cnn.networks import residual_shapes
@@ -55,44 +54,6 @@ heaviest_layer = Prediction(
         ): ("the second block"),
     },
     choices=("the first block", "the second block", "the first linear layer", "the last linear layer"),
-)
-
-loss_at_start = Prediction(
-    "loss-at-start",
-    N_("A network for 10 classes knows nothing yet: all its logits are equal. What is its cross-entropy?"),
-    lambda: round(float(F.cross_entropy(torch.zeros(1, 10), torch.tensor([3]))), 1),
-    N_("Each class gets the probability 1/10, and −ln(1/10) = ln 10 = 2.3."),
-    {
-        N_("That is the probability of the right class. The loss is minus its logarithm."): 0.1,
-        N_("A loss of 0 would mean that the network is sure, and right."): 0.0,
-    },
-    choices=(0.0, 0.1, 1.0, 2.3, 10.0),
-)
-
-
-def _same_logits() -> bool:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 6 * 6, 10))
-        image, first, second = torch.rand(1, 1, 8, 8), torch.rand(7, 1, 8, 8), 3 * torch.rand(7, 1, 8, 8)
-        with torch.no_grad():
-            return torch.allclose(model(torch.cat([image, first]))[0], model(torch.cat([image, second]))[0])
-
-
-other_company = Prediction(
-    "other-company",
-    N_(
-        "A network with batch normalisation is in training mode, under `torch.no_grad()`. The same image goes in twice, each time in a batch "
-        "with seven others. Does it get the same logits when the seven others are changed?"
-    ),
-    _same_logits,
-    N_(
-        "In training mode batch normalisation uses the mean and variance of the batch, so the company counts. `no_grad` does not change that."
-    ),
-    {
-        N_("So it would be in evaluation mode. `no_grad` only switches off the recording for gradients."): True,
-    },
-    choices=(True, False),
 )
 
 

@@ -1,1 +1,1 @@
-"""Lesson 05, residual connections: its exercises, one file each, its predictions, and what these share."""
+"""Lesson 07, residual connections: its exercises, one file each, its predictions, and what these share."""

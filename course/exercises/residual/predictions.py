@@ -1,4 +1,4 @@
-"""The predictions of lesson 05, in the order of its notebook."""
+"""The predictions of lesson 07, in the order of its notebook."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from functools import cache
 
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from course import arithmetic, images
 from course.checking.prediction import Prediction
@@ -81,56 +80,6 @@ sixty_layers = Prediction(
         N_("The factors multiply sixty times: a millionth is reached after a fourth of the way."): "a millionth",
     },
     choices=("a tenth", "a millionth", "less than 1e-20"),
-)
-
-
-def _kept_after(values: list[float], momentum: float = 0.1) -> float:
-    """The running variance after one batch of these values, seen from outside."""
-    norm = nn.BatchNorm2d(1, momentum=momentum)
-    norm(torch.tensor(values).reshape(-1, 1, 1, 1))
-    assert norm.running_var is not None
-    return round(float(norm.running_var), 6)
-
-
-running_variance = Prediction(
-    "running-variance",
-    N_(
-        "A new BatchNorm has running_var 1. It runs once in training mode, momentum 0.1, on a channel with the two values 1 and 3. "
-        "What is running_var then?"
-    ),
-    lambda: _kept_after([1.0, 3.0]),
-    N_(
-        "The mean is 2, so the two squared distances are 1 and 1. The running variance counts with n − 1: (1 + 1) / 1 = 2, and 0.9 · 1 + 0.1 · 2 = 1.1."
-    ),
-    {
-        N_(
-            "That divides by n = 2. The batch itself is divided by that; what is kept for later is divided by n − 1."
-        ): 1.0,
-        N_("That gives the new value nine tenths. torch's momentum is the share of the new one."): 1.9,
-        N_("That is the variance of this batch. Nine tenths of the old value stay."): 2.0,
-    },
-)
-
-
-def _moved_without_gradients() -> bool:
-    norm = nn.BatchNorm2d(1)
-    with torch.no_grad():
-        norm(torch.tensor([1.0, 3.0]).reshape(2, 1, 1, 1))
-    assert norm.running_mean is not None
-    return bool(norm.running_mean != 0)
-
-
-no_grad_moves = Prediction(
-    "no-grad-moves",
-    N_(
-        "A new BatchNorm in training mode runs on a batch inside `with torch.no_grad():`. Do its running statistics change? (True or False)"
-    ),
-    _moved_without_gradients,
-    N_(
-        "`no_grad` says: keep nothing for a backward pass. The running statistics are no gradients. Only `eval()` stops them."
-    ),
-    {N_("`no_grad` and `eval()` are two things. Which of them does a BatchNorm ask?"): False},
-    choices=(True, False),
 )
 
 

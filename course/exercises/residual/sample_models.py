@@ -1,4 +1,4 @@
-"""Models and blocks that lesson 05's checks hand to an answer. They stand at a module's top level, so that they can be sent."""
+"""Models and blocks that lesson 07's checks hand to an answer. They stand at a module's top level, so that they can be sent."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Lesson 04, variants: Conv2d's friends, from one-dimensional to transposed convolutions."""
+"""Lesson 05, variants: Conv2d's friends, from one-dimensional to transposed convolutions."""

@@ -87,7 +87,7 @@ exercise = Exercise(
         ),
         "bias-ignored": N_("A bias is there, but it changes nothing in the result."),
         "input-added": N_(
-            "The input is added to the result. Such a shortcut comes in lesson 05; here it is not asked."
+            "The input is added to the result. Such a shortcut comes in lesson 07; here it is not asked."
         ),
     },
 )

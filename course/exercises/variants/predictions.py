@@ -1,4 +1,4 @@
-"""Lesson 04's predictions, in the order of the notebook."""
+"""Lesson 05's predictions, in the order of the notebook."""
 
 from __future__ import annotations
 
@@ -90,54 +90,5 @@ dilated_weights = Prediction(
             "So many pixels lie in the square. Only every fourth one, down and across, meets a number of the kernel."
         ): 81,
         N_("The dilation is a distance. It moves the kernel's numbers apart, it adds none."): 36,
-    },
-)
-
-two_stamps = Prediction(
-    "two-stamps",
-    N_(
-        "The row (1, 1) goes through a transposed convolution with the kernel (1, 1, 1) and stride 2. Which row comes out? Write a list."
-    ),
-    lambda: F.conv_transpose1d(torch.ones(1, 1, 2), torch.ones(1, 1, 3), stride=2).flatten().int().tolist(),
-    N_(
-        "Each cell stamps three ones. The second stamp begins two cells later, so the two share one cell, and there it adds up."
-    ),
-    {
-        N_("The stamps overlap: the second one begins two cells after the first, and a stamp is three cells long."): [
-            1,
-            1,
-            1,
-            1,
-            1,
-            1,
-        ],
-        N_("The length is right. What happens in the cell that both stamps cover?"): [1, 1, 1, 1, 1],
-        N_("With a stride of 2 the second stamp begins two cells after the first, not one."): [1, 2, 2, 1],
-    },
-)
-
-transposed_weight = Prediction(
-    "transposed-weight",
-    N_("Which shape has the weight of nn.ConvTranspose2d(16, 8, 3)?"),
-    lambda: tuple(nn.ConvTranspose2d(16, 8, 3).weight.shape),
-    N_("in_channels first. It is stored as the weight of the convolution from 8 to 16 channels that it turns around."),
-    {N_("So it is for nn.Conv2d(16, 8, 3). A transposed convolution swaps the first two axes."): (8, 16, 3, 3)},
-)
-
-there_and_back = Prediction(
-    "there-and-back",
-    N_(
-        "nn.Conv2d(1, 1, 3, stride=2, padding=1) makes 8 × 8 out of 16 × 16. How many pixels has a side after nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1) on these 8 × 8?"
-    ),
-    lambda: nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1)(torch.zeros(1, 1, 8, 8)).shape[-1],
-    N_(
-        "(8 − 1) · 2 + 3 − 2 · 1 = 15. The convolution makes 8 out of 15 as well as out of 16; of the two you get the smaller one."
-    ),
-    {
-        N_("The convolution makes 8 out of 16, but also out of 15. Which of them comes back?"): 16,
-        N_(
-            "Without padding it would be 17: seven steps of 2, and a stamp of 3. Padding takes cells off both ends."
-        ): 17,
-        N_("Padding does not enlarge the output of a transposed convolution."): 19,
     },
 )

@@ -1,15 +1,13 @@
-"""Lesson 06: random networks, stacks and loaders."""
+"""Lesson 08: random networks and stacks."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from tests.mutants.compare import Draw, Names, called, layer, probe
-
-Loader = list[tuple[Tensor, Tensor]]
 
 
 @probe("simple-cnn", runs=8)
@@ -25,7 +23,7 @@ def _cnn_with_residual(names: Names, draw: Draw) -> Any:
     return layer(names["CNNWithResidual"], [draw.floats(draw.integer(1, 2), 1, 28, 28)], draw, *given)
 
 
-def _network(draw: Draw, channels: int) -> nn.Module:
+def network(draw: Draw, channels: int) -> nn.Module:
     """Maps (N, channels, H, W) to (N, …), its modules in drawn modes."""
     made = draw.integer(1, 5)
     model = nn.Sequential(
@@ -41,7 +39,7 @@ def _network(draw: Draw, channels: int) -> nn.Module:
     return model
 
 
-def _condition(model: nn.Module) -> Any:
+def condition(model: nn.Module) -> Any:
     modes = [module.training for module in model.modules()]
     return modes, torch.is_grad_enabled(), {name: value.clone() for name, value in model.state_dict().items()}
 
@@ -49,8 +47,8 @@ def _condition(model: nn.Module) -> Any:
 @probe("flatten-size", runs=60)
 def _flatten_size(names: Names, draw: Draw) -> Any:
     shape = draw.integer(1, 3), draw.integer(4, 12), draw.integer(4, 12)
-    model = _network(draw, shape[0])
-    return names["flatten_size"](model, shape), _condition(model)
+    model = network(draw, shape[0])
+    return names["flatten_size"](model, shape), condition(model)
 
 
 @probe("case-mixed-rows")
@@ -61,48 +59,6 @@ def _as_rows(names: Names, draw: Draw) -> Any:
     return called(
         names["as_rows"], x, draw.choice((size, size, 2 * size, size + 1, max(size // 2, 1), shape[0] * size))
     )
-
-
-def _loader(draw: Draw, classes: int) -> Loader:
-    sizes = [draw.integer(2, 6) for _ in range(draw.integer(1, 4))]
-    return [(draw.floats(n, 2, 6, 7), torch.tensor(draw.integers(n, 0, classes - 1))) for n in sizes]
-
-
-def _classifier(draw: Draw, classes: int) -> nn.Module:
-    torch.manual_seed(draw.integer(0, 10**6))
-    return nn.Sequential(_network(draw, 2), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.LazyLinear(classes))
-
-
-def _ready(draw: Draw, classes: int) -> nn.Module:
-    model = _classifier(draw, classes)
-    modes = [module.training for module in model.modules()]
-    with torch.no_grad():
-        model.eval()(torch.zeros(1, 2, 6, 7))  # the lazy layer learns its size
-    for module, training in zip(model.modules(), modes, strict=True):
-        module.training = training
-    return model
-
-
-@probe("train-epoch", runs=30)
-def _train_epoch(names: Names, draw: Draw) -> Any:
-    classes = draw.integer(2, 4)
-    model, loader = _ready(draw, classes), _loader(draw, classes)
-    if draw.integer(0, 1):
-        for parameter in model.parameters():
-            parameter.grad = draw.floats(*parameter.shape)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.5)
-    torch.manual_seed(draw.integer(0, 10**6))  # for dropout
-    loss = names["train_epoch"](model, loader, optimizer)
-    return loss, {name: value.clone() for name, value in model.state_dict().items()}
-
-
-@probe("accuracy", runs=40)
-def _accuracy(names: Names, draw: Draw) -> Any:
-    classes = draw.integer(2, 4)
-    model, loader = _ready(draw, classes), _loader(draw, classes)
-    recorded: list[bool] = []
-    model.register_forward_hook(lambda module, inputs, output: recorded.append(bool(output.requires_grad)))
-    return names["accuracy"](model, loader), recorded, _condition(model)
 
 
 @probe("capstone", runs=2)

@@ -1,4 +1,4 @@
-"""Lesson 05: random blocks, and models of which a function must leave everything else as it was."""
+"""Lesson 07: random blocks, and models of which a function must leave everything else as it was."""
 
 from __future__ import annotations
 
@@ -82,14 +82,6 @@ def _gradient_norms(names: Names, draw: Draw) -> Any:
             parameter.grad = draw.floats(*parameter.shape)
     x = draw.floats(draw.integer(2, 4), 2, draw.integer(4, 8), draw.integer(4, 8))
     return _tried(lambda each: names["gradient_norms"](each, x), model)
-
-
-@probe("running-statistics")
-def _running_statistics(names: Names, draw: Draw) -> Any:
-    shape = draw.integers(4, 1, 4) if draw.integer(0, 3) else (1, draw.integer(1, 4), 1, 1)
-    more = (draw.choice((0.0, 0.01, 0.3, 1.0)),) if draw.integer(0, 1) else ()
-    old = draw.floats(shape[1]), draw.floats(shape[1]).abs()
-    return called(names["running_statistics"], *old, draw.floats(*shape), *more)
 
 
 @probe("residual-block", runs=40)

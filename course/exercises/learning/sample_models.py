@@ -1,4 +1,4 @@
-"""What lesson 06's checks hand to an answer: small models and batches of data; and what they read from a model where it lives."""
+"""What lesson 04's checks hand to an answer: small models and batches of data; and what they read from a model where it lives."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import close, mistakes
-from course.exercises.cnn import expect_float
-from course.exercises.cnn.sample_models import Batches, Stream, batches, convnet, leave_gradients, linear, loader
-from course.exercises.cnn.training_variants import VARIANTS, Epoch, Make, epoch
+from course.exercises.learning import expect_float
+from course.exercises.learning.sample_models import Batches, Stream, batches, convnet, leave_gradients, linear, loader
+from course.exercises.learning.training_variants import VARIANTS, Epoch, Make, epoch
 from course.language import N_, _
 from course.misconceptions import Misconception, Rules
 

@@ -9,8 +9,8 @@ from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import failures_explained
 from course.checking.models import parameter_sizes
-from course.exercises.variants import networks
-from course.exercises.variants.networks import (
+from course.exercises.upsampling import networks
+from course.exercises.upsampling.networks import (
     built,
     expect_floats,
     expect_learning,

@@ -17,9 +17,9 @@ from course.checking.compared import Call, Compared, call
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import mistakes
 from course.checking.models import expect_modes_kept, expect_state_kept
-from course.exercises.cnn import expect_float
-from course.exercises.cnn.expect_float import near
-from course.exercises.cnn.sample_models import (
+from course.exercises.learning import expect_float
+from course.exercises.learning.expect_float import near
+from course.exercises.learning.sample_models import (
     Stream,
     Watched,
     batches,

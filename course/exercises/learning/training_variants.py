@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course.exercises.cnn.sample_models import Batches, leave_gradients
+from course.exercises.learning.sample_models import Batches, leave_gradients
 
 Make = Callable[[Any], torch.optim.Optimizer]
 """Makes the optimizer of a model."""
