@@ -1,4 +1,4 @@
-"""A course on convolution layers. Notebooks need few verbs: explore, predict, check, hint, progress."""
+"""A course on convolution layers. Notebooks need few verbs: explore, predict, check, hint, uses, mine, progress."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from course.exercises import check, hidden, hint, predict, progress
+    from course.exercises import check, hidden, hint, mine, predict, progress, uses
     from course.explorers import explore
 
 __version__ = "0.1.0"
-__all__ = ["check", "explore", "hidden", "hint", "predict", "progress"]
+__all__ = ["check", "explore", "hidden", "hint", "mine", "predict", "progress", "uses"]
 
 _HOME = {
     "check": "course.exercises",
     "explore": "course.explorers",
     "hidden": "course.exercises",
     "hint": "course.exercises",
+    "mine": "course.exercises",
     "predict": "course.exercises",
     "progress": "course.exercises",
+    "uses": "course.exercises",
 }
 
 

@@ -1,5 +1,5 @@
-"""The verbs of an exercise: check, hint, predict, progress; and hidden, which test cells use."""
+"""The verbs of an exercise: check, hint, mine, predict, progress, uses; and hidden, which test cells use."""
 
-from course.exercises.verbs import CheckFailed, check, hidden, hint, predict, progress
+from course.exercises.verbs import CheckFailed, check, hidden, hint, mine, predict, progress, uses
 
-__all__ = ["CheckFailed", "check", "hidden", "hint", "predict", "progress"]
+__all__ = ["CheckFailed", "check", "hidden", "hint", "mine", "predict", "progress", "uses"]

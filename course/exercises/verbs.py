@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from textwrap import fill
-from typing import Any
+from typing import Any, TypeVar
 
 from course.achievements import ACHIEVEMENTS, LEVELS, load, record_hint, record_pass
 from course.checking.card import CHECK_MIMETYPE, Card, report_card, report_data
@@ -16,7 +16,10 @@ from course.checking.prediction import judge
 from course.checking.report import Outcome, Report
 from course.checking.world import Failure, TooSlow, guarded
 from course.exercises.catalogue import LESSONS, exercises, find_exercise, find_prediction
+from course.exercises.own_answers import keep, revive
 from course.language import _
+
+_Answer = TypeVar("_Answer")
 
 HIDDEN_SECONDS = 60.0
 """How much processor time one hidden check may use, in seconds."""
@@ -25,6 +28,8 @@ VALIDATE_WIDTH = 84
 """Characters in a line: `nbgrader validate` cuts off what is longer."""
 
 _tiers_shown: Counter[str] = Counter()
+_passing: set[str] = set()
+"""The exercises whose newest check in this kernel passed."""
 
 
 class CheckFailed(Exception):
@@ -50,10 +55,12 @@ def check(id: str, answer: object, part: str = "") -> Report:
         ValueError: when there is no such exercise or part.
     """
     exercise = find_exercise(id)
+    _passing.discard(exercise.id)
     report = run_check(exercise, answer, part)
     earned = ""
     if report.outcome is Outcome.PASSED and part == exercise.parts()[-1]:
-        earned = record_pass(exercise.id, exercise.difficulty)
+        _passing.add(exercise.id)
+        earned = record_pass(exercise.id, exercise.difficulty, keep(answer))
     card = report_card(report, earned)
     if report.credit == 0:
         raise _failed(card, {CHECK_MIMETYPE: report_data(report)}) from None
@@ -103,6 +110,59 @@ def progress() -> None:
         ticks.append((True if earned else None, line))
     more = _("{xp} XP to the next level.").format(xp=state.xp_to_next_level) if state.xp_to_next_level else ""
     _show(Card(heading, "calm", tuple(ticks), tuple(filter(None, (more,)))))
+
+
+def uses(*ids: str, shows: str) -> Callable[[Callable[[], object]], None]:
+    """Run the decorated function at once, if the answers to these exercises have passed; else say what it will show.
+
+    Nothing runs while nbgrader grades: nobody looks.
+
+    Args:
+        ids: the exercises whose answers the function uses.
+        shows: what will be seen, as the end of a sentence that begins with "Here you will see".
+
+    Raises:
+        ValueError: when there is no such exercise.
+    """
+    missing = [id for id in ids if find_exercise(id).id not in _passing]
+
+    def run(function: Callable[[], object]) -> None:
+        if os.environ.get("NBGRADER_EXECUTION"):
+            return
+        if not missing:
+            function()
+            return
+        told = _("Here you will see {shows}. It needs your answer to {exercises}, and its check.")
+        _show(Card(told.format(shows=shows, exercises=", ".join(missing)), "calm"))
+
+    return run
+
+
+def mine(id: str, otherwise: _Answer) -> _Answer:
+    """Your own answer to an exercise of an earlier lesson, as it was when it passed on this computer.
+
+    Args:
+        id: the exercise's id.
+        otherwise: what is taken where no answer is kept, where it does not run, and while nbgrader grades.
+
+    Raises:
+        ValueError: when there is no such exercise.
+    """
+    exercise = find_exercise(id)
+    if os.environ.get("NBGRADER_EXECUTION"):
+        return otherwise
+    kept = load().answers.get(exercise.id)
+    if kept is None:
+        print(_("This computer keeps no answer of yours to {exercise}. The course's own is used.").format(exercise=id))
+        return otherwise
+    try:
+        answer: _Answer = revive(kept)
+    except Exception as error:
+        told = _("Your answer to {exercise} does not run by itself ({error}). The course's own is used.")
+        print(told.format(exercise=id, error=type(error).__name__))
+        return otherwise
+    print(_("Your own {name} is used, your answer to {exercise}.").format(name=kept.name, exercise=id))
+    return answer
 
 
 def hidden(id: str, name: str, cases: Sequence[Any] = ((),)) -> Callable[[Callable[..., bool]], float]:

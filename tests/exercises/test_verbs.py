@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from course.achievements import XP_PER_DIFFICULTY, State, after_hint, after_pass
 from course.checking.card import Card, report_card
 from course.checking.exercise import run_check
 from course.checking.prediction import Prediction, judge
-from course.exercises import CheckFailed, check, hidden, hint, predict, progress, verbs
+from course.exercises import CheckFailed, check, hidden, hint, mine, predict, progress, uses, verbs
 from course.exercises.catalogue import LESSONS, exercises, find_exercise, predictions
 
 
@@ -27,6 +29,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COURSE_HOME", str(tmp_path))
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     verbs._tiers_shown.clear()
+    verbs._passing.clear()
     return tmp_path
 
 
@@ -224,11 +227,12 @@ def test_an_unreadable_progress_file_is_put_aside(text: str, home: Path) -> None
 
 
 def test_progress_survives_a_round_trip(home: Path) -> None:
-    state = after_pass(after_hint(State(), "a"), "b", 1)
+    answers = {"b": achievements.KeptAnswer("f", "def f(): ...\n")}
+    state = replace(after_pass(after_hint(State(), "a"), "b", 1), answers=answers)
     achievements.save(state)
     assert achievements.load() == state
     assert [each.name for each in home.iterdir()] == ["progress.json"]
-    assert set(json.loads(achievements.path().read_text())) == {"passed", "hints"}
+    assert set(json.loads(achievements.path().read_text())) == {"passed", "hints", "answers"}
 
 
 def test_a_home_that_cannot_be_written_costs_the_progress_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -250,3 +254,64 @@ def test_progress_says_where_it_is_kept_while_nbgrader_grades(
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     progress()
     assert capsys.readouterr().out == "Your progress is kept where you work, not where you are graded.\n"
+
+
+PATCH_RESPONSE = (
+    "import torch\nZERO = 0\ndef patch_response(patch, kernel):\n    return (patch * kernel).sum() + ZERO\n"
+)
+
+
+def _in_a_notebook(*cells: str) -> str:
+    """What cells print in one shell."""
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    with capture_output() as shown:
+        for cell in cells:
+            shell.run_cell(cell, store_history=True)
+    return str(shown.stdout)
+
+
+def _used_by(answer: object, exercise: str = "patch-response") -> list[str]:
+    """What a cell of `uses` ran, after a check of this answer."""
+    with contextlib.suppress(CheckFailed):
+        check("patch-response", answer)
+    ran: list[str] = []
+    uses(exercise, shows="the map")(lambda: ran.append("ran"))
+    return ran
+
+
+def test_a_cell_that_uses_an_answer_runs_when_its_newest_check_passed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _used_by(lambda patch, kernel: (patch * kernel).sum()) == ["ran"]
+    assert _used_by(lambda patch, kernel: (patch * kernel).mean()) == []
+    said = capsys.readouterr().out
+    assert "Here you will see the map. It needs your answer to patch-response" in said
+    with pytest.raises(ValueError, match="patch-response"):
+        uses("patch-respons", shows="the map")
+
+
+def test_a_cell_that_uses_an_answer_is_silent_while_nbgrader_grades(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check("patch-response", lambda patch, kernel: (patch * kernel).sum())
+    capsys.readouterr()
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    uses("patch-response", shows="the map")(lambda: pytest.fail("it ran"))
+    assert mine("patch-response", 3) == 3
+    assert capsys.readouterr().out == ""
+
+
+def test_an_answer_that_passed_is_ones_own_in_a_later_lesson(capsys: pytest.CaptureFixture[str]) -> None:
+    assert mine("patch-response", None) is None
+    assert "keeps no answer of yours to patch-response" in capsys.readouterr().out
+    assert "passed" in _in_a_notebook(
+        PATCH_RESPONSE, "from course import check", "check('patch-response', patch_response)"
+    )
+    own = mine("patch-response", None)
+    assert "Your own patch_response is used" in capsys.readouterr().out
+    assert own is not None
+    assert own(torch.ones(2, 2), torch.full((2, 2), 3.0)) == 12
+
+
+def test_an_answer_that_does_not_run_by_itself_is_replaced_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    achievements.save(State(answers={"patch-response": achievements.KeptAnswer("patch_response", "factor\n")}))
+    assert mine("patch-response", None) is None
+    assert "does not run by itself (NameError)" in capsys.readouterr().out
