@@ -32,7 +32,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.plain_run import cells_seconds
-from course.authoring.steps import choose_assignments
+from course.authoring.release import choose_assignments
 from nbjudge.batch.coordinator import instructor_names_of
 from nbjudge.engine import Engine
 from nbjudge.files import CONFIG_FILE, read_config

@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from nbjudge.clock import processor_seconds
 from nbjudge.files import read_config
 from nbjudge.job import Job
 from nbjudge.plugins import plugin_names
 from nbjudge.sandbox.interpreter import environment
+from nbjudge.time_limit import processor_seconds
 from nbjudge.warm_up import imported_libraries
 from nbjudge.worker.outputs import Outputs
 from nbjudge.worker.shell import UNLIMITED, Shell, redirect

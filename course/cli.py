@@ -55,14 +55,13 @@ def _add_assignments(parser: argparse.ArgumentParser) -> None:
 
 def _release(chosen: argparse.Namespace) -> int:
     from course.authoring import release
-    from course.authoring.steps import StepError, choose_assignments
     from nbjudge.files import CourseFolderError
 
     root = Path.cwd()
     try:
-        assignments = choose_assignments(root, chosen.assignments)
+        assignments = release.choose_assignments(root, chosen.assignments)
         built = release.build(root, assignments, chosen.lang)
-    except (CourseFolderError, StepError) as error:
+    except (CourseFolderError, release.StepError) as error:
         return fail("course", str(error))
     found = release.changes(root, built, assignments, chosen.lang)
     for path in found.missing:
@@ -86,7 +85,7 @@ def _outputs(chosen: argparse.Namespace) -> int:
     import nbformat
 
     from course.authoring import outputs
-    from course.authoring.steps import choose_assignments
+    from course.authoring.release import choose_assignments
     from nbjudge.files import CourseFolderError, write_whole
 
     root = Path.cwd()

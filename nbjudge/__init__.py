@@ -7,7 +7,7 @@
     batch      many submissions: workers, progress, resuming, previews
 
     sandbox    fork servers, their children, and the sandbox of each
-    codec      how values go from a worker to a judge
+    codec      how values go from a worker to a judge; shared_state: what both keep the same
     engine     one notebook: a judge and a worker for it, and how they ended
     plugins    what one course adds; warm_up: what fork servers import beforehand
     html       the sanitizer of what students' code and notebooks show

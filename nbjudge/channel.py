@@ -35,7 +35,23 @@ class ChannelTimeout(Exception):
     """The other end did not send, or take, a message in time."""
 
 
-class Channel:
+class Closing:
+    """A context manager that closes at its end."""
+
+    def close(self) -> None:
+        """End what was begun."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Channel(Closing):
     """One end of a channel. A thread may send while another one receives, as long as neither has a deadline.
 
     Args:
@@ -126,14 +142,6 @@ class Channel:
     def close(self) -> None:
         """Close this end."""
         self._socket.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _body(self, head: bytes, limit: int, deadline: float | None) -> bytes:
         (length,) = _LENGTH.unpack(head)

@@ -10,22 +10,21 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from traitlets.config import Config
 
-from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
+from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout, Closing
 from nbjudge.files import read_config
 from nbjudge.job import CellRun, End, Job, Marked
-from nbjudge.judge.error_outputs import not_run
 from nbjudge.limits import MIB, Limits
 from nbjudge.plugins import package_folders, plugin_names
 from nbjudge.sandbox.base import Sandbox, Unlimited, Unsandboxed
+from nbjudge.sandbox.child import Exit
 from nbjudge.sandbox.choose import choose_sandbox
-from nbjudge.sandbox.exits import Exit
 from nbjudge.sandbox.forkserver import Child, ForkFailed, ForkServer, ForkServerDied
 from nbjudge.warm_up import imported_libraries
+from nbjudge.worker.outputs import not_run
 
 _JUDGES_SLOTS = 128
 """Judges run as other users than workers, where each slot has a user of its own."""
@@ -78,7 +77,7 @@ class EngineSettings:
         return Engine(sandbox=self.sandbox, plugins=self.plugins, libraries=self.libraries)
 
 
-class Engine:
+class Engine(Closing):
     """The fork servers of judges and of workers. Threads may share an engine, each with a slot of its own.
 
     Args:
@@ -157,14 +156,6 @@ class Engine:
             pair, self._forkservers = self._forkservers, None
         for forkserver in pair or ():
             forkserver.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def start(self) -> None:
         """Begin to start the fork servers, without waiting until they are ready."""

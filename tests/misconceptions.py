@@ -14,8 +14,8 @@ from functools import cache
 
 import torch
 
+from course.checking.expect import SLIPS
 from course.checking.report import Outcome, Report
-from course.checking.slips import SLIPS
 from course.exercises.catalogue import LESSONS, exercises, find_exercise
 from course.misconceptions import Misconception
 from tests import lessons

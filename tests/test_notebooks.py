@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from course.authoring import outputs
-from course.authoring.steps import choose_assignments
+from course.authoring.release import choose_assignments
 from course.checking.card import CHECK_MIMETYPE
 from course.exercises.catalogue import LESSONS
 from tests import lessons

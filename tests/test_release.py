@@ -13,7 +13,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from course.authoring import release
-from course.authoring.steps import choose_assignments
+from course.authoring.release import choose_assignments
 from course.authoring.student_notebook import Published
 from course.exercises.catalogue import LESSONS, exercises
 from nbjudge.files import CONFIG_FILE, read_config

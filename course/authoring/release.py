@@ -8,13 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import BaseConverter, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import capture_log
+from traitlets.config import Config
 
-from course.authoring.steps import run_step
-from nbjudge.files import read_config, write_whole
+from nbjudge.files import CourseFolderError, read_config, write_whole
 
 Files = Mapping[Path, bytes]
 """Files by their path below the course's folder."""
+
+
+class StepError(Exception):
+    """nbgrader did not finish a step; the message is what it logged."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,21 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.differing or self.left_over)
+
+
+def choose_assignments(root: Path, chosen: Sequence[str]) -> list[str]:
+    """The chosen assignments of the folder, or all of them when none is named; sorted.
+
+    Raises:
+        CourseFolderError: when the folder lacks one of them; it names those that there are.
+    """
+    assignments = sorted({path.parent.name for path in (root / "source").glob("*/*.ipynb")})
+    unknown = sorted(set(chosen) - set(assignments))
+    if unknown:
+        raise CourseFolderError(f"no assignment {', '.join(unknown)}; there are: {', '.join(assignments) or 'none'}")
+    if not assignments:
+        raise CourseFolderError(f"there is no notebook in {root / 'source'}")
+    return sorted(set(chosen)) or assignments
 
 
 def build(root: Path, assignments: Sequence[str], language: str = "en") -> dict[Path, bytes]:
@@ -86,3 +107,18 @@ def _read(root: Path, language: str) -> dict[Path, bytes]:
         for path in sorted((root / "release" / language).rglob("*"))
         if path.is_file() and ".ipynb_checkpoints" not in path.parts
     }
+
+
+def run_step(step: type[BaseConverter], root: Path, config: Config, assignment: str, student: str = "*") -> None:
+    """Run a converter of nbgrader, such as GenerateAssignment or Autograde, as its command and formgrader do.
+
+    The process stands in `root` until the converter is done, so run one at a time in a process.
+
+    Raises:
+        StepError: when it could not finish.
+    """
+    course = CourseDirectory(config=config, root=str(root), assignment_id=assignment, student_id=student)
+    result = capture_log(step(coursedir=course, config=config))
+    if not result["success"]:
+        log = str(result.get("log") or result["error"])
+        raise StepError(f"{step.__name__} of {assignment} failed:\n{log}".replace(f"{root}/", ""))

@@ -24,8 +24,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer
 from course.checking.exercise import SEEDS, Exercise, Sample
-from course.checking.expect import arguments_text, expect_int, mistakes
-from course.checking.slips import SLIPS
+from course.checking.expect import SLIPS, arguments_text, expect_int, mistakes
 from course.misconceptions import Numbers, Rules, undeclared
 
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from course.checking.answer import Answer, NotAttempted, Wrong
+from course.checking.expect import SLIPS
 from course.checking.report import Outcome, Report, StepReport
-from course.checking.slips import SLIPS
 from course.checking.world import SECONDS, Failure, usual_settings
 from course.language import _
 from course.misconceptions import Misconceptions, hint_of
@@ -82,7 +82,7 @@ class Exercise:
         partial: whether each step that holds earns its share, one that holds in part (Partly) a part of it. Otherwise
             the first failing step ends the check.
         misconceptions: by its key, what is said of each known mistake. Slips that any exercise may meet need not be
-            declared: see `slips.py`; what an exercise declares comes first.
+            declared: see `expect.SLIPS`; what an exercise declares comes first.
     """
 
     def __init__(
@@ -150,10 +150,10 @@ def run_check(
     """
     steps = [step for step in exercise.steps if step.part == part]
     if not steps:
-        known = ", ".join(repr(each) for each in exercise.parts())
-        raise ValueError(f"the exercise {exercise.id!r} has no part {part!r}; its parts are: {known}")
+        parts = ", ".join(map(repr, exercise.parts()))
+        raise ValueError(f"the exercise {exercise.id!r} has no part {part!r}; its parts are: {parts}")
     answer = Answer(target, seconds)
-    found: list[Report] = []
+    failed: list[Report] = []
     passed: dict[str, bool] = {}
     shares: list[float] = []
     for number, step in enumerate(steps):
@@ -162,24 +162,24 @@ def run_check(
         if not step.required:
             shares.append(1.0 if report is None else report.credit)
         if report is not None:
-            found.append(report)
+            failed.append(report)
             if not exercise.partial or step.required or report.misconception == "endless" or number == 0:
                 break
     seen = tuple(StepReport(step.name, _(step.title), passed.get(step.name)) for step in steps)
-    if not found:
+    if not failed:
         return Report(exercise.id, Outcome.PASSED, seen, credit=1.0)
-    worst = found[0]
+    first = failed[0]
     earning = sum(not step.required for step in steps)
     credit = sum(shares) / earning if exercise.partial and earning else 0.0
     return Report(
         exercise.id,
-        worst.outcome,
+        first.outcome,
         seen,
-        worst.step,
-        worst.message,
-        worst.advice,
-        worst.misconception,
-        worst.failure,
+        first.step,
+        first.message,
+        first.advice,
+        first.misconception,
+        first.failure,
         credit,
     )
 

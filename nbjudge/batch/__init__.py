@@ -5,8 +5,7 @@ key.py            when a result is still that of what was handed in
 pool.py           engines and their slots; what dies is started again once
 scheduler.py      the same on a Dask cluster
 coordinator.py    submissions -> results; it alone writes folders and the gradebook
-preview.py        what a regrade would change
 results.py        where results lie: autograded folders, and previews
-submission_result.py   the result of one submission
+submission_result.py   the result of one submission, and what it would change in the gradebook
 command.py        `nbjudge grade`: options, progress, lines, summary, exit status
 """

@@ -11,16 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbjudge.batch.coordinator import BatchError, Coordinator, GradingMode
+from nbjudge.batch.coordinator import BatchError, Coordinator
 from nbjudge.batch.course_folder import find_submissions, open_course
 from nbjudge.batch.pool import EngineMaker, LocalMarker, Marker
-from nbjudge.batch.preview import Change, changes, table
 from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker
-from nbjudge.batch.submission_result import WORST_FIRST, Done, SubmissionResult
+from nbjudge.batch.submission_result import WORST_FIRST, Change, Done, SubmissionResult, changes, table
 from nbjudge.engine import EngineError, EngineSettings
 from nbjudge.files import CourseFolderError
-from nbjudge.record.gradebook import Recorder
-from nbjudge.record.retry import GradebookError
+from nbjudge.record.gradebook import GradebookError, Recorder
 from nbjudge.sandbox.choose import SandboxUnavailable
 from nbjudge.verdict import Verdict
 
@@ -91,13 +89,14 @@ def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
     width = max((len(name) for name in names if len(name) <= WIDEST), default=WIDEST)
     results: list[SubmissionResult] = []
     would_change: list[Change] = []
-    mode = GradingMode(options.regrade, options.preview)
     interrupted = False
     with Recorder(course.directory, course.config, options.assignment) as recorder:
-        coordinator = Coordinator(course, options.assignment, recorder, marker)
+        coordinator = Coordinator(
+            course, options.assignment, recorder, marker, regrade=options.regrade, preview=options.preview
+        )
         with coordinator.results.locked(), _progress(len(submissions)) as tell:
             try:
-                for result in coordinator.run(submissions, mode):
+                for result in coordinator.run(submissions):
                     results.append(result)
                     tell(line(result, width))
                     if options.preview:

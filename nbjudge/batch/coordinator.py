@@ -22,11 +22,9 @@ from nbjudge.batch.submission_result import Done, SubmissionResult, worst
 from nbjudge.job import End, InstructorNames, Job, Marked
 from nbjudge.judge.instructor_names import Role, SourceCell, find_instructor_names
 from nbjudge.record.autograded import SUFFIX, content_of
-from nbjudge.record.gradebook import Recorder, UnknownStudentError
-from nbjudge.record.notebook import METADATA, autograded, verdict_of
-from nbjudge.record.recorded_scores import RecordedScores, Totals
-from nbjudge.record.retry import GradebookError
-from nbjudge.record.scores import NotebookScores, scores_of
+from nbjudge.record.gradebook import GradebookError, Recorder, UnknownStudentError
+from nbjudge.record.nbgrader_rows import RecordedScores, Totals
+from nbjudge.record.notebook import METADATA, NotebookScores, autograded, scores_of, verdict_of
 from nbjudge.repair.repair import Repaired, job_of, repair
 from nbjudge.repair.source import read_source
 from nbjudge.repair.submission import TIMESTAMP, Submitted, read_submission
@@ -42,19 +40,6 @@ FATAL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 class BatchError(Exception):
     """The batch cannot go on; the message says what to do. What was marked is kept."""
-
-
-@dataclass(frozen=True)
-class GradingMode:
-    """How a run treats what has a result already, and whether it writes.
-
-    Attributes:
-        regrade: mark what has a good result again.
-        preview: write neither folders nor the gradebook; keep the results for a later run.
-    """
-
-    regrade: bool = False
-    preview: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,13 +70,25 @@ class Coordinator:
         assignment: the assignment's name.
         recorder: its gradebook.
         marker: makes who marks; called when there is something to mark.
+        regrade: mark what has a good result again.
+        preview: write neither folders nor the gradebook; keep the results for a later run.
 
     Raises:
         CourseFolderError: when the assignment cannot be read, or a plugin is not there.
     """
 
-    def __init__(self, course: Course, assignment: str, recorder: Recorder, marker: Callable[[], Marker]) -> None:
+    def __init__(
+        self,
+        course: Course,
+        assignment: str,
+        recorder: Recorder,
+        marker: Callable[[], Marker],
+        *,
+        regrade: bool = False,
+        preview: bool = False,
+    ) -> None:
         self._course, self._recorder, self._make_marker = course, recorder, marker
+        self._regrade, self._preview = regrade, preview
         self._assignment = read_source(course.root, course.config, assignment)
         self._limits, self._limit_output = course.limits, course.limit_output
         self._instructor_names = {
@@ -102,7 +99,7 @@ class Coordinator:
         self.results = Results(course, assignment)
         self.recorded: Mapping[str, RecordedScores] = recorder.recorded_scores()
 
-    def run(self, submissions: Sequence[SubmissionFolder], mode: GradingMode) -> Iterator[SubmissionResult]:
+    def run(self, submissions: Sequence[SubmissionFolder]) -> Iterator[SubmissionResult]:
         """The result of each submission, as soon as it is there; each one is written before it is yielded.
 
         Raises:
@@ -113,7 +110,7 @@ class Coordinator:
         pending: dict[Future[list[Marked]], _Work] = {}
         try:
             for submission in submissions:
-                begun = self._guarded(partial(self._begin, submission, mode), submission.student, mode)
+                begun = self._guarded(partial(self._begin, submission), submission.student)
                 if isinstance(begun, SubmissionResult):
                     yield begun
                     continue
@@ -125,34 +122,34 @@ class Coordinator:
                     begun.marked.set_result([])
                 pending[begun.marked] = begun
                 while len(pending) >= (marker.capacity if marker else 1):
-                    yield from self._finished(pending, mode)
+                    yield from self._finished(pending)
             while pending:
-                yield from self._finished(pending, mode)
+                yield from self._finished(pending)
         finally:
             if marker is not None:
                 marker.close()
 
-    def _finished(self, pending: dict[Future[list[Marked]], _Work], mode: GradingMode) -> Iterator[SubmissionResult]:
+    def _finished(self, pending: dict[Future[list[Marked]], _Work]) -> Iterator[SubmissionResult]:
         done, _others = wait(pending, return_when=FIRST_COMPLETED)
         for future in done:
             work = pending.pop(future)
-            yield self._guarded(partial(self._finish, work, mode), work.handed_in.student, mode)
+            yield self._guarded(partial(self._finish, work), work.handed_in.student)
 
     # -- before marking
 
-    def _begin(self, submission: SubmissionFolder, mode: GradingMode) -> SubmissionResult | _Work:
+    def _begin(self, submission: SubmissionFolder) -> SubmissionResult | _Work:
         """Read and repair a submission, unless there is a good result of it already."""
         if submission.problem:
             return SubmissionResult(submission.student, Verdict.FAILED, Done.NOTHING, notes=(submission.problem,))
         handed_in = self._read(submission)
-        if not mode.regrade:
+        if not self._regrade:
             stored = self._good(self.results.read(handed_in.student), handed_in.key)
             if stored is not None:
-                return self._keep(handed_in, stored, mode)
-        if not (mode.regrade and mode.preview):
+                return self._keep(handed_in, stored)
+        if not (self._regrade and self._preview):
             previewed = self._good(self.results.read_preview(handed_in.student), handed_in.key)
             if previewed is not None:
-                return self._apply(handed_in, previewed, mode)
+                return self._apply(handed_in, previewed)
         templates = self._assignment.templates
         return _Work(handed_in, [repair(template, handed_in.submitted, self._assignment) for template in templates])
 
@@ -174,13 +171,13 @@ class Coordinator:
         good = all(name in stored and stored[name].metadata[METADATA]["key"] == key for name in names)
         return {name: stored[name] for name in names} if good else None
 
-    def _keep(self, handed_in: _HandedIn, stored: dict[str, NotebookNode], mode: GradingMode) -> SubmissionResult:
+    def _keep(self, handed_in: _HandedIn, stored: dict[str, NotebookNode]) -> SubmissionResult:
         """A result that is still good; the gradebook gets it if it has it not."""
         student, time = handed_in.student, handed_in.timestamp
         scores = {name: scores_of(notebook) for name, notebook in stored.items()}
         recorded, done = self.recorded.get(student), Done.UNCHANGED
         totals = recorded.totals if recorded is not None else None
-        if not mode.preview:
+        if not self._preview:
             if recorded is None or not _holds(recorded, scores):
                 done, totals = Done.RECORDED, self._recorder.record(student, scores, time)
             elif recorded.penalties or time not in {None, recorded.timestamp}:
@@ -190,18 +187,18 @@ class Coordinator:
                 totals = self._recorder.refresh(student, time, missing)
         return _result(handed_in, scores, done, _stored_fixes(stored), totals)
 
-    def _apply(self, handed_in: _HandedIn, previewed: dict[str, NotebookNode], mode: GradingMode) -> SubmissionResult:
+    def _apply(self, handed_in: _HandedIn, previewed: dict[str, NotebookNode]) -> SubmissionResult:
         """A result that a preview has left."""
         scores = {name: scores_of(notebook) for name, notebook in previewed.items()}
         totals = None
-        if not mode.preview:
+        if not self._preview:
             self.results.apply_preview(handed_in.student, handed_in.submitted.timestamp)
             totals = self._recorder.record(handed_in.student, scores, handed_in.timestamp)
         return _result(handed_in, scores, Done.APPLIED, _stored_fixes(previewed), totals)
 
     # -- after marking
 
-    def _finish(self, work: _Work, mode: GradingMode) -> SubmissionResult:
+    def _finish(self, work: _Work) -> SubmissionResult:
         """Make the autograded notebooks, write them and record them."""
         handed_in = work.handed_in
         all_marked = iter(work.marked.result())
@@ -222,7 +219,7 @@ class Coordinator:
         if handed_in.submitted.timestamp:
             files[TIMESTAMP] = f"{handed_in.submitted.timestamp}\n".encode()
         totals = None
-        if mode.preview:
+        if self._preview:
             self.results.write_preview(handed_in.student, files)
         else:
             self.results.write(handed_in.student, files)
@@ -230,7 +227,7 @@ class Coordinator:
         fixes = [fix.key for repaired in work.repaired for fix in repaired.fixes]
         return replace(_result(handed_in, scores, Done.MARKED, fixes, totals), details=tuple(details))
 
-    def _guarded(self, step: Callable[[], T], student: str, mode: GradingMode) -> T | SubmissionResult:
+    def _guarded(self, step: Callable[[], T], student: str) -> T | SubmissionResult:
         """Run a step so that no submission stops the others: what goes wrong is its result."""
         try:
             return step()
@@ -244,15 +241,15 @@ class Coordinator:
                 raise BatchError(
                     f"{error.strerror}: {place}. When that is mended, run the same command. What is marked is kept"
                 ) from error
-            return self._failed(student, f"{error.strerror or error}: {error.filename}", mode)
+            return self._failed(student, f"{error.strerror or error}: {error.filename}")
         except (MarkingError, CancelledError) as error:
-            return self._failed(student, str(error), mode)
+            return self._failed(student, str(error))
         except Exception as error:  # a defect of ours, or the course's plugin: the others go on
-            return self._failed(student, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}", mode)
+            return self._failed(student, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
 
-    def _failed(self, student: str, why: str, mode: GradingMode) -> SubmissionResult:
+    def _failed(self, student: str, why: str) -> SubmissionResult:
         """Not marked: the gradebook keeps the scores that it has, and asks for a look at each of them."""
-        totals = None if mode.preview else self._recorder.ask_for_review(student)
+        totals = None if self._preview else self._recorder.ask_for_review(student)
         return SubmissionResult(student, Verdict.FAILED, Done.NOTHING, totals=totals, notes=(why,))
 
 
@@ -263,12 +260,12 @@ def instructor_names_of(template: Template) -> InstructorNames:
         if cell.cell_type == "code":
             role: Role = "test" if cell.is_test else "answer" if cell.solution else "locked" if cell.locked else "other"
             cells.append(SourceCell(role, cell.solved or cell.source))
-    found = find_instructor_names(cells)
+    names = find_instructor_names(cells)
     if any(cell.solution and cell.cell_type == "code" and not cell.solved for cell in template.cells):
         # A solution that is not known may bind any name. A name that only test cells use belongs to them all the same.
         spoken_of = "\n".join(cell.source for cell in template.cells if not cell.is_test)
-        return InstructorNames(found.imports, stars=found.stars, shared=frozenset(re.findall(r"[^\W\d]\w*", spoken_of)))
-    return found
+        return InstructorNames(names.imports, stars=names.stars, shared=frozenset(re.findall(r"[^\W\d]\w*", spoken_of)))
+    return names
 
 
 def _time(submitted: Submitted) -> tuple[datetime | None, tuple[str, ...]]:

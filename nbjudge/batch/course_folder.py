@@ -42,7 +42,11 @@ class Course:
     @property
     def limits(self) -> Limits:
         """The limits of a submission: nbgrader's `Execute.timeout`, where it is set, is the time of one cell."""
-        return limits_of(self.config)
+        seconds = Execute(config=self.config).timeout
+        if "timeout" not in self.config.Execute or seconds is None or seconds <= 0:
+            return Limits()
+        longest = max(Limits().total_seconds, 5 * float(seconds))
+        return Limits(cell_seconds=float(seconds), total_seconds=longest, cpu_seconds=int(longest))
 
     @property
     def limit_output(self) -> LimitOutput:
@@ -59,16 +63,6 @@ class Course:
         """What else changes an autograded notebook."""
         limit = self.limit_output
         return {"language": language(), "max_lines": limit.max_lines, "max_traceback": limit.max_traceback}
-
-
-def limits_of(config: Config) -> Limits:
-    """The limits of a submission by a course's settings."""
-    seconds = Execute(config=config).timeout
-    if "timeout" not in config.Execute or seconds is None or seconds <= 0:
-        return Limits()
-    cell = float(seconds)
-    longest = max(Limits().total_seconds, 5 * cell)
-    return Limits(cell_seconds=cell, total_seconds=longest, cpu_seconds=int(longest))
 
 
 def open_course(folder: Path) -> Course:
@@ -103,16 +97,16 @@ class SubmissionFolder:
     problem: str = ""
 
 
-def find_submissions(course: Course, assignment: str, wanted: Sequence[str] = ()) -> list[SubmissionFolder]:
+def find_submissions(course: Course, assignment: str, students: Sequence[str] = ()) -> list[SubmissionFolder]:
     """Who handed the assignment in, sorted by name.
 
     Args:
         course: the course.
         assignment: the assignment's name.
-        wanted: names or glob patterns of students; none stands for all.
+        students: names or glob patterns; none stands for all who handed in.
 
     Raises:
-        CourseFolderError: when nobody handed in, or a wanted name fits nobody; it names those that are near.
+        CourseFolderError: when nobody handed in, or a name fits nobody; it names those that are near.
     """
     directory = course.directory
     pattern = directory.format_path(directory.submitted_directory, "*", glob.escape(assignment))
@@ -124,22 +118,24 @@ def find_submissions(course: Course, assignment: str, wanted: Sequence[str] = ()
         )
     )
     excluded = {name for name in directory.student_id_exclude.split(",") if name}
-    found = {}
+    submissions = {}
     for path in glob.glob(pattern):
         fits = shape.fullmatch(path)
         if fits and fits["student"] not in excluded:
             student = fits["student"]
-            found[student] = SubmissionFolder(student, Path(path), _problem(student))
-    if not found:
+            submissions[student] = SubmissionFolder(student, Path(path), _problem(student))
+    if not submissions:
         raise CourseFolderError(f"nobody handed {assignment} in: there is nothing at {pattern}")
-    chosen = [student for student in found if not wanted or any(fnmatchcase(student, each) for each in wanted)]
-    for each in wanted:
-        if not any(fnmatchcase(student, each) for student in found):
-            near = difflib.get_close_matches(each, found, n=3, cutoff=0.5) or sorted(found)[:3]
+    chosen = set() if students else set(submissions)
+    for name in students:
+        fitting = {student for student in submissions if fnmatchcase(student, name)}
+        if not fitting:
+            near = difflib.get_close_matches(name, submissions, n=3, cutoff=0.5) or sorted(submissions)[:3]
             raise CourseFolderError(
-                f"no student {each!r} handed {assignment} in; there are for example: {', '.join(near)}"
+                f"no student {name!r} handed {assignment} in; there are for example: {', '.join(near)}"
             )
-    return [found[student] for student in sorted(chosen)]
+        chosen |= fitting
+    return [submissions[student] for student in sorted(chosen)]
 
 
 def _problem(student: str) -> str:

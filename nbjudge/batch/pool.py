@@ -73,7 +73,7 @@ class EnginePool:
         try:
             while True:
                 try:
-                    found = self._try(job, slot)
+                    marked = self._try(job, slot)
                 except EngineError as error:
                     failures += 1
                     if failures < 2:
@@ -81,9 +81,9 @@ class EnginePool:
                     if crashed is None:
                         raise MarkingError(f"the engine failed twice: {error}") from error
                     return crashed
-                if found.end is not End.CRASHED or crashed is not None:
-                    return found
-                crashed = found
+                if marked.end is not End.CRASHED or crashed is not None:
+                    return marked
+                crashed = marked
         finally:
             self._slots.put(slot)
 

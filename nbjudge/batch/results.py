@@ -72,8 +72,8 @@ class Results:
 
     def verdict(self, student: str) -> Verdict | None:
         """The verdict of a student's marked submission; None when there is none of ours."""
-        found = [Verdict(each.metadata[METADATA]["verdict"]) for each in read(self.place(student)).values()]
-        return worst(found) if found else None
+        verdicts = [Verdict(book.metadata[METADATA]["verdict"]) for book in read(self.place(student)).values()]
+        return worst(verdicts) if verdicts else None
 
     def write(self, student: str, files: Mapping[str, bytes]) -> None:
         """Make these files the student's marked submission; a preview of it is out of date then."""

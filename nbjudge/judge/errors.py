@@ -23,7 +23,6 @@ _SPECIAL = {
 
 _mirrors: dict[tuple[tuple[str, str], ...], type] = {}
 
-
 _NEVER_REBUILT = frozenset({"nbjudge", "IPython", "unittest", "_pytest", "bdb"})
 """Packages whose errors have a meaning for the judge, or for what runs tests: a skipped test would count as passed."""
 
@@ -123,8 +122,8 @@ def _is_harmless(kind: type) -> bool:
     if kind in _SPECIAL.values() or kind is object or issubclass(kind, BaseException):
         return True
     return all(
-        each is object or (each.__flags__ & _HEAP_TYPE and each.__basicsize__ <= _Plain.__basicsize__)
-        for each in kind.__mro__
+        base is object or (base.__flags__ & _HEAP_TYPE and base.__basicsize__ <= _Plain.__basicsize__)
+        for base in kind.__mro__
     )
 
 
@@ -136,16 +135,12 @@ def _of_the_original(error: BaseException, name: str) -> Any:
     return getattr(original, name)
 
 
-def rebuild_error(names: Sequence[str], message: str, arguments: Sequence[Any]) -> BaseException:
-    """Rebuild a worker's error: of the same class, its mirror, or a base, and with the same message.
-
-    Args:
-        names: "module.Class" of its class and their bases.
-    """
-    kind = mirror([_parted(each) for each in names])
+def rebuild_error(names: Names, message: str, arguments: Sequence[Any]) -> BaseException:
+    """Rebuild a worker's error: of the same class, its mirror, or a base, and with the same message."""
+    kind = mirror(names)
     if not issubclass(kind, BaseException):
         kind = Exception
-    if not {top_level(each.__module__) for each in kind.__mro__}.isdisjoint(_NEVER_REBUILT | plugin_packages()):
+    if not {top_level(base.__module__) for base in kind.__mro__}.isdisjoint(_NEVER_REBUILT | plugin_packages()):
         kind = Exception
     error_arguments = tuple(arguments) if arguments else ((message,) if message else ())
     error: BaseException
@@ -164,19 +159,5 @@ def rebuild_error(names: Sequence[str], message: str, arguments: Sequence[Any]) 
     return error
 
 
-def _parted(name: str) -> tuple[str, str]:
-    for cut in range(name.count(".")):
-        module, _, rest = name.rpartition(".") if cut == 0 else _cut(name, cut)
-        if imported_class(module, rest) is not None:
-            return module, rest
-    module, _, rest = name.rpartition(".")
-    return module, rest
-
-
-def _cut(name: str, cut: int) -> tuple[str, str, str]:
-    parts = name.split(".")
-    return ".".join(parts[: -cut - 1]), ".", ".".join(parts[-cut - 1 :])
-
-
 def _nearest(kind: type[BaseException]) -> type[BaseException]:
-    return next((each for each in kind.__mro__ if getattr(builtins, each.__name__, None) is each), Exception)
+    return next((base for base in kind.__mro__ if getattr(builtins, base.__name__, None) is base), Exception)

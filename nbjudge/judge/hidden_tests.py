@@ -15,7 +15,7 @@ from nbjudge.job import HiddenTestDelimiters
 from nbjudge.judge.errors import StudentLine
 from nbjudge.language import _
 from nbjudge.plugins import plugin_packages, top_level
-from nbjudge.source_lines import lines_of
+from nbjudge.text import lines_of, message_of
 
 _RAISING = frozenset(dis.opmap[name] for name in ("RAISE_VARARGS", "RERAISE"))
 _STUDENT_LINES = 5
@@ -88,10 +88,7 @@ def format_error(
     """
     name = type(error).__name__
     public_name = next(base.__name__ for base in type(error).__mro__ if base.__module__ != "__main__")
-    try:
-        message = str(error)
-    except Exception:
-        message = ""
+    message = message_of(error)
     rendered = getattr(error, "_render_traceback_", None)
     if callable(rendered) and top_level(type(error).__module__) in plugin_packages():  # a check's own words
         return ErrorText(name, message, [str(line) for line in rendered()])

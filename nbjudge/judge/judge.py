@@ -14,12 +14,9 @@ import traceback
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from nbjudge import random_state
 from nbjudge.channel import Channel
-from nbjudge.clock import processor_seconds
 from nbjudge.codec import CodecError, libraries
 from nbjudge.job import CellRun, End, Job, JobCell, Marked
-from nbjudge.judge.error_outputs import not_run, timed_out, without_errors, worker_ended
 from nbjudge.judge.errors import OutOfTime, WorkerGone
 from nbjudge.judge.hidden_tests import format_error, hidden_line_is_running
 from nbjudge.judge.instructor_names import parsed
@@ -28,9 +25,10 @@ from nbjudge.judge.namespace import Namespace
 from nbjudge.judge.proxy import make_proxy
 from nbjudge.judge.sanitize_outputs import sanitize_outputs
 from nbjudge.plugins import load_plugins
-from nbjudge.time_limit import TimeLimitReached, time_limit
+from nbjudge.shared_state import seed_generators
+from nbjudge.time_limit import TimeLimitReached, processor_seconds, time_limit
 from nbjudge.warm_up import imported_modules, warm_up_cells
-from nbjudge.worker.outputs import Output, Outputs
+from nbjudge.worker.outputs import Output, Outputs, not_run, timed_out, without_errors, worker_ended
 from nbjudge.worker.shell import Shell, Stream, make_shell, redirect
 
 _INSPECT_SECONDS = 5.0
@@ -128,7 +126,7 @@ class Judge:
         outputs = sanitize_outputs(raw_outputs, limit)
         if slow:
             self._note_slow_cell()
-            outputs = [each for each in outputs if each.get("ename") != TimeLimitReached.__name__] + [timed_out()]
+            outputs = [output for output in outputs if output.get("ename") != TimeLimitReached.__name__] + [timed_out()]
         return outputs
 
     def _note_slow_cell(self) -> None:
@@ -155,7 +153,7 @@ class Judge:
                 self._shell.execution_count = self._count
                 ran = self._shell.run_cell(cell.source, store_history=True)
                 failure = ran.error_before_exec or ran.error_in_exec
-                if failure is not None and not any(each["output_type"] == "error" for each in outputs.items):
+                if failure is not None and not any(output["output_type"] == "error" for output in outputs.items):
                     # IPython shows some errors in another way, or not at all.
                     outputs.error(*self._format_error(failure))
                 if self._link.end is None:
@@ -204,4 +202,4 @@ class Judge:
                 libraries.library(name)
         secret = "\n".join(cell.source for cell in self._job.cells if cell.kind == "test")
         digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
-        random_state.seed(int.from_bytes(digest[:4], "big"))
+        seed_generators(int.from_bytes(digest[:4], "big"))

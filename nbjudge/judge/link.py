@@ -13,16 +13,14 @@ from typing import Any, NoReturn
 
 import msgpack
 
-from nbjudge import random_state
 from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
 from nbjudge.codec import CodecError, Decoder, libraries
-from nbjudge.in_place import sync_in_place
 from nbjudge.job import End
-from nbjudge.judge.callbacks import Callbacks, call_back, plain_error
+from nbjudge.judge.callbacks import Callbacks, call_back, pickled, plain_error
 from nbjudge.judge.errors import OutOfTime, RemoteFailure, RemoteTooSlow, StudentLine, WorkerGone, rebuild_error
-from nbjudge.judge.pickling import pickled
 from nbjudge.limits import Limits
-from nbjudge.source_lines import lines_of
+from nbjudge.shared_state import generators_state, restore_generators, sync_in_place
+from nbjudge.text import lines_of
 from nbjudge.worker.outputs import Output
 
 GRACE = 5.0
@@ -149,7 +147,7 @@ class Link:
         number = self._number
         settings = {
             "seconds": seconds,
-            "random": random_state.state() if self.share_random else None,
+            "random": generators_state() if self.share_random else None,
             "libraries": {
                 library.name: sent
                 for library in libraries.loaded()
@@ -176,7 +174,7 @@ class Link:
         if self.share_random and isinstance(reply.get("random"), bytes):
             states = self.decode(reply["random"])
             with contextlib.suppress(Exception):  # a state that is none leaves the judge's as it is
-                random_state.restore(states)
+                restore_generators(states)
         return reply
 
     def _reply(self, number: int, seconds: float) -> dict[str, Any]:
@@ -237,8 +235,8 @@ class Link:
     def _error(self, data: Any) -> BaseException:
         try:
             _, message, _, lines, names, arguments, proxy = data
-            self.last_lines = [each for each in _student_lines(lines) if self._is_a_line(each)]
-            error = rebuild_error([str(each) for each in names], str(message), arguments)
+            self.last_lines = [line for line in _student_lines(lines) if self._is_a_line(line)]
+            error = rebuild_error([(str(module), str(name)) for module, name in names], str(message), arguments)
         except WorkerGone:
             raise
         except Exception as problem:

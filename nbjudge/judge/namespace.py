@@ -12,13 +12,13 @@ from typing import Any
 
 from nbjudge.codec import libraries
 from nbjudge.codec.libraries import ValuePickler
-from nbjudge.in_place import is_mutable_data, sync_in_place
 from nbjudge.job import HiddenTestDelimiters, InstructorNames
 from nbjudge.judge.errors import WorkerGone
 from nbjudge.judge.hidden_tests import hidden_lines, visible_part
 from nbjudge.judge.instructor_names import binds, imports_of, mentions, parsed, words
 from nbjudge.judge.link import Link
 from nbjudge.judge.proxy import is_proxy
+from nbjudge.shared_state import is_mutable_data, sync_in_place
 
 _BUILTINS = frozenset([*dir(builtins), "__builtins__", "__builtin__"])
 _ABSENT = object()

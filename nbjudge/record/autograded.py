@@ -38,10 +38,6 @@ class Folders:
         """The folder of a student's marked submission."""
         return Path(self._course.format_path(self._course.autograded_directory, student, assignment))
 
-    def submitted(self, student: str, assignment: str) -> Path:
-        """The folder of what a student handed in."""
-        return Path(self._course.format_path(self._course.submitted_directory, student, assignment))
-
     def write(self, place: Path, files: Mapping[str, bytes]) -> None:
         """Make `place` a folder that holds these files and nothing else.
 
@@ -71,7 +67,7 @@ class Folders:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
                 path.chmod(self._file_mode)
-            for folder in (fresh, *(each for each in fresh.rglob("*") if each.is_dir())):
+            for folder in (fresh, *(path for path in fresh.rglob("*") if path.is_dir())):
                 self._share(folder)
             put(fresh, place)
         except BaseException:
@@ -125,15 +121,15 @@ def clean_up(place: Path) -> None:
 
 def read(place: Path) -> dict[str, NotebookNode]:
     """The notebooks of a marked submission by their ids; those that are no notebooks of ours are left out."""
-    found: dict[str, NotebookNode] = {}
+    notebooks: dict[str, NotebookNode] = {}
     if not place.is_dir():
-        return found
+        return notebooks
     for path in sorted(place.glob(f"*{SUFFIX}")):
         with contextlib.suppress(OSError, ValueError, AttributeError, KeyError, TypeError):
             notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
             if notebook.metadata.get(METADATA, {}).get("key") and isinstance(notebook.cells, list):
-                found[path.name.removesuffix(SUFFIX)] = notebook
-    return found
+                notebooks[path.name.removesuffix(SUFFIX)] = notebook
+    return notebooks
 
 
 def content_of(notebook: NotebookNode) -> bytes:
@@ -142,8 +138,8 @@ def content_of(notebook: NotebookNode) -> bytes:
     return f"{text}\n".encode()
 
 
-def _beside(place: Path, what: str) -> Path:
-    return place.parent / f"{_prefix(place)}{uuid.uuid4().hex[:8]}.{what}"
+def _beside(place: Path, suffix: str) -> Path:
+    return place.parent / f"{_prefix(place)}{uuid.uuid4().hex[:8]}.{suffix}"
 
 
 def _prefix(place: Path) -> str:

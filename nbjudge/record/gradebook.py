@@ -1,9 +1,10 @@
 """nbgrader's gradebook, written one submission at a time: each in a single transaction, with the rows that nbgrader's own
-preprocessors write.
+preprocessors write. Work that fails because another program holds the database is tried again.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
@@ -15,11 +16,13 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, Submitted
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from traitlets.config import Config
 
 from nbjudge.record.nbgrader_rows import (
+    RecordedScores,
+    Totals,
     add_student,
     add_submission,
     complete,
@@ -28,15 +31,26 @@ from nbjudge.record.nbgrader_rows import (
     find_submission,
     has_student,
     read_cells,
+    read_recorded_scores,
     score_of,
     seconds_late,
 )
-from nbjudge.record.recorded_scores import RecordedScores, Totals, read_recorded_scores
-from nbjudge.record.retry import TRIES, GradebookError, retry, said
-from nbjudge.record.scores import NotebookScores
+from nbjudge.record.notebook import NotebookScores
 from nbjudge.verdict import Verdict
 
+TRIES = 6
+"""How often work is tried while another process holds the database. Each try of SQLite waits five seconds itself."""
+
+_PAUSE = 0.5
+_HELD = "Another program holds it: end that one, or wait for it, and run the same command. What is marked is kept"
+_REPAIRED = "When that is mended, run the same command. What is marked is kept"
+_RETRIED_STATES = {"40001", "40P01"}  # PostgreSQL: could not serialize, deadlock
+
 T = TypeVar("T")
+
+
+class GradebookError(Exception):
+    """The gradebook could not be read or written; the message says what to do. Nothing was written by halves."""
 
 
 class UnknownStudentError(GradebookError):
@@ -80,13 +94,15 @@ class Recorder:
         try:
             self._gradebook = self._patiently(lambda: Gradebook(course.db_url, course.course_id), "opened")
         except SQLAlchemyError as error:
-            raise GradebookError(f"the gradebook {self.place} could not be opened: {said(error)}") from error
+            raise GradebookError(
+                f"the gradebook {self.place} could not be opened: {_database_message(error)}"
+            ) from error
         # Objects stay as they are after a commit: the next submission needs no query for the assignment's cells.
         self._session = Session(self._gradebook.engine, expire_on_commit=False)
         try:
-            found = self._patiently(lambda: self._gradebook.find_assignment(assignment), "read")
-            self._id, self._duedate = found.id, found.duedate
-            self._cells = read_cells(found)
+            row = self._patiently(lambda: self._gradebook.find_assignment(assignment), "read")
+            self._id, self._duedate = row.id, row.duedate
+            self._cells = read_cells(row)
             self._gradebook.db.remove()
         except MissingEntry:
             self.close()
@@ -98,7 +114,7 @@ class Recorder:
             raise
         except SQLAlchemyError as error:
             self.close()
-            raise GradebookError(f"the gradebook {self.place} could not be read: {said(error)}") from error
+            raise GradebookError(f"the gradebook {self.place} could not be read: {_database_message(error)}") from error
 
     def __enter__(self) -> Recorder:
         return self
@@ -112,11 +128,6 @@ class Recorder:
         """Give the connection back; what was not committed is rolled back."""
         self._session.close()
         self._gradebook.close()
-
-    @property
-    def notebooks(self) -> Mapping[str, Mapping[str, float]]:
-        """The points of each graded cell of each notebook that the gradebook has; tasks are not among them."""
-        return {name: cells.points for name, cells in self._cells.items()}
 
     @property
     def max_score(self) -> float:
@@ -190,12 +201,12 @@ class Recorder:
         for name, cells in self._cells.items():
             row, kept = rows[cells.id], name not in missing
             if notebooks is not None:
-                found = notebooks.get(name, NotebookScores(Verdict.MISSING))
-                fill_grades(row, cells, found)
-                fill_comments(row, cells, found)
-                if found.verdict is Verdict.FAILED:
+                scores = notebooks.get(name, NotebookScores(Verdict.MISSING))
+                fill_grades(row, cells, scores)
+                fill_comments(row, cells, scores)
+                if scores.verdict is Verdict.FAILED:
                     continue
-                kept = found.verdict is not Verdict.MISSING
+                kept = scores.verdict is not Verdict.MISSING
             row.late_submission_penalty = self._penalty(student, submission, row) if kept else None
         self._session.flush()
         grades = [grade for cells in self._cells.values() for grade in rows[cells.id].grades]
@@ -235,9 +246,47 @@ class Recorder:
         return self._patiently(whole, done)
 
     def _patiently(self, work: Callable[[], T], done: str) -> T:
-        return retry(work, self._wait, self._tries, f"the gradebook {self.place} could not be {done}")
+        return _retry(work, self._wait, self._tries, f"the gradebook {self.place} could not be {done}")
 
 
 def _exists(database: str | None) -> bool:
     """Whether a SQLite database is there; nbgrader would make an empty one."""
     return not database or database == ":memory:" or database.startswith("file:") or Path(database).exists()
+
+
+def _retry(work: Callable[[], T], wait: Callable[[float], None], tries: int, failure: str) -> T:
+    """Run `work`; it is tried again where another process was the cause of a failure.
+
+    Args:
+        work: what leaves nothing behind where it raises.
+        wait: called with the seconds between two tries.
+        tries: how often it is tried, at least once.
+        failure: how the message begins, such as "the gradebook X could not be read".
+
+    Raises:
+        GradebookError: when the database fails, however often it was tried.
+    """
+    for attempt in range(1, tries + 1):
+        try:
+            return work()
+        except DBAPIError as error:
+            if attempt < tries and _may_pass(error):
+                wait(_PAUSE * attempt)
+                continue
+            tried, advice = (f" (tried {attempt} times)", _HELD) if _may_pass(error) else ("", _REPAIRED)
+            raise GradebookError(f"{failure}{tried}: {_database_message(error)}. {advice}") from error
+    raise AssertionError("at least one try is made")
+
+
+def _database_message(error: SQLAlchemyError) -> str:
+    """The database's own words, on one line and without the statement."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    """Whether another process was the cause, so that another try can succeed."""
+    if isinstance(error, IntegrityError):  # it has just made the same student or the same submission
+        return True
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRIED_STATES

@@ -1,16 +1,27 @@
-"""The rows of one submission in nbgrader's gradebook: found or made, and filled by the rules of nbgrader's own preprocessors."""
+"""Rows of nbgrader's gradebook: of one submission, found or made and filled by the rules of nbgrader's own preprocessors; and what
+the rows of all submissions hold.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from nbgrader.api import Assignment, Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only, selectinload
 
-from nbjudge.record.scores import NotebookScores
+from nbjudge.record.notebook import NotebookScores
 from nbjudge.verdict import Verdict
 
 
@@ -84,15 +95,15 @@ def add_student(session: Session, student: str) -> None:
 
 def add_submission(session: Session, assignment_id: str, student: str) -> SubmittedAssignment:
     """Make the submission, which has no notebook yet."""
-    made = SubmittedAssignment(assignment_id=assignment_id, student_id=student)
-    made.notebooks = []
-    session.add(made)
-    return made
+    submission = SubmittedAssignment(assignment_id=assignment_id, student_id=student)
+    submission.notebooks = []
+    session.add(submission)
+    return submission
 
 
 def complete(submission: SubmittedAssignment, notebooks: Iterable[Cells]) -> dict[str, SubmittedNotebook]:
     """Make the rows of notebooks and cells that a submission does not have yet; its notebooks by their id."""
-    rows = {each.notebook_id: each for each in submission.notebooks}
+    rows = {row.notebook_id: row for row in submission.notebooks}
     for cells in notebooks:
         row = rows.get(cells.id)
         if row is None:
@@ -109,18 +120,18 @@ def complete(submission: SubmittedAssignment, notebooks: Iterable[Cells]) -> dic
     return rows
 
 
-def fill_grades(row: SubmittedNotebook, cells: Cells, found: NotebookScores) -> None:
+def fill_grades(row: SubmittedNotebook, cells: Cells, notebook: NotebookScores) -> None:
     """nbgrader's SaveAutoGrades, and its rule for notebooks that were not handed in."""
     names = {id: name for name, id in cells.graded.items()}
     for grade in row.grades:
-        if found.verdict is Verdict.FAILED:
+        if notebook.verdict is Verdict.FAILED:
             grade.needs_manual_grade = True
-        elif found.verdict is Verdict.MISSING:
+        elif notebook.verdict is Verdict.MISSING:
             grade.auto_score, grade.needs_manual_grade = 0.0, False
         elif grade.cell_id in names:
-            grade.auto_score = found.scores.get(names[grade.cell_id])
+            grade.auto_score = notebook.scores.get(names[grade.cell_id])
             grade.needs_manual_grade = (
-                grade.manual_score is not None or grade.auto_score is None or found.verdict is Verdict.UNREADABLE
+                grade.manual_score is not None or grade.auto_score is None or notebook.verdict is Verdict.UNREADABLE
             )
         elif grade.auto_score is not None:
             # A task has no automatic score; this is the 0 of a submission without the notebook.
@@ -129,13 +140,13 @@ def fill_grades(row: SubmittedNotebook, cells: Cells, found: NotebookScores) -> 
             grade.needs_manual_grade = True
 
 
-def fill_comments(row: SubmittedNotebook, cells: Cells, found: NotebookScores) -> None:
+def fill_comments(row: SubmittedNotebook, cells: Cells, notebook: NotebookScores) -> None:
     """Automatic comments; those of a person are not touched."""
-    if found.verdict is Verdict.FAILED:
+    if notebook.verdict is Verdict.FAILED:
         return
     names = {id: name for name, id in (*cells.solutions.items(), *cells.tasks.items())}
     for comment in row.comments:
-        comment.auto_comment = found.comments.get(names.get(comment.cell_id, ""))
+        comment.auto_comment = notebook.comments.get(names.get(comment.cell_id, ""))
 
 
 def seconds_late(timestamp: datetime | None, duedate: datetime | None, extension: timedelta | None) -> float:
@@ -155,3 +166,85 @@ def points(auto: float | None, manual: float | None, extra: float | None) -> flo
     """nbgrader's `Grade.score`: the manual score before the automatic one, with extra credit if there is either."""
     base = manual if manual is not None else auto
     return 0.0 if base is None else base + (extra or 0.0)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What the gradebook now says of a submission: points, the most there are, and whether a person must look at it."""
+
+    score: float
+    max_score: float
+    to_read: bool
+
+
+@dataclass(frozen=True)
+class RecordedScores:
+    """What the gradebook holds of one student's submission.
+
+    Attributes:
+        timestamp: when it was handed in, in UTC, or None.
+        scores: automatic score by notebook and cell; None where there is none.
+        comments: automatic comment by notebook and cell.
+        totals: see Totals.
+        manual: the cells that have a manual score, which counts in the place of the automatic one.
+        penalties: whether it is late, the student's extension included, or has a penalty; so that it must be looked at again.
+    """
+
+    timestamp: datetime | None
+    scores: Mapping[tuple[str, str], float | None] = field(default_factory=dict)
+    comments: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
+    totals: Totals = Totals(0.0, 0.0, False)
+    manual: frozenset[tuple[str, str]] = frozenset()
+    penalties: bool = False
+
+
+def read_recorded_scores(
+    session: Session, assignment_id: str, duedate: datetime | None, max_score: float
+) -> dict[str, RecordedScores]:
+    """What there is of each submission, by student: two queries and no objects, whatever the number of students."""
+    joined = (
+        select(
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp,
+            SubmittedAssignment.extension,
+            SubmittedNotebook.late_submission_penalty,
+            Notebook.name,
+            BaseCell.name,
+        )
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .where(SubmittedAssignment.assignment_id == assignment_id)
+    )
+    grades = (
+        joined.add_columns(Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+    )
+    comments = (
+        joined.add_columns(Comment.auto_comment)
+        .join(Comment, Comment.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Comment.cell_id)
+    )
+    students_comments: dict[str, dict[tuple[str, str], str | None]] = {}
+    for student, *_others, notebook, cell, comment in session.execute(comments):
+        students_comments.setdefault(student, {})[notebook, cell] = comment
+    recorded: dict[str, RecordedScores] = {}
+    students_scores: dict[str, dict[tuple[str, str], float | None]] = {}
+    for row in session.execute(grades):
+        student, timestamp, extension, penalty, notebook, cell, auto, manual, extra, to_read = row
+        scores = students_scores.setdefault(student, {})
+        scores[notebook, cell] = auto
+        before = recorded.get(student) or RecordedScores(
+            timestamp, scores, students_comments.get(student, {}), Totals(0.0, max_score, False)
+        )
+        recorded[student] = replace(
+            before,
+            totals=Totals(
+                before.totals.score + points(auto, manual, extra),
+                max_score,
+                before.totals.to_read or bool(to_read),
+            ),
+            manual=before.manual if manual is None else before.manual | {(notebook, cell)},
+            penalties=before.penalties or penalty is not None or seconds_late(timestamp, duedate, extension) > 0,
+        )
+    return recorded

@@ -1,23 +1,28 @@
-"""From a repaired notebook and what a judge found to the autograded notebook. Nothing here touches a disk."""
+"""From a repaired notebook and a judge's result to the autograded notebook, and from that to the values that the gradebook gets. Pure."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import LimitOutput
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
 from nbjudge.job import CellRun, End, Marked
 from nbjudge.language import N_, _
+from nbjudge.repair.repair import Repaired
 from nbjudge.verdict import VERDICTS, Fix, Verdict
 from nbjudge.versions import ENGINE_VERSION
 
 METADATA = "grading"
 """Where a notebook's metadata keep its key, its verdict, the keys of its fixes and the version of the engine."""
+
+NO_RESPONSE = "No response."
+"""nbgrader's own comment on an answer that is still the released text."""
 
 NOT_REACHED = N_("This cell was not run: the notebook had ended before.")
 NOT_RUN = N_("This cell was not run, because there was no notebook to mark.")
@@ -34,23 +39,7 @@ _ENDS = {
 }
 
 
-class RepairedNotebook(Protocol):
-    """What is needed of a repaired notebook; `nbjudge.repair` makes them."""
-
-    @property
-    def notebook(self) -> NotebookNode:
-        """The notebook, with one cell for each cell of its job."""
-
-    @property
-    def fixes(self) -> Sequence[Fix]:
-        """What was put right."""
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """Why it could not be run, or None."""
-
-
-def verdict_of(repaired: RepairedNotebook, marked: Marked | None) -> Verdict:
+def verdict_of(repaired: Repaired, marked: Marked | None) -> Verdict:
     """How a notebook ended: as the repair says where it could not be run, else as its worker ended."""
     if repaired.verdict is not None:
         return repaired.verdict
@@ -60,7 +49,7 @@ def verdict_of(repaired: RepairedNotebook, marked: Marked | None) -> Verdict:
 
 
 def autograded(
-    repaired: RepairedNotebook,
+    repaired: Repaired,
     marked: Marked | None,
     *,
     key: str,
@@ -184,3 +173,45 @@ def _copy(node: NotebookNode) -> NotebookNode:
     copied = nbformat.from_dict(node)
     assert isinstance(copied, NotebookNode)
     return copied
+
+
+@dataclass(frozen=True)
+class NotebookScores:
+    """The values of one notebook.
+
+    Attributes:
+        verdict: how its marking ended.
+        scores: points of each graded cell by its id; None where a person must read it. Task cells are not among them.
+        comments: nbgrader's automatic comment, or None, of each solution and task cell.
+    """
+
+    verdict: Verdict
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    comments: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def scores_of(notebook: NotebookNode, verdict: Verdict | None = None) -> NotebookScores:
+    """Read an autograded notebook as nbgrader's SaveAutoGrades does.
+
+    Args:
+        notebook: what `autograded` made.
+        verdict: how it ended; None reads it in the notebook's metadata.
+
+    Raises:
+        ValueError: when the metadata hold no verdict.
+    """
+    scores: dict[str, float | None] = {}
+    comments: dict[str, str | None] = {}
+    for cell in notebook.cells:
+        if is_grade(cell):
+            points, _most = determine_grade(cell)
+            scores[cell.metadata.nbgrader["grade_id"]] = None if points is None else float(points)
+        if is_solution(cell) or is_task(cell):
+            meta = cell.metadata.nbgrader
+            same = meta.get("checksum") == compute_checksum(cell) and not is_task(cell)
+            comments[meta["grade_id"]] = NO_RESPONSE if same else None
+    if verdict is None:
+        verdict = Verdict(notebook.metadata.get(METADATA, {}).get("verdict"))
+    if verdict in {Verdict.MISSING, Verdict.UNREADABLE}:
+        return NotebookScores(verdict, dict.fromkeys(scores, 0.0), dict.fromkeys(comments))
+    return NotebookScores(verdict, scores, comments)

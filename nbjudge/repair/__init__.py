@@ -8,7 +8,6 @@
     rebuilding.py    the clean notebook, cell by cell
     pages.py         Markdown and raw cells, so that nbconvert can show them and nothing in them runs
     files.py         what may lie beside the notebook while it runs
-    text.py, names.py  how texts are compared and quoted; which names a cell defines
     source.py        reads the template: source, settings, gradebook
     fixes.py         the sentences that tell what was fixed
     repair.py        all of it together, and the job for a judge

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nbjudge.language import N_, _
-from nbjudge.repair.text import encodable
+from nbjudge.text import encodable
 
 MOST_CELLS = 5000
 MOST_PARTS = 2_000_000
@@ -137,8 +137,8 @@ def _cells_of(value: Any) -> tuple[Sequence[Any], bool]:
         if isinstance(cells, list):
             return cells, False
         if isinstance(sheets, list):
-            found = [sheet.get("cells") for sheet in sheets if isinstance(sheet, Mapping)]
-            return [cell for cells in found if isinstance(cells, list) for cell in cells], True
+            lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, Mapping)]
+            return [cell for cells in lists if isinstance(cells, list) for cell in cells], True
     raise Unreadable(_(NOT_A_NOTEBOOK))
 
 
@@ -147,7 +147,7 @@ def _read_cell(cell: Any, fixed: list[tuple[str, str]]) -> Cell | None:
         fixed.append(("broken-cell", cell[:SHOWN_OF_A_BROKEN_CELL] if isinstance(cell, str) else "…"))
         return None
     metadata = _mapping(cell.get("metadata"))
-    cell_id = next((each for each in (cell.get("id"), metadata.get("id")) if isinstance(each, str)), "")
+    cell_id = next((id for id in (cell.get("id"), metadata.get("id")) if isinstance(id, str)), "")
     cell_type, source = _type_and_source(cell, fixed)
     if cell_id == "view-in-github" and cell_type == "markdown":
         return None  # Colab puts its badge on top when it saves to GitHub

@@ -26,7 +26,7 @@ def files_beside(assignment: Assignment, submitted: Submitted, fixes: Fixes) -> 
     """The files by name. The course's win over a student's of the same name, but for those that students may edit."""
     kept: dict[str, bytes] = {}
     taken = _Places(assignment.files)
-    modules = {each.casefold() for each in assignment.modules}
+    modules = {module.casefold() for module in assignment.modules}
     for name, content in submitted.files.items():
         if NOTEBOOK.search(name):
             continue
@@ -83,7 +83,7 @@ def _is_usable(name: str) -> bool:
         len(name.encode(errors="replace")) <= LONGEST_NAME
         and not any(part in ("", ".", "..") for part in parts)
         and "\\" not in name
-        and not any(unicodedata.category(each) in ("Cc", "Cs") for each in name)
+        and not any(unicodedata.category(character) in ("Cc", "Cs") for character in name)
     )
 
 

@@ -11,7 +11,7 @@ from nbjudge.repair.files import NOTEBOOK
 from nbjudge.repair.fixes import Fixes
 from nbjudge.repair.submission import Skipped, Submitted
 from nbjudge.repair.template import Assignment, Template
-from nbjudge.repair.text import bare
+from nbjudge.text import bare
 
 MOST_READ = 20
 """Candidates that are looked into."""
@@ -31,8 +31,8 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class Found:
-    """The file that holds a notebook.
+class NotebookFile:
+    """The file of a submission that holds a notebook.
 
     Attributes:
         name: its name; "" when there is none.
@@ -57,13 +57,13 @@ class _Candidate:
         return document is not None, changed, self.version, -self.name.count("/"), self.name
 
 
-def find_notebook(template: Template, submitted: Submitted, assignment: Assignment, fixes: Fixes) -> Found:
+def find_notebook(template: Template, submitted: Submitted, assignment: Assignment, fixes: Fixes) -> NotebookFile:
     """Find the notebook of a template among what was handed in, and tell what is not as it should be.
 
     The exact name wins, then other forms of the name, then the cells. A file that cannot be read comes last.
     """
     exact = f"{template.notebook}.ipynb"
-    others = {f"{each.notebook}.ipynb" for each in assignment.templates if each is not template}
+    others = {f"{other.notebook}.ipynb" for other in assignment.templates if other is not template}
     names = [name for name in submitted.files if NOTEBOOK.search(name) and name not in others]
     names.sort(key=lambda name: name != exact)
     candidates = []
@@ -76,7 +76,7 @@ def find_notebook(template: Template, submitted: Submitted, assignment: Assignme
         shown = [*names, *(name for name in submitted.files if name not in names)]
         for name in shown or [_("nothing")]:
             fixes.add("missing-notebook", name)
-        return Found()
+        return NotebookFile()
     if chosen.document is None:
         fixes.add("unreadable-file", chosen.name, chosen.why_not)
     if chosen.name != exact:
@@ -84,27 +84,27 @@ def find_notebook(template: Template, submitted: Submitted, assignment: Assignme
     for name in names:
         if name != chosen.name and not _belongs_elsewhere(template, assignment, name):
             fixes.add("extra-notebook", name)
-    return Found(chosen.name, chosen.document)
+    return NotebookFile(chosen.name, chosen.document)
 
 
 def _choose(template: Template, assignment: Assignment, candidates: list[_Candidate]) -> _Candidate | None:
-    exact = [each for each in candidates if each.name == f"{template.notebook}.ipynb"]
-    renamed = [each for each in candidates if each.version >= 0 and each not in exact]
+    exact = [file for file in candidates if file.name == f"{template.notebook}.ipynb"]
+    renamed = [file for file in candidates if file.version >= 0 and file not in exact]
     for group in (exact, renamed):
-        readable = [each for each in group if each.document is not None]
+        readable = [file for file in group if file.document is not None]
         if readable:
-            return max(readable, key=lambda each: each.rank(template))
+            return max(readable, key=lambda file: file.rank(template))
     by_content = [
-        each
-        for each in candidates
-        if each.document is not None
-        and each.version < 0
-        and not _belongs_elsewhere(template, assignment, each.name)
-        and _fits_best(template, assignment, each.document)
+        file
+        for file in candidates
+        if file.document is not None
+        and file.version < 0
+        and not _belongs_elsewhere(template, assignment, file.name)
+        and _fits_best(template, assignment, file.document)
     ]
     if by_content:
-        return max(by_content, key=lambda each: (_fit(template, each.document), each.rank(template)))
-    unreadable = [*exact, *renamed] or [each for each in candidates if each.document is None and len(candidates) == 1]
+        return max(by_content, key=lambda file: (_fit(template, file.document), file.rank(template)))
+    unreadable = [*exact, *renamed] or [file for file in candidates if file.document is None and len(candidates) == 1]
     return unreadable[0] if unreadable else None
 
 
@@ -144,12 +144,12 @@ def _same_name(one: str, other: str) -> bool:
 
 def _belongs_elsewhere(template: Template, assignment: Assignment, name: str) -> bool:
     """Whether a file's name is that of another notebook of the assignment."""
-    return any(_version(each.notebook, name) >= 0 for each in assignment.templates if each is not template)
+    return any(_version(other.notebook, name) >= 0 for other in assignment.templates if other is not template)
 
 
 def _fits_best(template: Template, assignment: Assignment, document: Document) -> bool:
     fit = _fit(template, document)
-    return fit > 0 and all(fit >= _fit(each, document) for each in assignment.templates)
+    return fit > 0 and all(fit >= _fit(other, document) for other in assignment.templates)
 
 
 def _fit(template: Template, document: Document | None) -> int:

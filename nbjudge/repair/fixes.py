@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nbjudge.language import N_, _
-from nbjudge.repair.text import quoted
+from nbjudge.text import quoted
 from nbjudge.verdict import Fix
 
 MESSAGES = {
@@ -50,21 +50,21 @@ class Fixes:
     """Fixes as they are collected: each kind is told once, with all that it was done to."""
 
     def __init__(self) -> None:
-        self._found: dict[str, list[str]] = {}
+        self._named: dict[str, list[str]] = {}
 
     def add(self, key: str, thing: str, why: str = "") -> None:
         """Note a fix of this kind: the cell or file that it was done to, in the student's words, and why in ours."""
         named = f"{quoted(thing)} ({why})" if why else quoted(thing)
-        noted = self._found.setdefault(key, [])
+        noted = self._named.setdefault(key, [])
         if named not in noted:
             noted.append(named)
 
     def told(self, notebook: str) -> tuple[Fix, ...]:
         """One sentence for each kind, about the notebook of this id."""
         return tuple(
-            Fix(key, _(message).format(notebook=notebook, those=_listed(self._found[key])))
+            Fix(key, _(message).format(notebook=notebook, those=_listed(self._named[key])))
             for key, message in MESSAGES.items()
-            if key in self._found
+            if key in self._named
         )
 
 

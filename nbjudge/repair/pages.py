@@ -45,7 +45,7 @@ def without_missing_pictures(text: str, attached: Collection[str], most: int = M
     if "attachment:" not in text or len(text) > most or page_of(text, attached) is not None:
         return text
     named = _REFERENCE.sub(
-        lambda found: found[0] if found[2] in attached else f"{found[1]}missing-attachment:{found[2]}", text
+        lambda link: link[0] if link[2] in attached else f"{link[1]}missing-attachment:{link[2]}", text
     )
     if page_of(named, attached) is not None:
         return named

@@ -21,7 +21,7 @@ from nbjudge.repair.pages import (
     without_missing_pictures,
 )
 from nbjudge.repair.template import Template, TemplateCell
-from nbjudge.repair.text import bare
+from nbjudge.text import bare
 
 _ID = re.compile(r"[a-zA-Z0-9\-_]{1,64}")
 
@@ -36,8 +36,8 @@ class _Item:
 
 def rebuild(template: Template, cells: Sequence[Cell], fixes: Fixes) -> NotebookNode:
     """The template's notebook with the student's cells in it."""
-    found = match(template, cells, fixes)
-    items = [_Item(cell, found.places.get(at)) for at, cell in enumerate(cells) if at not in found.dropped]
+    matching = match(template, cells, fixes)
+    items = [_Item(cell, matching.places.get(at)) for at, cell in enumerate(cells) if at not in matching.dropped]
     _restore_missing(template, items, fixes)
     _tests_after_answers(template, items, fixes)
     texts = _Texts(template, items, fixes)
@@ -58,7 +58,7 @@ def _restore_missing(template: Template, items: list[_Item], fixes: Fixes) -> No
         if place in there:
             continue
         at = 0
-        before = max((known for known in there if known is not None and known < place), default=None)
+        before = max((other for other in there if other is not None and other < place), default=None)
         if before is not None:
             at = next(at for at, item in enumerate(items) if item.place == before) + 1
         items.insert(at, _Item(None, place))
@@ -116,35 +116,35 @@ class _Texts:
 
 def _cell(template: Template, item: _Item, texts: _Texts) -> dict[str, Any]:
     """The cell's content: type, text, metadata, attachments."""
-    wanted = None if item.place is None else template.cells[item.place]
+    template_cell = None if item.place is None else template.cells[item.place]
     cell = item.cell
-    if wanted is None:
+    if template_cell is None:
         assert cell is not None
         return _own(cell, texts)
-    if not wanted.grade_id:
-        return _from_template(wanted, wanted.source if cell is None else cell.source)
+    if not template_cell.grade_id:
+        return _from_template(template_cell, template_cell.source if cell is None else cell.source)
     if cell is None:
-        return _from_template(wanted, wanted.source if wanted.locked else wanted.released)
-    if cell.cell_type != wanted.cell_type:
-        texts.fixes.add("cell-type", wanted.grade_id)
-    if wanted.locked:
-        if cell.source not in (wanted.released, wanted.source) and bare(cell.source) not in (
-            wanted.bare,
-            bare(wanted.source),
+        return _from_template(template_cell, template_cell.source if template_cell.locked else template_cell.released)
+    if cell.cell_type != template_cell.cell_type:
+        texts.fixes.add("cell-type", template_cell.grade_id)
+    if template_cell.locked:
+        if cell.source not in (template_cell.released, template_cell.source) and bare(cell.source) not in (
+            template_cell.bare,
+            bare(template_cell.source),
         ):
-            texts.fixes.add("edited-cell", wanted.grade_id)
-        return _from_template(wanted, wanted.source)
-    return _answer(wanted, cell, texts)
+            texts.fixes.add("edited-cell", template_cell.grade_id)
+        return _from_template(template_cell, template_cell.source)
+    return _answer(template_cell, cell, texts)
 
 
-def _answer(wanted: TemplateCell, cell: Cell, texts: _Texts) -> dict[str, Any]:
+def _answer(template_cell: TemplateCell, cell: Cell, texts: _Texts) -> dict[str, Any]:
     """The student's text in the template's cell."""
     text = cell.source
-    if wanted.grade and bare(text) == wanted.bare:
-        text = wanted.released  # nbgrader knows an untouched answer by its exact text
-    built = _from_template(wanted, text)
-    if wanted.cell_type != "code":
-        built["source"] = texts.shown(text, wanted.cell_type, cell.attachments, wanted.grade_id)
+    if template_cell.grade and bare(text) == template_cell.bare:
+        text = template_cell.released  # nbgrader knows an untouched answer by its exact text
+    built = _from_template(template_cell, text)
+    if template_cell.cell_type != "code":
+        built["source"] = texts.shown(text, template_cell.cell_type, cell.attachments, template_cell.grade_id)
         built["attachments"] = cell.attachments
     return built
 
@@ -157,11 +157,16 @@ def _own(cell: Cell, texts: _Texts) -> dict[str, Any]:
     return {"cell_type": cell.cell_type, "source": text, "metadata": {}, "attachments": cell.attachments}
 
 
-def _from_template(wanted: TemplateCell, text: str) -> dict[str, Any]:
-    metadata = deepcopy(dict(wanted.metadata))
-    if wanted.grade_id:
-        metadata["nbgrader"] = wanted.nbgrader()
-    return {"cell_type": wanted.cell_type, "source": text, "metadata": metadata, "attachments": wanted.attachments}
+def _from_template(template_cell: TemplateCell, text: str) -> dict[str, Any]:
+    metadata = deepcopy(dict(template_cell.metadata))
+    if template_cell.grade_id:
+        metadata["nbgrader"] = template_cell.nbgrader()
+    return {
+        "cell_type": template_cell.cell_type,
+        "source": text,
+        "metadata": metadata,
+        "attachments": template_cell.attachments,
+    }
 
 
 def _notebook(template: Template, built: Sequence[tuple[dict[str, Any], _Item]]) -> NotebookNode:
@@ -191,8 +196,8 @@ def _nodes(value: Mapping[str, Any]) -> NotebookNode:
     """nbformat's own kind of dict, all the way down."""
     return NotebookNode(
         {
-            key: _nodes(each) if isinstance(each, Mapping) else list(each) if isinstance(each, list) else each
-            for key, each in value.items()
+            key: _nodes(item) if isinstance(item, Mapping) else list(item) if isinstance(item, list) else item
+            for key, item in value.items()
         }
     )
 
@@ -202,12 +207,12 @@ def _ids(template: Template, items: Sequence[_Item]) -> list[str]:
     used = {cell.cell_id for cell in template.cells if cell.grade_id}
     ids = []
     for item in items:
-        wanted = None if item.place is None else template.cells[item.place]
+        template_cell = None if item.place is None else template.cells[item.place]
         own = item.cell.cell_id if item.cell is not None else ""
-        if wanted is not None and wanted.grade_id and _ID.fullmatch(wanted.cell_id):
-            ids.append(wanted.cell_id)
+        if template_cell is not None and template_cell.grade_id and _ID.fullmatch(template_cell.cell_id):
+            ids.append(template_cell.cell_id)
             continue
-        cell_id = next((each for each in (own, wanted.cell_id if wanted else "") if _is_new(each, used)), "")
+        cell_id = next((id for id in (own, template_cell.cell_id if template_cell else "") if _is_new(id, used)), "")
         number = len(ids)
         while not cell_id:
             cell_id = f"cell-{number}" if _is_new(f"cell-{number}", used) else ""

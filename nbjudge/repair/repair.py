@@ -49,15 +49,15 @@ def repair(template: Template, submitted: Submitted, assignment: Assignment) -> 
         assignment: what the template is part of.
     """
     fixes = Fixes()
-    found = find_notebook(template, submitted, assignment, fixes)
+    file = find_notebook(template, submitted, assignment, fixes)
     tell_skipped(submitted, fixes)
     files = files_beside(assignment, submitted, fixes)
-    if found.document is None:
-        notebook, verdict = untouched(template), Verdict.UNREADABLE if found.name else Verdict.MISSING
+    if file.document is None:
+        notebook, verdict = untouched(template), Verdict.UNREADABLE if file.name else Verdict.MISSING
     else:
-        for key, thing in found.document.fixed:
+        for key, thing in file.document.fixed:
             fixes.add(key, thing)
-        notebook, verdict = rebuild(template, found.document.cells, fixes), None
+        notebook, verdict = rebuild(template, file.document.cells, fixes), None
     return Repaired(notebook, fixes.told(template.notebook), verdict, files, dict(assignment.files))
 
 
@@ -85,7 +85,7 @@ def _job_cell(template: Template, cell: NotebookNode) -> JobCell:
         return JobCell("text", cell.source, grade_id=grade_id)
     if not grade_id:
         return JobCell("student", cell.source)
-    wanted = template.cells[template.places[grade_id]]
-    if wanted.is_test:
-        return JobCell("test", wanted.source, grade_id=grade_id)
-    return JobCell("locked" if wanted.locked else "student", cell.source, grade_id=grade_id)
+    template_cell = template.cells[template.places[grade_id]]
+    if template_cell.is_test:
+        return JobCell("test", template_cell.source, grade_id=grade_id)
+    return JobCell("locked" if template_cell.locked else "student", cell.source, grade_id=grade_id)

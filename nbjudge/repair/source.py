@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,25 +33,11 @@ _INVENTED_ID = re.compile("[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
-class RecordedCell:
-    """A cell as the gradebook has it."""
-
-    cell_type: str
-    source: str
-    checksum: str
-    locked: bool
-    grade: bool
-    solution: bool
-    task: bool
-    points: float
-
-
-@dataclass(frozen=True)
 class Recorded:
-    """A notebook as the gradebook has it."""
+    """A notebook as the gradebook has it: its kernel, and its cells by grade_id, without what only the source knows of them."""
 
-    kernelspec: Mapping[str, Any] = field(default_factory=dict)
-    cells: Mapping[str, RecordedCell] = field(default_factory=dict)
+    kernelspec: Mapping[str, Any]
+    cells: Mapping[str, TemplateCell]
 
 
 def read_source(root: Path, config: Config, assignment: str) -> Assignment:
@@ -88,8 +74,8 @@ def read_source(root: Path, config: Config, assignment: str) -> Assignment:
 
 def modules() -> frozenset[str]:
     """The names of top-level modules that are installed or come with Python."""
-    found = (each.name for each in pkgutil.iter_modules())
-    return frozenset({*sys.stdlib_module_names, *sys.builtin_module_names, *found, "course"})
+    installed = (module.name for module in pkgutil.iter_modules())
+    return frozenset({*sys.stdlib_module_names, *sys.builtin_module_names, *installed, "course"})
 
 
 def _data_files(folder: Path, ignore: Sequence[str], own: frozenset[str]) -> dict[str, bytes]:
@@ -110,10 +96,10 @@ def _recorded(course: CourseDirectory, assignment: str) -> dict[str, Recorded]:
         raise unknown
     with Gradebook(course.db_url, course.course_id) as gradebook:
         try:
-            found = gradebook.find_assignment(assignment)
+            rows = gradebook.find_assignment(assignment).notebooks
         except MissingEntry:
             raise unknown from None
-        notebooks = {notebook.name: _recorded_notebook(notebook) for notebook in found.notebooks}
+        notebooks = {notebook.name: _recorded_notebook(notebook) for notebook in rows}
     if not notebooks:
         raise unknown
     return dict(sorted(notebooks.items()))
@@ -127,15 +113,17 @@ def _recorded_notebook(notebook: Any) -> Recorded:
     return Recorded(
         kernelspec=json.loads(notebook.kernelspec or "null") or {},
         cells={
-            cell.name: RecordedCell(
-                cell_type=cell.cell_type,
+            cell.name: TemplateCell(
+                cell.name,
+                cell.cell_type,
                 source=cell.source or "",
-                checksum=cell.checksum or "",
-                locked=bool(cell.locked),
+                released="",
+                points=points.get(cell.name, 0.0),
                 grade=cell.name in grades,
                 solution=cell.name in solutions,
+                locked=bool(cell.locked),
                 task=cell.name in tasks,
-                points=points.get(cell.name, 0.0),
+                checksum=cell.checksum or "",
             )
             for cell in notebook.source_cells
         },
@@ -152,7 +140,7 @@ def _template(
     try:
         with contextlib.chdir(course.root):
             source = nbformat.read(path, as_version=4) if path.is_file() else nbformat.v4.new_notebook()
-            solved = {cell.metadata.get("nbgrader", {}).get("grade_id", ""): cell.source for cell in source.cells}
+            solved = {_grade_id(cell): cell.source for cell in source.cells}
             ids = {cell.get("id") for cell in source.cells} if source.nbformat_minor >= 5 else set()
             whole = _lay_over(_preprocessed(source, before, config, at), recorded, ids)
             released = _preprocessed(whole, after, config, at)
@@ -161,6 +149,7 @@ def _template(
             f"{path} cannot be released: {error}. Run `nbgrader generate_assignment {assignment}` to see why"
         ) from error
     as_released = {cell.id: cell for cell in released.cells}
+    clear_hidden_tests = ClearHiddenTests(config=config)
     metadata = dict(released.metadata)
     if recorded.kernelspec:
         metadata["kernelspec"] = dict(recorded.kernelspec)
@@ -168,13 +157,8 @@ def _template(
         notebook,
         tuple(_template_cell(cell, as_released.get(cell.id, cell), recorded, solved) for cell in whole.cells),
         metadata,
-        _hidden_marks(config),
+        HiddenTestDelimiters(clear_hidden_tests.begin_test_delimeter, clear_hidden_tests.end_test_delimeter),
     )
-
-
-def _hidden_marks(config: Config) -> HiddenTestDelimiters:
-    step = ClearHiddenTests(config=config)
-    return HiddenTestDelimiters(step.begin_test_delimeter, step.end_test_delimeter)
 
 
 def _release_steps(course: CourseDirectory, config: Config) -> tuple[list[Any], list[Any]]:
@@ -210,52 +194,36 @@ def _lay_over(notebook: NotebookNode, recorded: Recorded, ids: Collection[str]) 
     notebook.nbformat_minor = 5
     missing = dict(recorded.cells)
     for number, cell in enumerate(notebook.cells):
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if cell.get("id") not in ids and _INVENTED_ID.fullmatch(cell.get("id", "00000000")):
             cell.id = f"source-{number}"
-        known = missing.pop(grade_id, None)
-        if known is None:
+        row = missing.pop(_grade_id(cell), None)
+        if row is None:
             cell.metadata.pop("nbgrader", None)
         else:
-            cell.cell_type = known.cell_type
-            cell.source = known.source
-            cell.metadata["nbgrader"] = _marks(grade_id, known)
-    for number, (grade_id, known) in enumerate(missing.items()):
-        new_cell = nbformat.v4.new_code_cell if known.cell_type == "code" else nbformat.v4.new_markdown_cell
-        marks = {"nbgrader": _marks(grade_id, known)}
-        notebook.cells.append(new_cell(known.source, id=f"gradebook-{number}", metadata=marks))
+            cell.cell_type = row.cell_type
+            cell.source = row.source
+            cell.metadata["nbgrader"] = NotebookNode(row.nbgrader())
+    for number, row in enumerate(missing.values()):
+        new_cell = nbformat.v4.new_code_cell if row.cell_type == "code" else nbformat.v4.new_markdown_cell
+        metadata = {"nbgrader": NotebookNode(row.nbgrader())}
+        notebook.cells.append(new_cell(row.source, id=f"gradebook-{number}", metadata=metadata))
     return notebook
-
-
-def _marks(grade_id: str, known: RecordedCell) -> NotebookNode:
-    return NotebookNode(_known_cell(grade_id, known).nbgrader())
 
 
 def _template_cell(
     whole: NotebookNode, released: NotebookNode, recorded: Recorded, solved: Mapping[str, str]
 ) -> TemplateCell:
-    grade_id = whole.metadata.get("nbgrader", {}).get("grade_id", "")
-    known = recorded.cells.get(grade_id)
+    grade_id = _grade_id(whole)
+    cell = recorded.cells.get(grade_id) or TemplateCell("", whole.cell_type, released.source, released="")
     return replace(
-        TemplateCell("", whole.cell_type, released.source, "") if known is None else _known_cell(grade_id, known),
+        cell,
         released=released.source,
         cell_id=str(whole.id),
         metadata={key: value for key, value in released.metadata.items() if key != "nbgrader"},
         attachments=dict(released.get("attachments", {})),
-        solved=solved.get(grade_id, "") if known is not None and known.solution else "",
+        solved=solved.get(grade_id, "") if cell.solution else "",
     )
 
 
-def _known_cell(grade_id: str, known: RecordedCell) -> TemplateCell:
-    return TemplateCell(
-        grade_id,
-        known.cell_type,
-        known.source,
-        released="",
-        points=known.points,
-        grade=known.grade,
-        solution=known.solution,
-        locked=known.locked,
-        task=known.task,
-        checksum=known.checksum,
-    )
+def _grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))

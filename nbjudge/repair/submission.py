@@ -76,8 +76,8 @@ def read_submission(folder: Path, ignore: Sequence[str] = IGNORED, caps: Caps = 
 def _entries(folder: Path, above: str, ignore: Sequence[str], depth: int) -> Iterator[tuple[str, Path | Skipped]]:
     """The files below a folder: those of the folder itself first, so that caps meet what lies deep in others."""
     try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+        with os.scandir(folder) as scan:
+            entries = sorted(scan, key=lambda entry: entry.name)
     except OSError:
         if above:
             yield above.rstrip("/"), Skipped.UNREADABLE

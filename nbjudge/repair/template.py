@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from nbjudge.job import HiddenTestDelimiters
-from nbjudge.repair.names import defined_names
-from nbjudge.repair.text import bare
+from nbjudge.text import bare, defined_names
 
 SCHEMA_VERSION = 3
 
@@ -104,17 +103,17 @@ class Template:
     @cached_property
     def answers(self) -> dict[int, tuple[int, ...]]:
         """For each test cell the answer cells before it, back to the test cell before; several tests may share them."""
-        found: dict[int, tuple[int, ...]] = {}
+        answers: dict[int, tuple[int, ...]] = {}
         group: list[int] = []
         tested = False
         for place, cell in enumerate(self.cells):
             if cell.is_test:
-                found[place] = tuple(group)
+                answers[place] = tuple(group)
                 tested = True
             elif cell.solution and not cell.grade:
                 group = [place] if tested else [*group, place]
                 tested = False
-        return found
+        return answers
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from nbjudge.limits import Limits
-from nbjudge.sandbox import linux, rlimits
+from nbjudge.sandbox import linux, resources
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Unsandboxed(Sandbox):
         return os.path.join(self._home, f"child-{number}")
 
     def _limit(self, limits: Limits, proc: int) -> None:
-        rlimits.set_limits(limits, rlimits.address_space_bytes(proc) if proc >= 0 else None, processes=False)
+        resources.set_limits(limits, resources.address_space_bytes(proc) if proc >= 0 else None, processes=False)
 
 
 class Unlimited(Unsandboxed):

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.limits import Limits
-from nbjudge.sandbox import interpreter, linux, rlimits, root_filesystem, seccomp, usage
+from nbjudge.sandbox import interpreter, linux, resources, root_filesystem, seccomp
 from nbjudge.sandbox.base import Setup, Unsandboxed
 
 
@@ -83,7 +83,7 @@ class Bubblewrap(Unsandboxed):
 
     def isolate(self, number: int, limits: Limits, slot: int, proc: int) -> None:
         """Set the limits, refuse system calls, and go to the working directory: the rest bubblewrap has done."""
-        rlimits.set_limits(limits, rlimits.address_space_bytes(proc), processes=True)
+        resources.set_limits(limits, resources.address_space_bytes(proc), processes=True)
         linux.forgo_new_privileges()
         program = seccomp.program()
         if program is not None:
@@ -92,7 +92,7 @@ class Bubblewrap(Unsandboxed):
 
     def kill(self, pid: int, proc: int) -> None:
         """Kill the first process in the sandbox, with which all others end; bubblewrap follows, and tells how it ended."""
-        for first in usage.children_by_parent(proc).get(pid, ()) or (pid,):
+        for first in resources.children_by_parent(proc).get(pid, ()) or (pid,):
             with suppress(ProcessLookupError):
                 os.kill(first, signal.SIGKILL)
 

@@ -1,6 +1,8 @@
-"""A child of a fork server: isolate it, unpack its files, and call its entry function.
+"""A child of a fork server: isolate it, unpack its files, and call its entry function; and how it ended.
 
 What the child tells its fork server goes through a pipe, as lines of JSON: its process id, that it is ready, or why it failed.
+Its files come in one open file that only the child reads: what the fork server once held, every later fork of it could find in
+its memory.
 """
 
 from __future__ import annotations
@@ -8,14 +10,17 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
+import tempfile
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, NoReturn
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO, Literal, NoReturn
 
 from nbjudge.channel import Channel
 from nbjudge.limits import Limits
-from nbjudge.sandbox import workfiles
 from nbjudge.sandbox.base import Sandbox
 
 
@@ -41,7 +46,7 @@ def run_child(
             sandbox.isolate(request["id"], Limits(**request["limits"]), request["slot"], proc)
             _close_all_but({reports, *descriptors})
             for descriptor in descriptors[1:]:
-                workfiles.unpack(descriptor)
+                unpack(descriptor)
         except BaseException as error:
             disk = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
             _report(reports, failed="".join(traceback.format_exception_only(error)).strip(), disk=disk)
@@ -88,3 +93,102 @@ def _close_all_but(kept: set[int]) -> None:
     for descriptor in [*sorted(kept), os.sysconf("SC_OPEN_MAX")]:
         os.closerange(low, descriptor)
         low = descriptor + 1
+
+
+def _check_names(names: Mapping[str, bytes]) -> None:
+    """Refuse names that would lead out of the working directory, or into each other.
+
+    Raises:
+        ValueError: tells which name, and what a name may be.
+    """
+    for name in names:
+        parts = name.split("/")
+        if not name or "\0" in name or any(part in {"", ".", ".."} for part in parts):
+            raise ValueError(
+                f"A file for the working directory is named {name!r}; expected a relative name with parts between '/', "
+                "none of them empty, '.' or '..'."
+            )
+        for parent in PurePosixPath(name).parents:
+            if str(parent) in names:
+                raise ValueError(
+                    f"{str(parent)!r} is both a file and the folder of {name!r}; give one of them another name."
+                )
+
+
+def pack(files: Mapping[str, bytes]) -> BinaryIO:
+    """An unnamed file that holds these files, for `unpack`."""
+    _check_names(files)
+    packed = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
+    index = json.dumps([[name, len(content)] for name, content in files.items()]).encode()
+    packed.write(len(index).to_bytes(8, "big") + index)
+    for content in files.values():
+        packed.write(content)
+    packed.flush()
+    packed.seek(0)
+    return packed
+
+
+def unpack(descriptor: int) -> None:
+    """Write what `pack` packed into the present working directory, and close it.
+
+    Raises:
+        OSError: such as a full disk.
+    """
+    with os.fdopen(descriptor, "rb") as packed:
+        packed.seek(0)
+        index = json.loads(packed.read(int.from_bytes(packed.read(8), "big")))
+        for name, length in index:
+            folder = os.path.dirname(name)
+            if folder:
+                os.makedirs(folder, exist_ok=True)
+            with open(name, "xb") as file:
+                while length:
+                    part = packed.read(min(length, 1 << 20))
+                    file.write(part)
+                    length -= len(part)
+
+
+Reason = Literal["exited", "killed", "signal", "memory", "time", "disk", "forkserver"]
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How a child ended.
+
+    Attributes:
+        reason: exited: by itself. killed: because the coordinator asked. signal: by a signal, such as a segmentation
+            fault. memory, time, disk: it went beyond that limit. forkserver: its fork server is gone, and it with it.
+        detail: one line for a log.
+        cpu_seconds: processor time of the child and of its descendants, user and system.
+    """
+
+    reason: Reason
+    detail: str = ""
+    cpu_seconds: float = 0.0
+
+
+def reason_of_status(status: int, cpu_seconds: float, cpu_limit: float) -> tuple[Reason, str]:
+    """The reason, and a line for a log, by the wait status of a process that the fork server did not kill.
+
+    Args:
+        status: as os.wait gives it.
+        cpu_seconds: processor time that it used.
+        cpu_limit: processor time that it was allowed.
+    """
+    number = status & 0x7F
+    if not number:
+        return "exited", f"status {status >> 8 & 0xFF}"
+    if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_seconds >= cpu_limit):
+        return "time", f"used {cpu_seconds:.1f} s of processor time; {cpu_limit:g} s are allowed"
+    try:
+        return "signal", signal.Signals(number).name
+    except ValueError:
+        return "signal", f"signal {number}"
+
+
+def had_ended_before(killed_for: tuple[Reason, str], by_status: tuple[Reason, str]) -> bool:
+    """Whether a process that was killed on request had ended by itself, as its wait status shows.
+
+    Its channel closes first; the coordinator may request the kill before the fork server can wait for the process.
+    """
+    return killed_for[0] == "killed" and by_status != ("signal", "SIGKILL")

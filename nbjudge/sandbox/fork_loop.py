@@ -15,10 +15,9 @@ from typing import Any, NoReturn
 
 from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.limits import Limits
-from nbjudge.sandbox import linux, supervisor, usage
+from nbjudge.sandbox import linux, resources, supervisor
 from nbjudge.sandbox.base import Sandbox, Setup
-from nbjudge.sandbox.child import run_child
-from nbjudge.sandbox.exits import Exit, Reason, had_ended_before, reason_of_status
+from nbjudge.sandbox.child import Exit, Reason, had_ended_before, reason_of_status, run_child
 
 _TICK_SECONDS = 0.1
 _GRACE_SECONDS = 5.0  # the judge, who watches the time of each cell, is to be the first to notice
@@ -69,8 +68,8 @@ class ForkLoop:
         self.children: dict[int, _Child] = {}
         self.next_watch = 0.0
         self.stopped = False
-        self.own_memory = usage.use(proc, [self._own_pid_in_proc()], sys.maxsize).memory_bytes if proc >= 0 else 0
-        self.kills_for_memory = usage.out_of_memory_kills(proc) if proc >= 0 else 0
+        self.own_memory = resources.use(proc, [self._own_pid_in_proc()], sys.maxsize).memory_bytes if proc >= 0 else 0
+        self.kills_for_memory = resources.out_of_memory_kills(proc) if proc >= 0 else 0
         self.wake, wake_write = os.pipe()
         os.set_blocking(self.wake, False)
         os.set_blocking(wake_write, False)
@@ -241,7 +240,7 @@ class ForkLoop:
     def _kernel_ran_out_of_memory(self) -> bool:
         """Whether the kernel has killed processes for memory since this was last asked."""
         before = self.kills_for_memory
-        self.kills_for_memory = usage.out_of_memory_kills(self.proc) if self.proc >= 0 else 0
+        self.kills_for_memory = resources.out_of_memory_kills(self.proc) if self.proc >= 0 else 0
         return self.kills_for_memory > before
 
     # limits
@@ -253,18 +252,18 @@ class ForkLoop:
             return
         if self.proc < 0 and os.getppid() != self.setup.coordinator:  # no supervisor watches, and no end of file came
             self.stopped = True
-        processes = usage.children_by_parent(self.proc) if self.proc >= 0 else {}
+        processes = resources.children_by_parent(self.proc) if self.proc >= 0 else {}
         for pid, child in self.children.items():
             if now - child.started > child.limits.total_seconds + _GRACE_SECONDS:
                 self._kill(pid, child, "time", f"ran longer than {child.limits.total_seconds:g} s")
             if child.pid_in_proc and self.proc >= 0:
-                self._limit_use(pid, child, usage.subtree(processes, child.pid_in_proc))
+                self._limit_use(pid, child, resources.subtree(processes, child.pid_in_proc))
         self.next_watch = now + max(_TICK_SECONDS, _WATCH_SHARE * (time.monotonic() - now))
 
     def _limit_use(self, pid: int, child: _Child, processes: list[int]) -> None:
         """End a child whose processes use too much memory together, or are too many."""
         allowed = child.limits.memory_bytes + self.own_memory
-        used = usage.use(self.proc, processes, allowed)
+        used = resources.use(self.proc, processes, allowed)
         if used.memory_bytes > allowed:
             self._kill(
                 pid,

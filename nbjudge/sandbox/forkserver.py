@@ -9,14 +9,13 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from types import TracebackType
 from typing import BinaryIO, Self
 
-from nbjudge.channel import Channel, ChannelClosed, ChannelTimeout
+from nbjudge.channel import Channel, ChannelClosed, ChannelTimeout, Closing
 from nbjudge.limits import Limits
-from nbjudge.sandbox import interpreter, workfiles
+from nbjudge.sandbox import interpreter
 from nbjudge.sandbox.base import Sandbox, Setup, Unlimited
-from nbjudge.sandbox.exits import Exit
+from nbjudge.sandbox.child import Exit, pack
 
 _START_SECONDS = 300.0
 
@@ -91,7 +90,7 @@ class Child:
         self._ended.set()
 
 
-class ForkServer:
+class ForkServer(Closing):
     """A process that has imported everything, and from which judges or workers are forked, one for each submission.
 
     Make it with `begin`.
@@ -216,7 +215,7 @@ class ForkServer:
             ValueError: a file's name would lead out of the working directory.
             ForkServerDied: the fork server is gone.
         """
-        packed = workfiles.pack(files) if files else None
+        packed = pack(files) if files else None
         try:
             with self._lock:
                 self._count += 1
@@ -256,14 +255,6 @@ class ForkServer:
             self._process.kill()
             self._process.wait()
         self._errors.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _listen(self) -> None:
         """Pass the fork server's messages to the children that they are about, until it is gone."""

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from nbjudge.limits import Limits
-from nbjudge.sandbox import linux, rlimits, root_filesystem, seccomp
+from nbjudge.sandbox import linux, resources, root_filesystem, seccomp
 from nbjudge.sandbox.base import Sandbox
 
 
@@ -77,8 +77,9 @@ class Namespaces(Sandbox):
         linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWIPC)
         uid = root_filesystem.UID + slot if self._root else root_filesystem.UID
         root_filesystem.enter_own_disk(limits.disk_bytes, uid, proc=self._has_proc)
-        _prefer_for_out_of_memory(proc)
-        preloaded_bytes = rlimits.address_space_bytes(proc)
+        # if the machine runs out of memory after all, this process is killed before others, such as the coordinator
+        _write(proc, "oom_score_adj", "1000")
+        preloaded_bytes = resources.address_space_bytes(proc)
         linux.drop_bounding_set()
         if self._root:
             os.setgroups([])
@@ -87,7 +88,7 @@ class Namespaces(Sandbox):
         else:
             _enter_user_namespace(uid, uid, proc)
             linux.drop_bounding_set()
-        rlimits.set_limits(limits, preloaded_bytes, processes=True)
+        resources.set_limits(limits, preloaded_bytes, processes=True)
         linux.drop_capabilities()
         linux.set_dumpable()
         linux.die_with_parent(signal.SIGKILL)
@@ -105,17 +106,10 @@ def _enter_user_namespace(uid: int, gid: int, proc: int) -> None:
         ("uid_map", f"{root_filesystem.UID} {uid} 1"),
         ("gid_map", f"{root_filesystem.UID} {gid} 1"),
     ):
-        descriptor = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc)
-        try:
-            os.write(descriptor, text.encode())
-        finally:
-            os.close(descriptor)
+        _write(proc, name, text)
 
 
-def _prefer_for_out_of_memory(proc: int) -> None:
-    """Have the kernel kill this process before others, such as the coordinator, if the machine runs out of memory after all."""
-    descriptor = os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=proc)
-    try:
-        os.write(descriptor, b"1000")
-    finally:
-        os.close(descriptor)
+def _write(proc: int, name: str, text: str) -> None:
+    """Write a file of this process in an open /proc."""
+    with open(os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc), "wb", buffering=0) as file:
+        file.write(text.encode())

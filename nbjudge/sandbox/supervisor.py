@@ -12,7 +12,7 @@ import shutil
 import signal
 from collections.abc import Callable, Set
 
-from nbjudge.sandbox import linux, usage
+from nbjudge.sandbox import linux, resources
 
 _SECONDS_TO_CLOSE = 3.0
 
@@ -92,6 +92,6 @@ def _children() -> set[int]:
     except OSError:  # a kernel that was built without this list
         proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         try:
-            return set(usage.children_by_parent(proc).get(own, ()))
+            return set(resources.children_by_parent(proc).get(own, ()))
         finally:
             os.close(proc)

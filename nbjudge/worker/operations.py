@@ -1,13 +1,21 @@
-"""The operations that a judge can request on objects of the worker, and the traits of an object that go with its handle."""
+"""The operations that a judge can request on objects of the worker, and what it is told of an object or an error that they give."""
 
 from __future__ import annotations
 
 import copy
 import inspect
+import linecache
 import operator
+import sysconfig
+import traceback
 import types
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+from nbjudge.plugins import package_folders, plugin_packages
+from nbjudge.text import message_of
 
 SIGNATURE_PARAMETERS = 100
 
@@ -77,9 +85,13 @@ def traits(value: Any) -> list[Any]:
     """The traits of an object: whether it is a class, the names of its class and bases, its special methods, signature, place."""
     is_class = isinstance(value, type)
     kind = value if is_class else type(value)
-    names = [[str(each.__module__), str(each.__qualname__)] for each in kind.__mro__][:50]
     features = [name for name in FEATURES if hasattr(kind, name) or (is_class and name == "__call__")]
-    return [is_class, names, features, _signature(value), _place(value)]
+    return [is_class, names_of(kind)[:50], features, _signature(value), _place(value)]
+
+
+def names_of(kind: type) -> list[list[str]]:
+    """Module and qualified name of a class and of its bases, the class first."""
+    return [[str(base.__module__), str(base.__qualname__)] for base in kind.__mro__]
 
 
 def _place(value: Any) -> list[str]:
@@ -97,11 +109,47 @@ def _signature(value: Any) -> list[Any] | None:
         parameters = list(inspect.signature(value).parameters.values())
     except Exception:  # some callables have none
         return None
+    empty = inspect.Parameter.empty
     return [
-        [each.name, int(each.kind), each.default is not inspect.Parameter.empty, _simple(each.default)]
-        for each in parameters[:SIGNATURE_PARAMETERS]
+        [parameter.name, int(parameter.kind), parameter.default is not empty, _simple(parameter.default)]
+        for parameter in parameters[:SIGNATURE_PARAMETERS]
     ]
 
 
 def _simple(value: Any) -> Any:
     return value if type(value) in (bool, int, float, str, type(None)) and abs(hash(value)) < 1 << 60 else None
+
+
+def describe_error(error: BaseException) -> list[Any]:
+    """Describe an error.
+
+    Returns:
+        Its type's name, its message, the names of its type and the type's bases, and the student's lines that led to it,
+        each as function, number and text.
+    """
+    kind = type(error)
+    return [kind.__name__, message_of(error), [base.__name__ for base in kind.__mro__], _student_lines(error)]
+
+
+def _student_lines(error: BaseException) -> list[list[Any]]:
+    """The frames of the traceback that are in the student's own code, outermost first.
+
+    Libraries are not, nor nbjudge and the course's plugins, wherever they are installed.
+    """
+    others = folders_of_others(plugin_packages())
+    lines: list[list[Any]] = []
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        name = frame.f_code.co_filename
+        path = Path(name)
+        of_others = path.is_absolute() and not others.isdisjoint([path.resolve(), *path.resolve().parents])
+        if not of_others and not name.startswith("<frozen"):
+            lines.append([frame.f_code.co_name, number, linecache.getline(name, number, frame.f_globals).strip()])
+    return lines
+
+
+@cache
+def folders_of_others(packages: frozenset[str]) -> frozenset[Path]:
+    """The folders of code that is no student's: installed libraries, nbjudge, and these packages."""
+    libraries = (Path(path) for path in sysconfig.get_paths().values() if path)
+    own = package_folders(["nbjudge", *sorted(packages)])
+    return frozenset(path.resolve() for path in (*libraries, *own))

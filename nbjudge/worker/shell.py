@@ -19,7 +19,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from nbjudge.source_lines import lines_of
+from nbjudge.text import lines_of, message_of
 from nbjudge.worker.outputs import Outputs
 
 UNLIMITED = 1 << 62
@@ -152,14 +152,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.user_ns["_exit_code"] = done.returncode
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
-        try:
-            message = str(evalue)
-        except Exception:  # its own __str__ is the student's code
-            message = ""
         if self.format_error is not None:
             self.outputs.error(*self.format_error(evalue))
         else:
-            self.outputs.error(etype.__name__, message, [str(line) for line in stb])
+            self.outputs.error(etype.__name__, message_of(evalue), [str(line) for line in stb])
 
 
 def make_shell() -> Shell:

@@ -16,23 +16,27 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgpack
 
-from nbjudge import random_state
 from nbjudge.channel import Channel, ChannelClosed
-from nbjudge.clock import processor_seconds
 from nbjudge.codec import Encoder, libraries
-from nbjudge.in_place import can_change, is_mutable_data, state_of, sync_in_place
 from nbjudge.limits import Limits
 from nbjudge.plugins import load_plugins, plugin_packages
-from nbjudge.time_limit import TimeLimitReached, time_limit
+from nbjudge.shared_state import (
+    can_change,
+    generators_state,
+    is_mutable_data,
+    restore_generators,
+    seed_generators,
+    state_of,
+    sync_in_place,
+)
+from nbjudge.time_limit import TimeLimitReached, processor_seconds, time_limit
 from nbjudge.warm_up import warm_up_cells
-from nbjudge.worker.callbacks import Callback
-from nbjudge.worker.errors import describe_error, folders_of_others
-from nbjudge.worker.operations import OPERATIONS, traits
+from nbjudge.worker.operations import OPERATIONS, describe_error, folders_of_others, names_of, traits
 from nbjudge.worker.outputs import Outputs
 from nbjudge.worker.shell import Shell, make_shell, redirect
 
@@ -52,6 +56,35 @@ def serve(channel: Channel) -> None:
     Worker(channel, Limits(), Shell.instance()).serve()
 
 
+class _Callback:
+    """The proxy of an object that lives in the judge, such as a function that a test cell hands over."""
+
+    def __init__(self, ask: Callable[[int, str, Sequence[Any]], Any], number: int) -> None:
+        self._ask = ask
+        self._number = number
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call it there."""
+        return self._ask(self._number, "call", [list(arguments), keywords])
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._ask(self._number, "attribute", [name])
+
+    def __iter__(self) -> Any:
+        return self._ask(self._number, "iterate", [])
+
+    def __next__(self) -> Any:
+        return self._ask(self._number, "next", [])
+
+    def __len__(self) -> int:
+        return int(self._ask(self._number, "length", []))
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._ask(self._number, "item", [key])
+
+
 class Worker:
     """One submission's process.
 
@@ -66,7 +99,7 @@ class Worker:
         self._shell = shell
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
-        self._callbacks: dict[int, Callback] = {}
+        self._callbacks: dict[int, _Callback] = {}
         self._sides: dict[str, libraries.WorkerSide] = {}
         self._watched: dict[str, tuple[Any, bytes]] = {}
         self._encoder = Encoder(self._handle, self._number_of_callback)
@@ -84,7 +117,7 @@ class Worker:
             sys.path.insert(0, "")
         redirect(self._shell, "stderr")
         builtins.input = lambda prompt="": self.ask(-1, "input", [str(prompt)])
-        random_state.seed(0)  # the same notebook gives the same outputs twice
+        seed_generators(0)  # the same notebook gives the same outputs twice
         try:
             self.until_answered(None)
         except ChannelClosed:
@@ -186,7 +219,7 @@ class Worker:
             if can_change(value) and id(value) not in self._numbers
         }
         if settings["random"] is not None:
-            random_state.restore(settings["random"])
+            restore_generators(settings["random"])
         reply: dict[str, Any]
         with contextlib.ExitStack() as in_force:
             for name, sent in settings["libraries"].items():
@@ -211,7 +244,7 @@ class Worker:
             if (values := side.outgoing()) is not None
         }
         if settings["random"] is not None:
-            reply["random"] = self._encoder.encode(random_state.state())
+            reply["random"] = self._encoder.encode(generators_state())
         return reply
 
     def _do(self, operation: str, positional: Sequence[Any], named: dict[str, Any]) -> Any:
@@ -234,9 +267,8 @@ class Worker:
         return self._encoder.encode(state_of(value))
 
     def _error_data(self, error: BaseException) -> list[Any]:
-        names = [f"{each.__module__}.{each.__qualname__}" for each in type(error).__mro__]
-        arguments = [each for each in error.args if isinstance(each, (str, int, float, bool, type(None)))]
-        return [*describe_error(error), names, arguments, error]
+        arguments = [value for value in error.args if isinstance(value, (str, int, float, bool, type(None)))]
+        return [*describe_error(error), names_of(type(error)), arguments, error]
 
     def _reply(self, number: int, reply: dict[str, Any], outputs: Outputs) -> None:
         reply["number"] = number
@@ -264,14 +296,14 @@ class Worker:
         return number
 
     def _number_of_callback(self, value: Any) -> int | None:
-        return value._number if type(value) is Callback else None
+        return value._number if type(value) is _Callback else None
 
     def _load(self, message: bytes) -> Any:
         return _Unpickler(self, message).load()
 
-    def callback(self, number: int) -> Callback:
+    def callback(self, number: int) -> _Callback:
         """The callback with this number."""
-        return self._callbacks.setdefault(number, Callback(self.ask, number))
+        return self._callbacks.setdefault(number, _Callback(self.ask, number))
 
     def object_at(self, number: int) -> Any:
         """The object with this handle."""

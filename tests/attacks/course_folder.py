@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.converters import GenerateAssignment
 
-from course.authoring.steps import run_step
+from course.authoring.release import run_step
 from nbjudge.files import read_config
 from tests.lessons import ROOT
 from tests.nbjudge.record.small_course import graded, solution

@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateFeedback
 from sqlalchemy import create_engine, text
 
-from course.authoring.steps import run_step
+from course.authoring.release import run_step
 from nbjudge.files import read_config
 from nbjudge.record.notebook import METADATA
 from nbjudge.sandbox.choose import SandboxUnavailable, choose_sandbox

@@ -10,7 +10,7 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateAssignment
 
-from course.authoring.steps import run_step
+from course.authoring.release import run_step
 from course.exercises.catalogue import LESSONS
 from nbjudge.files import CONFIG_FILE, read_config
 from tests.classroom.fill import fill, saved_by_colab, saved_by_jupyterlab

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbgrader.converters import BaseConverter, GenerateFeedback
 
-from course.authoring.steps import StepError, run_step
+from course.authoring.release import StepError, run_step
 from nbjudge.files import read_config
 from tests.classroom import findings
 from tests.classroom.course_folder import hand_in_work, make_course

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from course.checking.slips import SLIPS
+from course.checking.expect import SLIPS
 from course.exercises.catalogue import LESSONS, exercises, find_exercise, find_prediction, predictions
 
 EXERCISES = [each for assignment in LESSONS for each in exercises(assignment)]

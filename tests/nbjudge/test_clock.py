@@ -9,7 +9,7 @@ from tests.lessons import ROOT
 
 READ_OFTEN = """
 import resource
-from nbjudge.clock import processor_seconds
+from nbjudge.time_limit import processor_seconds
 
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
 began = processor_seconds()

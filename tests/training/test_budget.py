@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from course.arithmetic import multiply_adds
-from course.training.budget import cost
+from course.training.limits import cost
 
 SHAPE = (1, 28, 28)
 MOST = 1_000_000

@@ -14,7 +14,7 @@ import pytest
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
 
-from course.authoring.steps import run_step
+from course.authoring.release import run_step
 from nbjudge.files import read_config
 from nbjudge.sandbox.choose import SandboxUnavailable, choose_sandbox
 from tests.nbjudge.batch.test_coordinator import book, verdicts

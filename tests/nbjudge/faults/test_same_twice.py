@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from nbgrader.converters import GenerateFeedback
 
-from course.authoring.steps import run_step
+from course.authoring.release import run_step
 from nbjudge.files import read_config
 from tests.classroom.course_folder import hand_in_work, make_course
 from tests.classroom.students import a_class

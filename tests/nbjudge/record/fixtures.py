@@ -11,7 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 
-from course.authoring.steps import run_step
+from course.authoring.release import run_step
 from nbjudge.files import read_config
 from tests.nbjudge.record.postgres import Server, running_server
 from tests.nbjudge.record.small_course import ASSIGNMENT, DUE, HALF, LATE, RIGHT, make_small_course, submission_folder

@@ -14,7 +14,7 @@ from nbgrader.converters import GenerateAssignment
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from course.authoring.steps import run_step
+from course.authoring.release import run_step
 from nbjudge.files import read_config
 
 ASSIGNMENT = "week-1"

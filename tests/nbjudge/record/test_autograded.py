@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -18,17 +17,10 @@ from traitlets.config import Config
 
 from nbjudge.job import CellRun, End, Marked
 from nbjudge.record import autograded as folders
-from nbjudge.record.notebook import METADATA, NOT_REACHED, autograded, report
-from nbjudge.record.scores import scores_of
+from nbjudge.record.notebook import METADATA, NOT_REACHED, autograded, report, scores_of
+from nbjudge.repair.repair import Repaired
 from nbjudge.verdict import VERDICTS, Fix, Verdict
 from tests.nbjudge.record.small_course import graded, in_words, solution
-
-
-@dataclass(frozen=True)
-class Repaired:
-    notebook: NotebookNode
-    fixes: Sequence[Fix] = ()
-    verdict: Verdict | None = None
 
 
 def notebook(minor: int = 5) -> NotebookNode:
@@ -104,7 +96,7 @@ def test_without_a_notebook_everything_is_zero(verdict: Verdict) -> None:
 
 @pytest.mark.parametrize("minor", [0, 4, 5])
 def test_the_notebook_is_valid_and_tells_the_fixes_on_top(minor: int) -> None:
-    repaired = Repaired(notebook(minor), [Fix("duplicate-cell", "A cell was there twice."), Fix("link", "No links.")])
+    repaired = Repaired(notebook(minor), (Fix("duplicate-cell", "A cell was there twice."), Fix("link", "No links.")))
     before = str(repaired.notebook)
     book = autograded(repaired, marked(), key="k")
     assert str(repaired.notebook) == before

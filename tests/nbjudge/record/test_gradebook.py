@@ -16,11 +16,10 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from sqlalchemy import event
 
-from course.authoring.steps import run_step
+from course.authoring.release import run_step
 from nbjudge.files import read_config
-from nbjudge.record.gradebook import Recorder
-from nbjudge.record.retry import GradebookError
-from nbjudge.record.scores import NotebookScores, scores_of
+from nbjudge.record.gradebook import GradebookError, Recorder
+from nbjudge.record.notebook import NotebookScores, scores_of
 from nbjudge.verdict import Verdict
 from tests.nbjudge.record.postgres import Server
 from tests.nbjudge.record.small_course import ASSIGNMENT, NOTEBOOKS, release_into, rows

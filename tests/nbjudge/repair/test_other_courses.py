@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment
 
-from course.authoring.steps import run_step
+from course.authoring.release import run_step
 from nbjudge.files import CourseFolderError, read_config
 from nbjudge.job import HiddenTestDelimiters
 from nbjudge.repair.repair import job_of, repair

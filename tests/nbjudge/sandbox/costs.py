@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbjudge.sandbox import usage
+from nbjudge.sandbox import resources
 from nbjudge.sandbox.choose import choose_sandbox
 from nbjudge.sandbox.forkserver import ForkServer
 from tests.nbjudge.sandbox.test_ordinary_work import ROOMY
@@ -32,7 +32,7 @@ class Costs:
 
 def measure(forkserver: ForkServer, proc: int, forks: int = FORKS) -> Costs:
     """Fork, set up, answer one line and end, again and again."""
-    (fork_server_pid,) = usage.children_by_parent(proc)[forkserver._process.pid]
+    (fork_server_pid,) = resources.children_by_parent(proc)[forkserver._process.pid]
     latencies, private = [], 0.0
     # what the fork server has used includes its children, once it has collected them
     before = _processor_seconds(fork_server_pid) + sum(os.times()[:2])

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from nbjudge.channel import Channel
-from nbjudge.sandbox import interpreter, usage
+from nbjudge.sandbox import interpreter, resources
 from nbjudge.sandbox.base import Setup
 from nbjudge.sandbox.forkserver import ForkServer, ForkServerDied
 from tests.nbjudge.sandbox.workers import INSIDE, Worker, alive, processes_with, started, worker
@@ -61,7 +61,7 @@ def folders(temporary: Path) -> list[str]:
 
 
 def pid_of(forkserver: ForkServer, proc: int) -> int:
-    (pid,) = usage.children_by_parent(proc)[forkserver._process.pid]
+    (pid,) = resources.children_by_parent(proc)[forkserver._process.pid]
     return pid
 
 
@@ -100,7 +100,7 @@ def test_two_hundred_forks_leave_nothing(sandboxed: ForkServer, proc: int) -> No
             len(os.listdir(f"/proc/{pid}/fd")),
             len(Path(f"/proc/{pid}/mounts").read_text().splitlines()),
             len(os.listdir("/proc/self/fd")),
-            len(usage.subtree(usage.children_by_parent(proc), pid)),
+            len(resources.subtree(resources.children_by_parent(proc), pid)),
         )
 
     with worker(sandboxed) as one:
@@ -125,7 +125,7 @@ def test_a_fork_server_that_is_killed_takes_its_children_along(
         other.start("spin")
         assert len(folders(temporary)) == (kind == "unsandboxed")
         pid = pid_of(forkserver, proc)
-        family = usage.subtree(usage.children_by_parent(proc), forkserver._process.pid)
+        family = resources.subtree(resources.children_by_parent(proc), forkserver._process.pid)
         assert {pid, one.child.pid, other.child.pid} <= set(family)
         os.kill(pid if victim == "fork server" else forkserver._process.pid, signal.SIGKILL)
         for each in (one, other):
@@ -186,7 +186,7 @@ def test_a_coordinator_that_is_killed_leaves_nothing(
         )
 
         def family() -> list[int]:
-            return usage.subtree(usage.children_by_parent(proc), coordinator.pid)
+            return resources.subtree(resources.children_by_parent(proc), coordinator.pid)
 
         assert eventually(ready)
         processes = family()

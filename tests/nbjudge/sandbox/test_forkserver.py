@@ -9,7 +9,7 @@ import pytest
 
 from nbjudge.channel import Channel
 from nbjudge.limits import Limits
-from nbjudge.sandbox.exits import Exit
+from nbjudge.sandbox.child import Exit
 from nbjudge.sandbox.forkserver import Child, ForkFailed, ForkServer, ForkServerDied
 from tests.nbjudge.sandbox.workers import LIMITS, Worker, started, worker
 

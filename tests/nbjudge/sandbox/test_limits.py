@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from nbjudge.limits import MIB, Limits
-from nbjudge.sandbox import usage
-from nbjudge.sandbox.exits import Exit
+from nbjudge.sandbox import resources
+from nbjudge.sandbox.child import Exit
 from nbjudge.sandbox.forkserver import ForkServer
 from tests.nbjudge.sandbox.workers import LIMITS, TEMPORARY, Refused, Worker, alive, worker
 
@@ -85,7 +85,7 @@ def test_a_full_disk_is_the_child_s_own(sandboxed: ForkServer, sandbox: str, fil
 def test_a_fork_bomb_is_bounded_and_leaves_nothing(sandboxed: ForkServer, sandbox: str, proc: int) -> None:
     with worker(sandboxed) as one, worker(sandboxed, slot=1) as neighbour:
         assert 0 < one.do("fork_bomb") < LIMITS.processes
-        bombs = usage.subtree(usage.children_by_parent(proc), one.child.pid)
+        bombs = resources.subtree(resources.children_by_parent(proc), one.child.pid)
         assert 1 < len(bombs) <= LIMITS.processes + (sandbox == "bubblewrap")  # which is one itself
         assert neighbour.do("shell", "echo fine") == [0, "fine\n", ""]
         assert neighbour.do("many_threads") >= LIMITS.processes - 2  # its own count is not touched
@@ -96,7 +96,7 @@ def test_a_fork_bomb_is_bounded_and_leaves_nothing(sandboxed: ForkServer, sandbo
 def test_without_a_sandbox_a_fork_bomb_ends_as_a_whole(unsandboxed: ForkServer, proc: int) -> None:
     with worker(unsandboxed) as one:
         one.do("fork_sleepers", 2 * LIMITS.processes + 1)
-        bombs = usage.subtree(usage.children_by_parent(proc), one.child.pid)
+        bombs = resources.subtree(resources.children_by_parent(proc), one.child.pid)
         end = one.child.wait(600)
         assert end is not None
         assert end.reason == "killed"

@@ -1,10 +1,13 @@
-"""Objects that can be changed in place: which they are, what their state is, and how one is given the state of another.
+"""State that judge and worker share: that of objects which a call changes in place, and of generators of random numbers.
 
-A change that a call makes in a worker must show in the judge's object that was an argument of the call.
+A change that a call makes in a worker must show in the judge's object that was an argument of the call, and a test cell that
+seeds random numbers means those of both processes.
 """
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
 from typing import Any
 
 from nbjudge.codec import libraries
@@ -53,4 +56,31 @@ def sync_in_place(target: Any, state: Any) -> None:
 
 def _library_of(value: Any) -> Library | None:
     """The library that has this type among its mutable ones."""
-    return next((each for each in libraries.loaded() if isinstance(value, each.mutable)), None)
+    return next((library for library in libraries.loaded() if isinstance(value, library.mutable)), None)
+
+
+def seed_generators(number: int) -> None:
+    """Seed Python's generator of random numbers, and those of the libraries that this process has imported."""
+    random.seed(number)
+    for library in libraries.loaded():
+        library.seed(number)
+
+
+def generators_state() -> dict[str, Any]:
+    """The state of each generator by its library's name, to be pickled and encoded; "" is Python's own."""
+    version, internal, gauss = random.getstate()
+    states = {library.name: library.random_state() for library in libraries.loaded()}
+    return {"": [version, list(internal), gauss], **states}
+
+
+def restore_generators(states: Mapping[str, Any]) -> None:
+    """Go on from these states.
+
+    Raises:
+        Exception: of many kinds, when one is none.
+    """
+    version, internal, gauss = states[""]
+    random.setstate((version, tuple(internal), gauss))
+    for name, random_state in states.items():
+        if name:
+            libraries.library(name).restore(random_state)
