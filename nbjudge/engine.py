@@ -74,27 +74,23 @@ class EngineSettings:
 
     def __call__(self) -> Engine:
         """Make the engine; raises what `Engine` raises."""
-        return Engine(sandbox=self.sandbox, plugins=self.plugins, libraries=self.libraries)
+        return Engine(self)
 
 
 class Engine(Closing):
     """The fork servers of judges and of workers. Threads may share an engine, each with a slot of its own.
-
-    Args:
-        sandbox: False runs students' code as you: only for work that you would run on your own computer.
-        plugins, libraries: see EngineSettings.
 
     Raises:
         SandboxUnavailable: this machine has no way to keep students' code apart.
         CourseFolderError: there is no package that a plugin names.
     """
 
-    def __init__(self, *, sandbox: bool = True, plugins: Sequence[str] = (), libraries: Sequence[str] = ()) -> None:
-        self._preload = [list(plugins), list(libraries)]
-        self._packages = package_folders(plugins)
-        self._workers_sandbox: Sandbox = choose_sandbox() if sandbox else Unsandboxed()
+    def __init__(self, settings: EngineSettings = EngineSettings()) -> None:
+        self._preload = [settings.plugins, settings.libraries]
+        self._packages = package_folders(settings.plugins)
+        self._workers_sandbox: Sandbox = choose_sandbox() if settings.sandbox else Unsandboxed()
         # A test cell may open a file that an answer names: in a sandbox it is none of the instructor's.
-        self._judges_sandbox: Sandbox = self._workers_sandbox if sandbox else Unlimited()
+        self._judges_sandbox: Sandbox = self._workers_sandbox if settings.sandbox else Unlimited()
         self._lock = threading.Lock()
         self._forkservers: tuple[ForkServer, ForkServer] | None = None
         self._ready = False

@@ -40,7 +40,7 @@ from traitlets import Bool
 
 from nbjudge.batch.coordinator import instructor_names_of
 from nbjudge.batch.course_folder import Course
-from nbjudge.batch.key import assignment_key, submission_key
+from nbjudge.batch.key import submission_key
 from nbjudge.batch.pool import EnginePool
 from nbjudge.engine import EngineSettings
 from nbjudge.record.autograded import SUFFIX
@@ -49,7 +49,6 @@ from nbjudge.repair.repair import Repaired, job_of, repair
 from nbjudge.repair.source import read_source
 from nbjudge.repair.submission import TIMESTAMP, Submitted, read_submission
 from nbjudge.repair.template import Assignment, Template
-from nbjudge.versions import marking_versions
 from nbjudge.warm_up import imported_libraries
 
 Resources = dict[str, Any]
@@ -160,7 +159,7 @@ def _repaired(preprocessor: NbGraderPreprocessor, resources: Resources) -> _Work
     directory = getattr(converter, "coursedir", None) or CourseDirectory(config=preprocessor.config)
     course = Course(Path(directory.root), preprocessor.config, directory)
     assignment, base = _assignment(converter, course, name)
-    template = next(each for each in assignment.templates if each.notebook == notebook)
+    template = next(template for template in assignment.templates if template.notebook == notebook)
     handed_in = Path(directory.format_path(directory.submitted_directory, student, name))
     submitted = read_submission(handed_in, directory.ignore)
     return _Work(
@@ -183,8 +182,7 @@ def _assignment(converter: Any, course: Course, name: str) -> tuple[Assignment, 
     assignment, key = _read.get(converter, (None, "")) if converter is not None else (None, "")
     if assignment is None or assignment.name != name:
         assignment = read_source(course.root, course.config, name)
-        versions = marking_versions(assignment.code, course.plugins)
-        key = assignment_key(versions, assignment, course.limits, course.marking_settings)
+        key = course.key_of(assignment)
         if converter is not None:
             _read[converter] = assignment, key
     return assignment, key

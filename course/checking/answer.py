@@ -63,10 +63,10 @@ class Answer:
             arguments, keywords: go by value. Another `Answer` goes as the very thing it stands for: see `place`.
             may_change: whether the call may change its tensor arguments in place. Otherwise that is a mistake.
         """
-        sent = tuple(_sent(each) for each in arguments)
+        sent = tuple(map(_sent, arguments))
         try:
             called = self._world.call(
-                self._target, sent, {name: _sent(each) for name, each in keywords.items()}, self._seconds
+                self._target, sent, {name: _sent(value) for name, value in keywords.items()}, self._seconds
             )
         except Failure as failure:
             if failure.type_name == "NotImplementedError" and not failure.message:  # torch's own ones say something
@@ -96,7 +96,7 @@ class Answer:
 
         They are copied together: an optimizer's copy works on the copy of its model.
         """
-        return tuple(Answer(each, self._seconds) for each in self._world.place(self._target, values))
+        return tuple(Answer(copy, self._seconds) for copy in self._world.place(self._target, values))
 
     def run(self, function: Callable[..., Any], *arguments: Any, seconds: float | None = None) -> Any:
         """Run a function of this package in the answer's world, on this and other handles; the result comes back as from a call.
@@ -109,7 +109,7 @@ class Answer:
         """
         limit = self._seconds if seconds is None else seconds
         try:
-            return self._world.run(self._target, function, tuple(_sent(each) for each in arguments), limit)
+            return self._world.run(self._target, function, tuple(map(_sent, arguments)), limit)
         except TooSlow:
             raise too_slow(limit) from None
 
@@ -134,7 +134,7 @@ class Answer:
     def gradients(self, *arguments: Any, weight: Tensor | None = None) -> Gradients:
         """Gradients of `(answer(*arguments) * weight).sum()` for the tensor arguments and a module's parameters."""
         try:
-            sent = tuple(_sent(each) for each in arguments)
+            sent = tuple(map(_sent, arguments))
             return self._world.gradients(self._target, sent, weight, self._seconds)
         except TooSlow:
             raise too_slow(self._seconds) from None

@@ -41,7 +41,7 @@ class Card:
             for passed, title in self.ticks
         )
         code = f'<pre style="margin:.4em 0 .4em 1em">{escape(chr(10).join(self.code))}</pre>' if self.code else ""
-        paragraphs = [f'<p style="margin:.4em 0">{_inline(each)}</p>' for each in self.paragraphs]
+        paragraphs = [f'<p style="margin:.4em 0">{_inline(text)}</p>' for text in self.paragraphs]
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:.2em 0 .2em .9em;margin:.3em 0;max-width:52em">'
             f'<p style="margin:.2em 0;font-weight:600">{_inline(self.heading)}</p>'

@@ -233,7 +233,7 @@ _TYPE_KINDS: Mapping[str, Callable[[Any], bool]] = {
 
 
 def _expect_type(got: Any, *types: str) -> None:
-    if any(_TYPE_KINDS[each](got) for each in types):
+    if any(_TYPE_KINDS[name](got) for name in types):
         return
     if got is None:
         raise Wrong(
@@ -292,7 +292,7 @@ def _first_difference(got: Tensor, expected: Tensor, what: str) -> str:
     count = int(wrong.sum())
     if got.ndim == 0:
         return _expected_but_got(f"{float(expected):.4g}", f"{float(got):.4g}", what)
-    index = tuple(int(each) for each in wrong.nonzero()[0])
+    index = tuple(map(int, wrong.nonzero()[0]))
     return _(
         "{count} of {total} values are wrong{what}. The first is at {index}: expected {expected:.4g}, but got {got:.4g}."
     ).format(

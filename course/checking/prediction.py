@@ -45,10 +45,8 @@ def judge(prediction: Prediction, guess: Any) -> Card:
         return Card(question, "calm", (), (*offer, ask))
     guess = _comparable(plain(guess))
     if prediction.choices and guess not in prediction.choices:
-        wanted = _("Your guess {guess!r} is none of: {choices}.").format(
-            guess=guess, choices=_listed(prediction.choices)
-        )
-        return Card(question, "calm", (), (wanted,))
+        ask = _("Your guess {guess!r} is none of: {choices}.").format(guess=guess, choices=_listed(prediction.choices))
+        return Card(question, "calm", (), (ask,))
     truth = _comparable(plain(prediction.reveal()))
     if same_data(guess, truth) or (_is_number(guess) and _is_number(truth) and guess == truth):
         heading = _("You predicted {guess}, and so it is.").format(guess=guess)
@@ -64,7 +62,7 @@ def judge(prediction: Prediction, guess: Any) -> Card:
 
 def _comparable(value: Any) -> Any:
     """Lists and tuples are the same guess."""
-    return tuple(_comparable(each) for each in value) if isinstance(value, (list, tuple)) else value
+    return tuple(map(_comparable, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _is_number(value: Any) -> bool:
@@ -72,4 +70,4 @@ def _is_number(value: Any) -> bool:
 
 
 def _listed(choices: tuple[Any, ...]) -> str:
-    return ", ".join(repr(each) for each in choices)
+    return ", ".join(map(repr, choices))

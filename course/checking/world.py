@@ -135,7 +135,7 @@ class LocalWorld:
         copies, named = copy.deepcopy((tuple(arguments), dict(keywords)))
         with guarded(seconds):
             value = target(*map(_meant, copies), **{name: _meant(each) for name, each in named.items()})  # type: ignore[operator]
-            return Called(plain(value), tuple(plain(each) for each in copies))
+            return Called(plain(value), tuple(map(plain, copies)))
 
     def place(self, near: object, values: Sequence[Any]) -> tuple[object, ...]:
         """Copies of the values."""
@@ -163,19 +163,23 @@ class LocalWorld:
     def gradients(self, target: object, arguments: Sequence[Any], weight: Tensor | None, seconds: float) -> Gradients:
         """Gradients of `(target(*arguments) * weight).sum()`."""
         copies = copy.deepcopy(tuple(arguments))
-        leaves = [each.requires_grad_() for each in copies if isinstance(each, Tensor) and each.is_floating_point()]
+        leaves = [
+            argument.requires_grad_()
+            for argument in copies
+            if isinstance(argument, Tensor) and argument.is_floating_point()
+        ]
         with guarded(seconds):
             named = dict(target.named_parameters()) if isinstance(target, nn.Module) else {}
             output = target(*map(_meant, copies))  # type: ignore[operator]
             total = output.sum() if weight is None else (output * weight).sum()
-            wanted = [*leaves, *named.values()]
-            found = (
-                torch.autograd.grad(total, wanted, allow_unused=True) if total.requires_grad else [None] * len(wanted)
+            inputs = [*leaves, *named.values()]
+            gradients = (
+                torch.autograd.grad(total, inputs, allow_unused=True) if total.requires_grad else [None] * len(inputs)
             )
-        by_leaf = {id(leaf): gradient for leaf, gradient in zip(leaves, found, strict=False)}
+        by_leaf = {id(leaf): gradient for leaf, gradient in zip(leaves, gradients, strict=False)}
         return Gradients(
-            tuple(by_leaf.get(id(each)) for each in copies),
-            dict(zip(named, found[len(leaves) :], strict=True)),
+            tuple(by_leaf.get(id(argument)) for argument in copies),
+            dict(zip(named, gradients[len(leaves) :], strict=True)),
         )
 
 
@@ -211,9 +215,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {plain(key): plain(each) for key, each in value.items()}
     if isinstance(value, tuple):
-        return tuple(plain(each) for each in value)
+        return tuple(map(plain, value))
     if isinstance(value, list):
-        return [plain(each) for each in value]
+        return list(map(plain, value))
     return value
 
 
@@ -275,7 +279,7 @@ def failure_of(error: BaseException) -> Failure:
         message = str(error)
     except Exception:  # the error's own __str__ is the student's code too
         message = ""
-    bases = tuple(each.__name__ for each in type(error).__mro__)
+    bases = tuple(base.__name__ for base in type(error).__mro__)
     return Failure(type(error).__name__, message, bases, _student_lines(error))
 
 

@@ -30,7 +30,7 @@ class History:
 
     def summary(self) -> str:
         """Summarize the training in one or two sentences, with the numbers that were measured."""
-        finite = [each for each in self.losses if math.isfinite(each)]
+        finite = [loss for loss in self.losses if math.isfinite(loss)]
         if not finite:
             return self.stopped
         recent = finite[-max(1, len(finite) // 10) :]  # one batch alone tells little

@@ -114,7 +114,7 @@ def require_cost(model: Answer) -> None:
     """
     counted = model.run(cost, model, SHAPE, BYTES, seconds=SECONDS)
     names = ("multiply_adds", "bytes", "unregistered")
-    if not isinstance(counted, dict) or any(type(counted.get(each)) is not int for each in names):
+    if not isinstance(counted, dict) or any(type(counted.get(name)) is not int for name in names):
         counted = dict.fromkeys(names, 0)
     if counted["unregistered"]:
         raise Wrong(
@@ -188,7 +188,7 @@ def _counts(sizes: object) -> dict[str, int]:
     return {
         str(name): math.prod(size)
         for name, size in sizes.items()
-        if isinstance(size, tuple) and all(type(each) is int for each in size)
+        if isinstance(size, tuple) and all(type(length) is int for length in size)
     }
 
 
@@ -203,7 +203,7 @@ def cost(model: nn.Module, shape: tuple[int, ...], most_bytes: int) -> dict[str,
             `most_bytes` where the model was stopped.
         unregistered: how many parameters took part that are not among the model's own: no optimizer finds them.
     """
-    count = _Count(most_bytes, {id(each) for each in model.parameters()})
+    count = _Count(most_bytes, set(map(id, model.parameters())))
     buffers = [(buffer, buffer.clone()) for buffer in model.buffers()]
     images = torch.linspace(0, 1, _BATCH * shape[0] * shape[1] * shape[2]).reshape(_BATCH, *shape)
     try:
@@ -238,9 +238,9 @@ class _Count(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        for each in tree_iter((args, kwargs)):
-            if isinstance(each, nn.Parameter) and id(each) not in self._own:
-                self.strangers[id(each)] = each.numel()
+        for argument in tree_iter((args, kwargs)):
+            if isinstance(argument, nn.Parameter) and id(argument) not in self._own:
+                self.strangers[id(argument)] = argument.numel()
         planned = _planned(func, args, kwargs)
         if planned is not None:
             self._add(func, args, kwargs, planned)
@@ -250,9 +250,9 @@ class _Count(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return result
 
     def _add(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
-        if not any(each.alias_info for each in func._schema.returns):  # a view, or in place
+        if not any(returned.alias_info for returned in func._schema.returns):  # a view, or in place
             self.bytes += sum(
-                each.numel() * each.element_size() for each in tree_iter(result) if isinstance(each, Tensor)
+                part.numel() * part.element_size() for part in tree_iter(result) if isinstance(part, Tensor)
             )
         formula = flop_registry.get(func._overloadpacket)
         if formula is not None:
@@ -263,7 +263,7 @@ class _Count(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 def _planned(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The operation's results without their memory; None where torch cannot tell them without computing."""
-    if any(isinstance(each, torch.Generator) for each in tree_iter((args, kwargs))):
+    if any(isinstance(argument, torch.Generator) for argument in tree_iter((args, kwargs))):
         return None
     args, kwargs = tree_map_only(Tensor, _without_memory, (args, kwargs))
     if "device" in kwargs:

@@ -94,7 +94,8 @@ def training_steps(
 def _steps(
     model: nn.Module, images: Tensor, labels: Tensor, plan: TrainingPlan, held_out: tuple[Tensor, Tensor] | None
 ) -> Iterator[StepRecord]:
-    optimizer = torch.optim.Adam([each for each in model.parameters() if each.requires_grad], lr=plan.learning_rate)
+    weights = [weight for weight in model.parameters() if weight.requires_grad]
+    optimizer = torch.optim.Adam(weights, lr=plan.learning_rate)
     order = torch.Generator().manual_seed(plan.seed)
     chance = _Chance(plan.seed)
     sizes, steps = _sizes(len(images), plan.batch_size), plan.steps(len(images))

@@ -49,7 +49,7 @@ def picture_of(history: History, *, judged: bool | None = None, epochs: int | No
     """
     judged = bool(history.accuracies) if judged is None else judged
     panels = _PANELS if judged else _ONE_PANEL
-    finite = [each for each in history.losses if math.isfinite(each)]
+    finite = [loss for loss in history.losses if math.isfinite(loss)]
     left, right = panels[0]
     loss_axes = _Axes(left, right, max(history.steps, 1), _ceiling(max([history.guessing, *finite])))
     labels, beneath = _frame(
@@ -148,4 +148,4 @@ def _ticks(most: float) -> list[float]:
 
 
 def _drawn(line: str) -> str:
-    return line if drawable(line) else "".join(each for each in line if drawable(each))
+    return line if drawable(line) else "".join(character for character in line if drawable(character))

@@ -44,7 +44,7 @@ def require_model(model: Any) -> None:
     if not isinstance(model, nn.Module):
         message = _("Expected a model, an `nn.Module`, but got {type}.")
         raise TypeError(message.format(type=type(model).__name__))
-    if not any(each.requires_grad for each in model.parameters()):
+    if not any(parameter.requires_grad for parameter in model.parameters()):
         raise ValueError(
             _(
                 "The model has no parameters to train. Layers in a plain list or dict are not found: use `nn.Sequential` or "
@@ -81,7 +81,7 @@ def _require_images(name: str, images: Tensor, model: nn.Module) -> None:
             "{name} has the dtype {dtype}, but a layer computes with floats: `{name}.float() / 255` for pixels."
         )
         raise TypeError(message.format(name=name, dtype=images.dtype))
-    weights = next(each.dtype for each in model.parameters())
+    weights = next(model.parameters()).dtype
     if images.dtype != weights:
         message = _("{name} has the dtype {dtype}, but the model's weights have {weights}: use `{name}.to({weights})`.")
         raise TypeError(message.format(name=name, dtype=images.dtype, weights=weights))

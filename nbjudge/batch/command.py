@@ -77,13 +77,13 @@ def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> in
 def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
     started = time.monotonic()
     course = open_course(folder)
-    make = make or EngineSettings.of_course(folder, options.assignment, sandbox=options.sandbox)
+    make_engine = make or EngineSettings.of_course(folder, options.assignment, sandbox=options.sandbox)
     submissions = find_submissions(course, options.assignment, options.students)
 
-    def marker(make: EngineMaker = make) -> Marker:
+    def marker() -> Marker:
         if options.scheduler:
-            return SchedulerMarker(options.scheduler, make)
-        return LocalMarker(make, min(options.workers or _processors(), len(submissions)))
+            return SchedulerMarker(options.scheduler, make_engine)
+        return LocalMarker(make_engine, min(options.workers or _processors(), len(submissions)))
 
     names = [submission.student for submission in submissions]
     width = max((len(name) for name in names if len(name) <= WIDEST), default=WIDEST)

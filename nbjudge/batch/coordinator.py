@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from nbjudge.batch.course_folder import Course, SubmissionFolder
-from nbjudge.batch.key import assignment_key, submission_key
+from nbjudge.batch.key import submission_key
 from nbjudge.batch.pool import Marker, MarkingError
 from nbjudge.batch.results import Results
 from nbjudge.batch.submission_result import Done, SubmissionResult, worst
@@ -30,7 +30,6 @@ from nbjudge.repair.source import read_source
 from nbjudge.repair.submission import TIMESTAMP, Submitted, read_submission
 from nbjudge.repair.template import Template
 from nbjudge.verdict import Verdict
-from nbjudge.versions import marking_versions
 
 T = TypeVar("T")
 
@@ -94,8 +93,7 @@ class Coordinator:
         self._instructor_names = {
             template.notebook: instructor_names_of(template) for template in self._assignment.templates
         }
-        versions = marking_versions(self._assignment.code, course.plugins)
-        self._base = assignment_key(versions, self._assignment, self._limits, course.marking_settings)
+        self._base = course.key_of(self._assignment)
         self.results = Results(course, assignment)
         self.recorded: Mapping[str, RecordedScores] = recorder.recorded_scores()
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import difflib
 import glob
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, LimitOutput
 from traitlets.config import Config
 
+from nbjudge.batch.key import assignment_key
 from nbjudge.files import CourseFolderError
 from nbjudge.language import language
 from nbjudge.limits import Limits
 from nbjudge.plugins import plugin_names
+from nbjudge.repair.template import Assignment
+from nbjudge.versions import marking_versions
 
 LONGEST_ID = 128
 """Characters of a student's id in nbgrader's gradebook."""
@@ -58,11 +60,15 @@ class Course:
         """The names of the course's plugins, see `nbjudge.plugins`."""
         return plugin_names(self.config)
 
-    @property
-    def marking_settings(self) -> Mapping[str, Any]:
-        """What else changes an autograded notebook."""
+    def key_of(self, assignment: Assignment) -> str:
+        """The hash of what is the same for every submission of an assignment, see `nbjudge.batch.key`.
+
+        Raises:
+            CourseFolderError: when there is no package that a plugin names.
+        """
         limit = self.limit_output
-        return {"language": language(), "max_lines": limit.max_lines, "max_traceback": limit.max_traceback}
+        settings = {"language": language(), "max_lines": limit.max_lines, "max_traceback": limit.max_traceback}
+        return assignment_key(marking_versions(assignment.code, self.plugins), assignment, self.limits, settings)
 
 
 def open_course(folder: Path) -> Course:

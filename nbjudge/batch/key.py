@@ -59,8 +59,8 @@ def _feed(digest: Any, value: object) -> None:
         _feed(digest, sorted(value))
     elif isinstance(value, list | tuple):
         digest.update(b"list %d;" % len(value))
-        for each in value:
-            _feed(digest, each)
+        for item in value:
+            _feed(digest, item)
     else:
         content = value if isinstance(value, bytes) else repr(value).encode("utf-8", "surrogatepass")
         digest.update(b"%s %d;" % (type(value).__name__.encode(), len(content)))

@@ -116,16 +116,16 @@ class Encoder:
         deeper = depth + 1
         if isinstance(value, (range, slice)):
             return self.ext(t.RANGE if isinstance(value, range) else t.SLICE,
-                            [self._plain(each, deeper) for each in (value.start, value.stop, value.step)])  # fmt: skip
+                            [self._plain(bound, deeper) for bound in (value.start, value.stop, value.step)])  # fmt: skip
         if isinstance(value, dict):
-            flat = [self._plain(each, deeper) for pair in dict.items(value) for each in pair]
+            flat = [self._plain(item, deeper) for pair in dict.items(value) for item in pair]
             code = {collections.OrderedDict: t.ORDERED, collections.Counter: t.COUNTER}.get(type(value), t.DICT)
             return self.ext(code, flat)
         fields = getattr(type(value), "_fields", None)
         if isinstance(value, tuple) and isinstance(fields, tuple) and len(fields) == len(value):
-            items = [self._plain(each, deeper) for each in tuple.__iter__(value)]
-            return self.ext(t.NAMEDTUPLE, [type(value).__name__, [str(each) for each in fields], items])
-        items = [self._plain(each, deeper) for each in value]
+            items = [self._plain(item, deeper) for item in tuple.__iter__(value)]
+            return self.ext(t.NAMEDTUPLE, [type(value).__name__, list(map(str, fields)), items])
+        items = [self._plain(item, deeper) for item in value]
         if isinstance(value, list):
             return items
         for base, code in ((tuple, t.TUPLE), (set, t.SET), (frozenset, t.FROZENSET), (collections.deque, t.DEQUE)):

@@ -160,10 +160,9 @@ def library(name: str) -> Library:
         if name not in ROOMS:
             raise CodecError(f"unknown library {name[:100]!r}")
         try:
-            found: Library = import_module(ROOMS[name]).LIBRARY
+            _loaded[name] = import_module(ROOMS[name]).LIBRARY
         except ImportError as error:
             raise CodecError(f"{name} cannot be imported: {error}") from None
-        _loaded[name] = found
     return _loaded[name]
 
 
@@ -185,8 +184,8 @@ class ValuePickler(pickle.Pickler):
 
     def reducer_override(self, value: Any) -> Any:
         """See pickle.Pickler."""
-        for each in loaded():
-            reduced = each.reduce(value)
+        for library in loaded():
+            reduced = library.reduce(value)
             if reduced is not NotImplemented:
                 return reduced
         return NotImplemented

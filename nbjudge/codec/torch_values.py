@@ -284,7 +284,7 @@ class _Torch(Library):
         return {
             "state": dict(value.state_dict()),
             "modes": [module.training for module in value.modules()],
-            "gradients": [None if each.grad is None else each.grad.detach() for each in value.parameters()],
+            "gradients": [None if leaf.grad is None else leaf.grad.detach() for leaf in value.parameters()],
         }
 
     def sync(self, target: Any, state: Any) -> None:

@@ -56,10 +56,10 @@ class CodecError(Exception):
     """A message that no honest worker sends."""
 
 
-def require(holds: bool, what: str) -> None:
+def require(holds: bool, expected: str) -> None:
     """Refuse a message in which this does not hold."""
     if not holds:
-        raise CodecError(f"expected {what}")
+        raise CodecError(f"expected {expected}")
 
 
 def is_shape(sizes: Any) -> bool:

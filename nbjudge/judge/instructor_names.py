@@ -95,7 +95,7 @@ def _special_methods(node: ast.AST) -> Iterator[str]:
 
 def imports_of(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
     """For each name that an import binds, the import of it alone."""
-    found: dict[str, str] = {}
+    imports: dict[str, str] = {}
     for alias in statement.names:
         if alias.name == "*":
             continue
@@ -106,8 +106,8 @@ def imports_of(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
         else:
             alone = ast.ImportFrom(statement.module, [alias], statement.level)
         text = ast.unparse(alone)
-        found[name] = f"{found[name]}\n{text}" if name in found else text  # import a.b and import a.c both bind a
-    return found
+        imports[name] = f"{imports[name]}\n{text}" if name in imports else text  # import a.b and import a.c both bind a
+    return imports
 
 
 def _constant(statement: ast.stmt) -> str:
@@ -142,7 +142,7 @@ def _is_instructors(name: str, text: str, bound: _Bound) -> bool:
     return (
         name not in bound.otherwise
         and not (changes and name in bound.in_answers)
-        and all(each in bound.imports or each in _BUILTINS for each in used - bound.otherwise)
+        and all(other in bound.imports or other in _BUILTINS for other in used - bound.otherwise)
         and not used & bound.otherwise
     )
 
@@ -166,18 +166,18 @@ def parsed(source: str) -> ast.Module | None:
 @lru_cache(maxsize=256)
 def binds(tree: ast.AST) -> frozenset[str]:
     """Every name that a piece of code binds at its own level: assignments, definitions, imports, loops, `global` in functions."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in _nodes(tree, _SCOPES):
         if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            found.add(node.id)
+            names.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.add(node.name)
+            names.add(node.name)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            found |= imports_of(node).keys()
+            names |= imports_of(node).keys()
         elif isinstance(node, ast.ExceptHandler) and node.name:
-            found.add(node.name)
-    found |= {name for node in _nodes(tree) if isinstance(node, ast.Global) for name in node.names}
-    return frozenset(found)
+            names.add(node.name)
+    names |= {name for node in _nodes(tree) if isinstance(node, ast.Global) for name in node.names}
+    return frozenset(names)
 
 
 def _nodes(tree: ast.AST, closed: tuple[type[ast.AST], ...] = ()) -> list[ast.AST]:
@@ -197,19 +197,19 @@ def _nodes(tree: ast.AST, closed: tuple[type[ast.AST], ...] = ()) -> list[ast.AS
 
 def mentions(tree: ast.AST) -> set[str]:
     """Every name that a piece of code mentions."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in _nodes(tree):
         if isinstance(node, ast.Name):
-            found.add(node.id)
+            names.add(node.id)
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
-            found.update(node.names)
-    return found
+            names.update(node.names)
+    return names
 
 
 def words(tree: ast.AST) -> set[str]:
     """Every word in the texts of a piece of code that may be a name: `eval("x")`, `"x" in globals()`."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in _nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 1000:
-            found |= set(re.findall(r"[^\W\d]\w*", node.value))
-    return found
+            names |= set(re.findall(r"[^\W\d]\w*", node.value))
+    return names

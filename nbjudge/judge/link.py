@@ -247,7 +247,7 @@ class Link:
     def _is_a_line(self, line: StudentLine) -> bool:
         """Whether a student's cell has this line: an answer could put a test's inputs in its place."""
         return any(
-            line.text in {each.strip() for each in lines_of(source)[line.number - 1 : line.number]}
+            line.text in {text.strip() for text in lines_of(source)[line.number - 1 : line.number]}
             and all(word in source for word in re.findall(r"\w+", line.function) if word not in _FUNCTIONS)
             for source in self._sources
         )

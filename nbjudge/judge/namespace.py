@@ -93,7 +93,7 @@ class Namespace:
     def _is_instructors(self, name: str) -> bool:
         instructor = self._instructor
         return any(
-            name in each for each in (instructor.imports, instructor.definitions, instructor.constants, self._stars())
+            name in texts for texts in (instructor.imports, instructor.definitions, instructor.constants, self._stars())
         )
 
     def _bind(self, name: str) -> bool:

@@ -85,7 +85,7 @@ class Proxy:
         _do(self, "delattr", name)
 
     def __dir__(self) -> list[str]:
-        return [str(each) for each in _do(self, "dir")]
+        return [str(name) for name in _do(self, "dir")]
 
     def __repr__(self) -> str:
         return str(_do(self, "repr"))
@@ -189,7 +189,7 @@ def _operator(operation: str) -> Callable[..., Any]:
 def _contains(self: Proxy, item: Any) -> bool:
     if is_proxy(item) or _has_operator(self, "contains"):
         return bool(_do(self, "contains", item))
-    return any(each is item or each == item for each in iter(self))
+    return any(member is item or member == item for member in iter(self))
 
 
 def _forward(operation: str) -> Callable[..., Any]:
@@ -246,7 +246,7 @@ def make_proxy(link: Link, handle: list[Any]) -> Any:
         return sys.modules[place[0]]  # the judge's own: the student may have changed the worker's
     traits = [bool(is_class), [(str(module)[:300], str(name)[:300]) for module, name in names], features, parameters]
     name = traits[1][0][1].rpartition(".")[2] if traits[1] else "object"
-    proxy = _class(name, tuple(each for each in FEATURES if each in features))(link, number, traits)
+    proxy = _class(name, tuple(feature for feature in FEATURES if feature in features))(link, number, traits)
     if is_class and issubclass(kind := mirror(traits[1]), BaseException):
         return _error_class(kind, proxy)
     return proxy

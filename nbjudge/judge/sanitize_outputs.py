@@ -43,12 +43,12 @@ def sanitize_outputs(outputs: Sequence[Any], limit: int) -> list[Output]:
 
 def _elements(output: dict[str, Any]) -> int:
     data = output.get("data")
-    texts = [data.get(each) for each in _MARKUP] if isinstance(data, dict) else []
+    texts = [data.get(mimetype) for mimetype in _MARKUP] if isinstance(data, dict) else []
     return sum(
-        _tags_and_entities(each)
+        _tags_and_entities(part)
         for text in texts
-        for each in (text if isinstance(text, list) else [text])
-        if isinstance(each, str)
+        for part in (text if isinstance(text, list) else [text])
+        if isinstance(part, str)
     )
 
 
@@ -92,7 +92,7 @@ def _bundle(data: Any) -> dict[str, str]:
     safe = {}
     for mimetype, value in data.items() if isinstance(data, dict) else ():
         if isinstance(value, list):
-            value = "".join(_text(each) for each in value)
+            value = "".join(map(_text, value))
         if not isinstance(value, str):
             continue
         if mimetype == "text/plain":

@@ -23,8 +23,8 @@ class Setup:
         entry: `package.module:function`; each child calls `function(channel)`.
         preload: functions, named in the same way, that are called once before the first child.
         arguments: what each of these functions is called with, as JSON has it.
-        paths: folders and files that a sandbox shows besides the interpreter and nbjudge.
-        import_from: folders that are added to sys.path.
+        packages: folders of packages, and files of modules, that can be imported; a sandbox shows them besides the interpreter
+            and nbjudge.
         coordinator: the process id of the coordinator.
         temporary: the coordinator's folder for temporary files.
         announce: whether a process that will be one child only says when it has preloaded.
@@ -34,8 +34,7 @@ class Setup:
     entry: str
     preload: Sequence[str]
     arguments: Sequence[object]
-    paths: Sequence[str]
-    import_from: Sequence[str]
+    packages: Sequence[str]
     coordinator: int
     temporary: str
     announce: bool = False

@@ -115,7 +115,6 @@ class ForkServer(Closing):
         preload: Sequence[str] = (),
         arguments: Sequence[object] = (),
         sandbox: Sandbox | None = None,
-        import_from: Sequence[str | os.PathLike[str]] = (),
         packages: Sequence[str | os.PathLike[str]] = (),
     ) -> Self:
         """Start a fork server; before anything is forked from it, call `await_ready`.
@@ -128,7 +127,6 @@ class ForkServer(Closing):
             preload: functions, named in the same way, to be called once in the fork server.
             arguments: what each of these functions is called with, as JSON has it.
             sandbox: how it and its children are isolated; None for nbjudge's own code, as `Unlimited`.
-            import_from: folders from which modules can be imported as well. A sandbox shows all of their content.
             packages: folders of packages, or files of modules, that can be imported as well. A sandbox shows nothing beside them.
         """
         sandbox = sandbox or Unlimited()
@@ -146,15 +144,12 @@ class ForkServer(Closing):
         )
         server_end.close()
         forkserver = cls(channel, process, errors, has_home=sandbox.reaps)
-        folders = [os.path.abspath(folder) for folder in import_from]
-        paths = [os.path.abspath(path) for path in packages]
         setup = Setup(
             sandbox=sandbox.name,
             entry=entry,
             preload=preload,
             arguments=arguments,
-            paths=[*folders, *paths],
-            import_from=[*folders, *map(os.path.dirname, paths)],
+            packages=[os.path.abspath(path) for path in packages],
             coordinator=os.getpid(),
             temporary=tempfile.gettempdir(),
         )

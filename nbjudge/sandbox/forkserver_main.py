@@ -36,7 +36,7 @@ def main() -> NoReturn:
         last_signal = signal.SIGTERM if sandbox.reaps else signal.SIGKILL
         home = tempfile.mkdtemp(prefix="nbjudge-", dir=setup.temporary) if sandbox.reaps else ""
         supervisor.supervise(setup.coordinator, lambda: sandbox.prepare(proc), last_signal, home)
-        sandbox.enter(setup.paths, home)
+        sandbox.enter(setup.packages, home)
         sandbox.preload(setup, partial(_load, setup))
         threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1
         if threads != 1:
@@ -87,7 +87,8 @@ def _begin() -> tuple[Channel, Setup]:
 
 def _load(setup: Setup) -> None:
     """Import the entry function's module, and call the functions that are to be preloaded."""
-    sys.path += [folder for folder in setup.import_from if folder not in sys.path]
+    folders = dict.fromkeys(map(os.path.dirname, setup.packages))
+    sys.path += [folder for folder in folders if folder not in sys.path]
     os.environ["MPLCONFIGDIR"] = os.path.join(os.environ["HOME"], ".config", "matplotlib")
     load_function(setup.entry)
     for name in setup.preload:

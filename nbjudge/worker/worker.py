@@ -198,7 +198,7 @@ class Worker:
 
     def _rebound(self) -> dict[str, list[Any]]:
         """Of the names that the judge has asked for: those whose value has changed (in place: True), or that are gone."""
-        found = {}
+        rebound = {}
         namespace = self._shell.user_ns
         for name, (value, fingerprint) in list(self._watched.items()):
             now = namespace.get(name, MISSING)
@@ -206,8 +206,8 @@ class Worker:
             if in_place and not (fingerprint and self._fingerprints.encode(now) != fingerprint):
                 continue
             self._watch(name)
-            found[name] = [in_place, self._name(name)]
-        return found
+            rebound[name] = [in_place, self._name(name)]
+        return rebound
 
     def _operate(self, operation: str, arguments: Any, settings: Any) -> dict[str, Any]:
         positional, named = arguments

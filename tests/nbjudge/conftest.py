@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from nbjudge.engine import Engine
+from nbjudge.engine import Engine, EngineSettings
 
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     """An engine with the sandbox of this machine."""
-    with Engine(plugins=["course.judge_plugin"]) as made:
+    with Engine(EngineSettings(plugins=("course.judge_plugin",))) as made:
         yield made

@@ -19,7 +19,7 @@ from nbjudge.channel import Channel
 from nbjudge.sandbox import interpreter, resources
 from nbjudge.sandbox.base import Setup
 from nbjudge.sandbox.forkserver import ForkServer, ForkServerDied
-from tests.nbjudge.sandbox.workers import INSIDE, Worker, alive, processes_with, started, worker
+from tests.nbjudge.sandbox.workers import ACTS, Worker, alive, processes_with, started, worker
 
 
 @pytest.fixture(params=["sandboxed", "unsandboxed"])
@@ -204,8 +204,7 @@ def test_a_coordinator_that_is_gone_before_its_fork_server_has_begun_leaves_noth
 ) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    folder = str(INSIDE)
-    setup = Setup("unsandboxed", "acts:serve", preload, [], [folder], [folder], gone.pid, str(temporary))
+    setup = Setup("unsandboxed", "acts:serve", preload, [], [str(ACTS)], gone.pid, str(temporary))
     channel, server_end = Channel.pair()
     with channel, server_end:
         channel.send_json(asdict(setup))

@@ -15,7 +15,7 @@ import pytest
 from nbjudge.sandbox import seccomp
 from nbjudge.sandbox.choose import choose_sandbox
 from nbjudge.sandbox.forkserver import ForkServer
-from tests.nbjudge.sandbox.workers import INSIDE, PACKAGE, TEMPORARY, Refused, Worker, started, worker
+from tests.nbjudge.sandbox.workers import ACTS, PACKAGE, TEMPORARY, Refused, Worker, started, worker
 
 REPOSITORY = PACKAGE.parent
 
@@ -32,7 +32,7 @@ def test_no_gradebook_and_no_submission_can_be_found(tmp_path: Path, inside: Wor
     (tmp_path / "gradebook-of-a-test.db").touch()
     (tmp_path / "submitted" / "submission-of-a-test.ipynb").touch()
     names = ["gradebook-of-a-test.db", "submission-of-a-test.ipynb", "acts.py"]
-    assert inside.do("find", names) == [str(INSIDE / "acts.py")]
+    assert inside.do("find", names) == [str(ACTS)]
 
 
 def test_the_system_s_secrets_are_not_there(inside: Worker) -> None:
@@ -148,9 +148,7 @@ def test_a_setuid_program_gives_nothing(tmp_path: Path) -> None:
     os.chmod(copy, 0o4755)
     assert os.stat(copy).st_mode & stat.S_ISUID
     with (
-        ForkServer.begin(
-            "acts:serve", sandbox=choose_sandbox(), import_from=[INSIDE, tmp_path]
-        ).await_ready() as forkserver,
+        ForkServer.begin("acts:serve", sandbox=choose_sandbox(), packages=[ACTS, tmp_path]).await_ready() as forkserver,
         worker(forkserver) as one,
     ):
         assert one.do("shell", f"{copy} -u") == [0, "64000\n", ""]

@@ -15,7 +15,7 @@ from nbjudge.sandbox import root_filesystem
 from nbjudge.sandbox.choose import make_sandbox
 from nbjudge.sandbox.forkserver import Child, ForkServer
 
-INSIDE = Path(__file__).parent / "inside"
+ACTS = Path(__file__).parent / "inside" / "acts.py"
 PACKAGE = Path(course.__file__).parent
 """A package that a course's plugin may name: it is shown, and nothing beside it."""
 LIMITS = Limits(
@@ -84,8 +84,7 @@ def started(sandbox: str, *preload: str, entry: str = "serve") -> Iterator[ForkS
         f"acts:{entry}",
         preload=[f"acts:{name}" for name in preload],
         sandbox=make_sandbox(sandbox),
-        import_from=[INSIDE],
-        packages=[PACKAGE],
+        packages=[ACTS, PACKAGE],
     ).await_ready() as forkserver:
         yield forkserver
 
