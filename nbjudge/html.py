@@ -54,7 +54,7 @@ _ADDRESSES = _words(
     "poster profile src srcdoc srcset usemap xlink:href"
 )
 _RUNNING_SCHEMES = _words("javascript vbscript livescript mocha blob data")
-_SCHEMES = r"javascript|vbscript|livescript|mocha|blob|data(?!:image/(?:png|jpeg|gif|webp);base64,)"
+_SCHEMES = "|".join(sorted(_RUNNING_SCHEMES - {"data"})) + r"|data(?!:image/(?:png|jpeg|gif|webp);base64,)"
 _SCHEME = re.compile(rf"\b(?:{_SCHEMES})(?=\s*:)", re.IGNORECASE)
 _ADDRESS = re.compile(rf"(?:{_SCHEMES}):", re.IGNORECASE)
 _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\x9f\xad\u200b-\u200f]")

@@ -13,6 +13,9 @@ from typing import Any
 from nbjudge.codec import libraries
 from nbjudge.codec.libraries import Library
 
+WATCHED_BYTES = 1 << 20
+"""Data up to this size is watched for changes in place: to pickle it takes no more than a millisecond."""
+
 _BUILT_IN = (list, dict, set, bytearray)
 
 

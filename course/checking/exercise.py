@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
 import torch
@@ -168,20 +168,9 @@ def run_check(
     seen = tuple(StepReport(step.name, _(step.title), passed.get(step.name)) for step in steps)
     if not failed:
         return Report(exercise.id, Outcome.PASSED, seen, credit=1.0)
-    first = failed[0]
     earning = sum(not step.required for step in steps)
     credit = sum(shares) / earning if exercise.partial and earning else 0.0
-    return Report(
-        exercise.id,
-        first.outcome,
-        seen,
-        first.step,
-        first.message,
-        first.advice,
-        first.misconception,
-        first.failure,
-        credit,
-    )
+    return replace(failed[0], steps=seen, credit=credit)
 
 
 def _run_step(exercise: Exercise, step: Step, answer: Answer, first_seed: int, *, first: bool) -> Report | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -132,7 +132,7 @@ def expect_tensor(
         what: the call in words for the message, such as "for an input of shape (2, 3, 5, 7)"; translated.
         any_dtype: whether another floating-point dtype will do.
     """
-    _expect_type(got, "Tensor")
+    _expect_type(got, Tensor)
     expect_ordinary(got)
     _explain(got, known, what, expected)
     if got.shape != expected.shape:
@@ -158,7 +158,7 @@ def expect_int(got: Any, expected: int, known: tuple[Mistake, ...] = (), *, what
             ),
             "float-for-int:floor",
         )
-    _expect_type(got, "int", "float")
+    _expect_type(got, int, float)
     _explain(got, known, what, expected)
     if got != expected:
         raise Wrong(_expected_but_got(expected, got, what), "values")
@@ -166,7 +166,7 @@ def expect_int(got: Any, expected: int, known: tuple[Mistake, ...] = (), *, what
 
 def expect_tuple(got: Any, expected: tuple[Any, ...], known: tuple[Mistake, ...] = (), *, what: str = "") -> None:
     """Expect this tuple of plain values; a list of the same values will do."""
-    _expect_type(got, "tuple", "list")
+    _expect_type(got, tuple, list)
     _explain(tuple(got), known, what, expected)
     if not same_data(tuple(got), expected):
         raise Wrong(_expected_but_got(expected, tuple(got), what), "values")
@@ -223,26 +223,18 @@ def arguments_text(**settings: Any) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in settings.items())
 
 
-_TYPE_KINDS: Mapping[str, Callable[[Any], bool]] = {
-    "Tensor": lambda value: type(value) is Tensor,
-    "int": lambda value: type(value) is int,
-    "float": lambda value: type(value) is float,
-    "tuple": lambda value: type(value) is tuple,
-    "list": lambda value: type(value) is list,
-}
-
-
-def _expect_type(got: Any, *types: str) -> None:
-    if any(_TYPE_KINDS[name](got) for name in types):
+def _expect_type(got: Any, *types: type) -> None:
+    """Expect just one of these types, no subclass; the message names the first."""
+    if type(got) in types:
         return
     if got is None:
         raise Wrong(
-            _("Expected {types}, but your code returned None.").format(types=types[0]),
+            _("Expected {types}, but your code returned None.").format(types=types[0].__name__),
             "missing-return",
         )
     came = Answer(got).describe()
     raise Wrong(
-        _("Expected {types}, but got {type_name}.").format(types=types[0], type_name=came.type_name),
+        _("Expected {types}, but got {type_name}.").format(types=types[0].__name__, type_name=came.type_name),
         "type:look",
     )
 

@@ -18,12 +18,10 @@ from nbjudge.judge.hidden_tests import hidden_lines, visible_part
 from nbjudge.judge.instructor_names import binds, imports_of, mentions, parsed, words
 from nbjudge.judge.link import Link
 from nbjudge.judge.proxy import is_proxy
-from nbjudge.shared_state import is_mutable_data, sync_in_place
+from nbjudge.shared_state import WATCHED_BYTES, is_mutable_data, sync_in_place
 
 _BUILTINS = frozenset([*dir(builtins), "__builtins__", "__builtin__"])
 _ABSENT = object()
-_WATCHED_BYTES = 1 << 20
-"""Data up to this size is watched for changes in place: to pickle it takes no more than a millisecond."""
 
 
 class Namespace:
@@ -229,7 +227,7 @@ def _data_library(value: Any) -> libraries.Library | None:
 
 def _state(value: Any) -> bytes | None:
     """The pickled state of data, which is another one when it has been changed in place; None for what is not watched."""
-    if not is_mutable_data(value) or getattr(value, "nbytes", 0) > _WATCHED_BYTES:
+    if not is_mutable_data(value) or getattr(value, "nbytes", 0) > WATCHED_BYTES:
         return None
     library = _data_library(value)
     try:
@@ -237,4 +235,4 @@ def _state(value: Any) -> bytes | None:
         ValuePickler(buffer, protocol=5).dump(value if library is None else library.snapshot(value))
     except Exception:  # it holds a proxy
         return None
-    return buffer.getvalue() if buffer.tell() <= _WATCHED_BYTES else None
+    return buffer.getvalue() if buffer.tell() <= WATCHED_BYTES else None

@@ -127,7 +127,6 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def warm_up(self, cells: Iterable[str]) -> None:
         """In a fork server: run these cells, and leave the shell as if nothing had been."""
         printed = sys.stdout, sys.stderr
-        os.environ["NBGRADER_EXECUTION"] = "autograde"
         outputs, self.outputs = self.outputs, Outputs(UNLIMITED)
         try:
             for cell in cells:
@@ -167,6 +166,7 @@ def make_shell() -> Shell:
     shell: Shell = Shell.instance(config=config)
     shell.show_rewritten_input = False
     builtins.input = _no_input
+    os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader's own kernels have it
     return shell
 
 

@@ -26,6 +26,7 @@ from nbjudge.codec import Encoder, libraries
 from nbjudge.limits import Limits
 from nbjudge.plugins import load_plugins, plugin_packages
 from nbjudge.shared_state import (
+    WATCHED_BYTES,
     can_change,
     generators_state,
     is_mutable_data,
@@ -41,7 +42,6 @@ from nbjudge.worker.outputs import Outputs
 from nbjudge.worker.shell import Shell, make_shell, redirect
 
 MISSING = object()
-WATCHED_BYTES = 1 << 20
 
 
 def preload(plugins: Sequence[str], used_libraries: Sequence[str]) -> None:
@@ -109,7 +109,6 @@ class Worker:
 
     def serve(self) -> None:
         """Answer requests until the judge is gone."""
-        os.environ["NBGRADER_EXECUTION"] = "autograde"
         for descriptor in (1, 2):  # what is written past sys.stdout
             os.dup2(self._written.fileno(), descriptor)
         sys.argv = ["notebook"]
