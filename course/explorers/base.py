@@ -41,8 +41,16 @@ from course.explorers.controls import ControlPanel, Shown
 from course.explorers.frame import Image, Painter, blank
 from course.explorers.question import Question, QuestionPanel
 from course.explorers.settings import Control
-from course.explorers.static_figure import StaticFigure, mime_bundle, static_figure
-from course.explorers.text import STYLE, Description, Problem, failure_html, state_html
+from course.explorers.text import (
+    STYLE,
+    Description,
+    Problem,
+    StaticFigure,
+    failure_html,
+    mime_bundle,
+    state_html,
+    static_figure,
+)
 from course.figures import Picture
 
 S = TypeVar("S")

@@ -53,12 +53,12 @@ def plain_reason(layer: Layer, shape: Sequence[int]) -> str:
 
 
 def padded_input(x: Tensor, sides: Sequence[Pair], mode: str) -> Tensor:
-    """The input (C, H, W) as `nn.Conv2d` pads it, with cells (before, after) rows and columns.
+    """The input, (C, H, W) or (C, L), as a convolution pads it, with cells (before, after) each axis.
 
     Raises whatever torch raises when the mode cannot go so far.
     """
-    (top, bottom), (left, right) = sides
-    return F.pad(x[None], (left, right, top, bottom), mode="constant" if mode == "zeros" else mode)[0]
+    cells = [count for side in reversed(sides) for count in side]
+    return F.pad(x[None], cells, mode="constant" if mode == "zeros" else mode)[0]
 
 
 def padded_window(layer: Layer, steps: tuple[SizeSteps, SizeSteps], row: int, column: int) -> tuple[range, range]:

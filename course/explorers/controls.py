@@ -51,11 +51,7 @@ class ControlPanel:
     """The widgets of an explorer's controls by name. Calls `changed(name, value)` what a person, or code, sets."""
 
     def __init__(
-        self,
-        controls: Mapping[str, Control],
-        settings: object,
-        shown: Shown,
-        changed: Callable[[str, Any], None],
+        self, controls: Mapping[str, Control], settings: object, shown: Shown, changed: Callable[[str, Any], None]
     ) -> None:
         self._shown: dict[str, tuple[Any, ...]] = {}
         self._live: dict[str, _Live] = {

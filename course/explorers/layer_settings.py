@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from course.explorers.settings import Range, checked
-from course.explorers.validate import both_sides, one_of
+from course.explorers.settings import Range, both_sides, checked, one_of
 from course.language import N_
 from course.layers import Steps
 

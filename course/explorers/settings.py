@@ -1,5 +1,7 @@
 """A setting of an explorer, declared once: a dataclass field that gives its control, its default, its range and its check.
 
+Errors of a check show the value, and what there is.
+
     @dataclass(frozen=True)
     class Settings:
         stride: int = slider(1, 1, 5, N_("stride"), WINDOW)
@@ -10,14 +12,17 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
 from inspect import Parameter, signature
 from typing import Any, TypeVar
 
-from course.explorers.validate import both_sides, in_range, one_of, whole
-from course.language import N_
+import torch
+from torch import Tensor
+
+from course.language import N_, _
 
 S = TypeVar("S")
 Range = tuple[int, int]
@@ -187,3 +192,64 @@ def clamped(settings: S, ranges: Mapping[str, Range]) -> S:
     """The settings with each of these brought into its range."""
     inside = {name: min(max(getattr(settings, name), low), high) for name, (low, high) in ranges.items()}
     return replace(settings, **inside)  # type: ignore[type-var]
+
+
+def is_whole(value: Any) -> bool:
+    """Whether the value is an int, of Python or of NumPy, and no bool."""
+    try:
+        operator.index(value)
+    except TypeError:
+        return False
+    return not isinstance(value, bool)
+
+
+def whole(name: str, value: Any) -> int:
+    """The setting as an int.
+
+    Raises:
+        TypeError: when it is none.
+    """
+    if not is_whole(value):
+        message = _("{name} must be a whole number, an int, but it is {value!r}, a {type}.")
+        raise TypeError(message.format(name=name, value=value, type=type(value).__name__))
+    return operator.index(value)
+
+
+def in_range(name: str, value: Any, limits: tuple[int, int]) -> int:
+    """The setting as an int from the first limit to the second, both included.
+
+    Raises:
+        TypeError: when it is no int.
+        ValueError: when it is outside.
+    """
+    number = whole(name, value)
+    low, high = limits
+    if not low <= number <= high:
+        message = _("{name}={value} cannot be shown here: take {low} to {high}.")
+        raise ValueError(message.format(name=name, value=value, low=low, high=high))
+    return number
+
+
+def both_sides(value: Any) -> tuple[Any, ...]:
+    """A height and a width: those given, or one number for both."""
+    return tuple(value) if isinstance(value, tuple | list) else (value, value)
+
+
+def is_size(kernel: Any) -> bool:
+    """Whether a kernel means a size: a number, or two of them; rows of numbers are values."""
+    if isinstance(kernel, tuple | list):
+        return len(kernel) == 2 and not any(isinstance(entry, tuple | list | Tensor) for entry in kernel)
+    return not hasattr(kernel, "shape") or torch.as_tensor(kernel).dim() == 0
+
+
+def one_of(name: str, value: Any, known: Iterable[Any]) -> Any:
+    """The setting, which must be one of these.
+
+    Raises:
+        ValueError: when it is none of them; it lists them.
+    """
+    known = tuple(known)
+    if value not in known:
+        message = _("{name}={value!r} is not known; there are: {known}.")
+        raise ValueError(message.format(name=name, value=value, known=", ".join(map(repr, known))))
+    return value

@@ -1,17 +1,19 @@
-"""The texts of an explorer beside its picture: description, problem and legends, each as plain text and as HTML."""
+"""The texts of an explorer beside its picture: description, problem, legends, as plain text and as HTML; and both as a figure."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from textwrap import wrap
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from matplotlib.figure import Figure
 
-from course.figures import Colour, Scale, drawable
+from course.figures import Colour, Picture, Scale, drawable, figure_of, with_lines
 from course.language import N_, _
 
 _LINE_WIDTH = 108  # characters of a line in a picture
@@ -151,6 +153,34 @@ class Description:
         if self.table:
             yield self.table
         yield from self.sections
+
+
+class StaticFigure(Figure):
+    """A matplotlib Figure that also knows its texts: `description`, and `course_text`, all of them as plain text."""
+
+    description: Description
+    course_text: str
+
+    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return mime_bundle(self)
+
+    def __repr__(self) -> str:
+        return self.course_text
+
+
+def static_figure(picture: Picture, description: Description) -> StaticFigure:
+    """The picture with its texts below it."""
+    figure = figure_of(with_lines(picture, description.drawn_lines()), StaticFigure)
+    figure.description, figure.course_text = description, str(description)
+    return figure
+
+
+def mime_bundle(figure: StaticFigure) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The data and metadata with which a notebook shows it: PNG, its text alternative, and all texts."""
+    png = io.BytesIO()
+    figure.savefig(png, format="png")
+    data = {"image/png": png.getvalue(), "text/plain": figure.course_text}
+    return data, {"image/png": {"alt": figure.description.state}}
 
 
 def state_html(state: str) -> str:

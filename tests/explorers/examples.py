@@ -13,7 +13,7 @@ from torch import nn
 
 from course.explorers.convolution.settings import IMAGES
 from course.explorers.layout.settings import OPERATIONS
-from course.explorers.padding.pictures import SIZES
+from course.explorers.padding.settings import SIZES
 from course.explorers.variants.settings import KINDS
 from tests.explorers.networks import CNNWithResidual, SimpleCNN
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from course.explorers.base import Explorer
-from course.explorers.static_figure import StaticFigure
+from course.explorers.text import StaticFigure
 
 
 def decoded(png: bytes) -> NDArray[np.uint8]:

@@ -18,8 +18,7 @@ from course.explorers import EXPLORERS
 from course.explorers.base import Explorer, Recipe, TextOnlyExplorer, Verb
 from course.explorers.controls import Shown
 from course.explorers.settings import choice, controls_of, slider, toggle
-from course.explorers.static_figure import StaticFigure
-from course.explorers.text import Description, Problem
+from course.explorers.text import Description, Problem, StaticFigure
 from course.figures import Label, Layout, Map, Picture, Scale
 from tests.explorers.pictures import decoded, is_static_picture, picture_of, saved
 

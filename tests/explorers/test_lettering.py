@@ -7,8 +7,8 @@ import threading
 import numpy as np
 import pytest
 
+from course.explorers.drawing import lettering
 from course.explorers.frame import Painter
-from course.explorers.lettering import lettering
 from course.figures import Label, Layout, Picture, Pixels
 
 _TEXT = "8 × 12 × 16, 1,536 ?"

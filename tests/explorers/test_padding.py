@@ -18,9 +18,8 @@ from torch import Tensor, nn
 from course import explore
 from course.explorers.base import Explorer
 from course.explorers.padding import RECIPE
-from course.explorers.padding.pictures import IMAGES, SIZES, SURROUNDINGS, named_image
 from course.explorers.padding.result import Result
-from course.explorers.padding.settings import INVALID, MODES
+from course.explorers.padding.settings import IMAGES, INVALID, MODES, SIZES, SURROUNDINGS, named_image
 from course.explorers.text import Problem
 from course.figures import Map
 from tests.explorers.asking import Asked, strategies

@@ -18,11 +18,11 @@ from torch import Tensor, nn
 
 from course import explore
 from course.explorers.base import Explorer
+from course.explorers.drawing import lettering
 from course.explorers.frame import Painter
-from course.explorers.lettering import lettering
 from course.explorers.residual import CONTROLS, RECIPE, fit
-from course.explorers.residual.batch import IMAGES, feature_maps
 from course.explorers.residual.block import BlockCode, modules_of
+from course.explorers.residual.inputs import IMAGES, feature_maps
 from course.explorers.residual.result import Result, compute, stack_of
 from course.explorers.residual.settings import SHORTCUTS, SIZES
 from course.explorers.residual.stacks import CHANNELS, SIZE, Norms, Stack, norms_of

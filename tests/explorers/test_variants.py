@@ -22,11 +22,18 @@ from course.explorers.base import Explorer
 from course.explorers.frame import Painter
 from course.explorers.text import Problem
 from course.explorers.variants import CONTROLS, RECIPE, fit
-from course.explorers.variants.cells import channels_behind, overlaps_evenly, products
 from course.explorers.variants.places import COLUMN, COLUMNS, HEIGHT, LEFT, PLOT_WIDTH, PLOTS, WIDTH
-from course.explorers.variants.result import Result, Variant, compute, weights_of
+from course.explorers.variants.result import (
+    Result,
+    Variant,
+    channels_behind,
+    compute,
+    overlaps_evenly,
+    products,
+    shares,
+    weights_of,
+)
 from course.explorers.variants.settings import IMAGES, KINDS, SIGNAL, SIGNALS, SIZES, STACK
-from course.explorers.variants.weights import shares
 from course.figures import Map
 from course.layers import Layer
 from tests.explorers.pictures import is_static_picture, picture_of, saved, short

@@ -14,8 +14,7 @@ from course.explorers.calls import WRITTEN
 from course.explorers.kernels import PRESETS
 from course.explorers.layer_settings import PADDINGS, kernel_size, padding_kind
 from course.explorers.learner_inputs import Own, check_channels, own_image, own_kernel, own_layer
-from course.explorers.settings import checked, choice, numbers, slider, toggle, with_settings
-from course.explorers.validate import is_size
+from course.explorers.settings import checked, choice, is_size, numbers, slider, toggle, with_settings
 from course.language import N_
 from course.layers import Layer
 

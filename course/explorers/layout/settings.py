@@ -10,8 +10,7 @@ from torch import Tensor
 
 from course.explorers.calls import WRITTEN
 from course.explorers.layout.batch import own_batch, pictures
-from course.explorers.settings import checked, choice, slider, with_settings
-from course.explorers.validate import in_range
+from course.explorers.settings import checked, choice, in_range, slider, with_settings
 from course.language import N_
 from course.layers import Layer
 

@@ -9,17 +9,19 @@ from course.explorers.base import Recipe
 from course.explorers.controls import Shown
 from course.explorers.network.arguments import settings_of
 from course.explorers.network.description import describe, judge
-from course.explorers.network.places import OF_CELL, cells, shown_row
 from course.explorers.network.result import compute
 from course.explorers.network.run import Row
 from course.explorers.network.settings import (
     COUNT,
     DIGIT,
+    OF_CELL,
     OF_LAYER,
     OTHER,
     SLIDERS,
     YOURS,
     Settings,
+    cells,
+    shown_row,
 )
 from course.explorers.network.stack_layers import STACKS, StackLayer, new_layer, stack_layer
 from course.explorers.network.view import draw
@@ -28,13 +30,7 @@ from course.explorers.settings import controls_of
 from course.language import N_
 
 _FIELDS = controls_of(Settings)
-CONTROLS = {
-    "layer": _FIELDS["layer"],
-    "count": COUNT,
-    "stack": _FIELDS["stack"],
-    **OF_LAYER,
-    **_FIELDS,
-}
+CONTROLS = {"layer": _FIELDS["layer"], "count": COUNT, "stack": _FIELDS["stack"], **OF_LAYER, **_FIELDS}
 _OF_STACK = frozenset({"count", "stack", *OF_LAYER})
 _MOST_CHANNELS = SLIDERS["channels"].high
 

@@ -1,24 +1,25 @@
-"""The arguments of a call of the network explorer: settings, and the learner's own model, layers and image, checked."""
+"""The arguments of a call of the network explorer, checked: settings, the learner's layers and image, and a copy of their model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import copy
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from course.explorers.learner_inputs import own_image
 from course.explorers.network.run import Input, Network
 from course.explorers.network.settings import DIGIT, IMAGES, SLIDERS, YOURS, Own, Settings, in_channels
-from course.explorers.network.snapshot import snapshot
 from course.explorers.network.stack_layers import KINDS, STACKS, stack_of
-from course.explorers.settings import checked, with_settings
-from course.explorers.validate import in_range, one_of
+from course.explorers.settings import checked, in_range, one_of, with_settings
 from course.language import _
 
 _TRIED = (28, 32, 64, 8, 16, 224)  # sides of a named image, for a model that may ask for one of them
 _LONGEST_VECTOR = 4096
+_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
 @with_settings(Settings)
@@ -68,7 +69,7 @@ def settings_of(
         if of_stack or layers != Settings.stack:
             message = _("{name}= is for a stack that is edited here; a model that is handed over keeps its layers.")
             raise ValueError(message.format(name=of_stack[0] if of_stack else "layers"))
-        chosen = _of_model(chosen, snapshot(model), type(model).__name__, image, size)
+        chosen = _of_model(chosen, _snapshot(model), type(model).__name__, image, size)
     else:
         chosen = _of_stack(_with_image(chosen, DIGIT if image is None else image), layers)
     chosen = replace(chosen, layer=_layer_number(chosen, layer))
@@ -118,6 +119,62 @@ def _of_model(settings: Settings, module: nn.Module, kind: str, image: Any, size
         if run.failure is None and run.output is not None and run.output.shape[:1] == (1,):
             return tried
     return settings
+
+
+def _snapshot(model: Any) -> nn.Module:
+    """A copy of the model on the CPU, in float32 and eval mode, that needs no gradients of its parameters.
+
+    Hooks that are not torch's own are left out of it, so that a run tells nobody.
+
+    Raises:
+        TypeError: for what is no module with weights; with what to give instead.
+        ValueError: for a model that cannot be copied.
+    """
+    if isinstance(model, type) and issubclass(model, nn.Module):
+        message = _("model is the class {type} itself; give a model made from it: {type}().")
+        raise TypeError(message.format(type=model.__name__))
+    if not isinstance(model, nn.Module):
+        message = _("model is a {type}; a torch.nn.Module is wanted, such as nn.Sequential(...).")
+        raise TypeError(message.format(type=type(model).__name__))
+    if any(nn.parameter.is_lazy(tensor) for tensor in [*model.parameters(), *model.buffers()]):
+        raise TypeError(_("model has lazy layers without weights yet; run it once on an input."))
+    memo: dict[int, Any] = {id(tensor): tensor.detach().clone() for tensor in _computed_tensors(model)}
+    try:
+        with torch.inference_mode(False), torch.no_grad():
+            copied = copy.deepcopy(model, memo)
+    except Exception as error:  # whatever the model's own parts raise
+        message = _("model cannot be copied ({type}: {error}), so it cannot be shown without changing it.")
+        raise ValueError(message.format(type=type(error).__name__, error=error)) from error
+    for module in copied.modules():
+        for name in _HOOKS:
+            hooks = getattr(module, name)
+            for key in [key for key, hook in hooks.items() if not _is_torchs(hook)]:
+                del hooks[key]
+    return copied.cpu().float().eval().requires_grad_(False)
+
+
+def _computed_tensors(model: nn.Module) -> Iterator[Tensor]:
+    """Tensors that a forward pass has left behind, which deepcopy refuses: those with a history."""
+    for module in model.modules():
+        yield from _with_history(vars(module))
+
+
+def _with_history(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        if value.grad_fn is not None:
+            yield value
+    elif isinstance(value, dict):
+        for entry in value.values():
+            yield from _with_history(entry)
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            yield from _with_history(entry)
+
+
+def _is_torchs(hook: Any) -> bool:
+    """Whether torch itself made the hook, as for weight normalisation or pruning."""
+    module = getattr(hook, "__module__", None) or type(hook).__module__
+    return module.split(".")[0] == "torch"
 
 
 def _with_image(settings: Settings, image: Any) -> Settings:

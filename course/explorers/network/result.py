@@ -9,11 +9,10 @@ from torch import Tensor
 
 from course.explorers.drawing import Floats, array
 from course.explorers.network.gradient_reach import Measured
-from course.explorers.network.places import shown_index
 from course.explorers.network.reasons import FailureReason, failure_reason
 from course.explorers.network.receptive_field import Box
 from course.explorers.network.run import Row, Trace, measured
-from course.explorers.network.settings import Settings
+from course.explorers.network.settings import Settings, shown_index
 from course.explorers.network.stack import Unbuilt
 
 _MOST_SCORES = 20

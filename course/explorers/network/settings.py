@@ -1,4 +1,4 @@
-"""The settings of the network explorer, and the run that they describe."""
+"""The settings of the network explorer, the run that they describe, and the cell of a layer's output that is looked at."""
 
 from __future__ import annotations
 
@@ -9,24 +9,17 @@ import torch
 from torch import nn
 
 from course import images
-from course.explorers.network.places import cell_after, cell_inside, shown_row
-from course.explorers.network.run import Input, Network, Trace, trace
+from course.explorers.network.run import Input, Network, Row, Trace, trace
 from course.explorers.network.stack import Unbuilt, built
 from course.explorers.network.stack_layers import KINDS, MOST_LAYERS, STACKS, StackLayer, texts
-from course.explorers.settings import (
-    Choice,
-    Control,
-    Slider,
-    Toggle,
-    choice,
-    slider,
-)
+from course.explorers.settings import Choice, Control, Slider, Toggle, choice, slider
 from course.language import N_
 
 NETWORK, LAYER, CELL, INPUT = N_("The network"), N_("The chosen layer"), N_("One cell of its output"), N_("Input")
 DIGIT = "digit"
 IMAGES = (DIGIT, *images.photo_names())
 SIZES = {size: f"{size} × {size}" for size in (8, 16, 28, 32, 64, 96, 128, 224)}
+OF_CELL = ("channel", "row", "column")
 YOURS = "yours"
 OTHER = "other"
 
@@ -112,7 +105,7 @@ class Settings:
     def looking_at(self, layer: int) -> Settings:
         """The settings with another layer chosen, and in its output the cell at about the same place."""
         run = self.trace()
-        row, column = cell_after(shown_row(self.layer, run), shown_row(layer, run), self.row, self.column)
+        row, column = _cell_after(shown_row(self.layer, run), shown_row(layer, run), self.row, self.column)
         return replace(self, layer=layer, channel=None, row=row, column=column)
 
     def placed(self) -> Settings:
@@ -120,7 +113,7 @@ class Settings:
         run = self.trace()
         count = len(run.rows) if self.own.network else len(self.layers)
         layer = min(max(self.layer, 1), max(count, 1))
-        channel, row, column = cell_inside(shown_row(layer, run), self.channel, self.row, self.column)
+        channel, row, column = _cell_inside(shown_row(layer, run), self.channel, self.row, self.column)
         return replace(self, layer=layer, channel=channel, row=row, column=column)
 
 
@@ -158,3 +151,57 @@ def in_channels(module: nn.Module) -> int | None:
         if isinstance(layer, nn.Conv2d):
             return layer.in_channels
     return None
+
+
+def shown_index(layer: int, run: Trace) -> int | None:
+    """The row of a layer counted from 1, or the last one that ran."""
+    return min(layer, len(run.rows)) - 1 if run.rows else None
+
+
+def shown_row(layer: int, run: Trace) -> Row | None:
+    """The layer counted from 1 itself, or the last one that ran."""
+    index = shown_index(layer, run)
+    return None if index is None else run.rows[index]
+
+
+def _cell_inside(shown: Row | None, channel: int | None, row: int | None, column: int | None) -> tuple[int, int, int]:
+    """The chosen cell (channel, row, column) brought inside a layer's output.
+
+    By default the middle, in the map that answers strongest there.
+    """
+    channels, height, width = cells(shown)
+    row, column = (
+        size // 2 if index is None else min(max(index, 0), size - 1) for index, size in ((row, height), (column, width))
+    )
+    channel = _strongest(shown, row, column) if channel is None else channel
+    return min(max(channel, 0), channels - 1), row, column
+
+
+def _cell_after(
+    before: Row | None, after: Row | None, row: int | None, column: int | None
+) -> tuple[int | None, int | None]:
+    """The (row, column) at about the same place in the output of another layer; None where it is to be chosen anew."""
+    if before is None or after is None or not before.maps.dim() == after.maps.dim() == 3:
+        return None, None
+    row, column = (
+        None if index is None else int((index + 0.5) * after.maps.shape[axis] / before.maps.shape[axis])
+        for axis, index in ((1, row), (2, column))
+    )
+    return row, column
+
+
+def cells(shown: Row | None) -> tuple[int, int, int]:
+    """Channels, rows and columns that can be chosen; a vector has a row for each element."""
+    if shown is None or not shown.maps.numel():
+        return 1, 1, 1
+    if shown.maps.dim() == 3:
+        channels, height, width = shown.maps.shape
+        return channels, height, width
+    return 1, shown.maps.shape[0], 1
+
+
+def _strongest(shown: Row | None, row: int, column: int) -> int:
+    """The feature map that answers strongest at a cell, so that there is something to be seen."""
+    if shown is None or shown.maps.dim() != 3 or not shown.maps.numel():
+        return 0
+    return int(shown.maps[:, row, column].argmax())

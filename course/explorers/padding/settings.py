@@ -1,22 +1,32 @@
-"""The settings of the padding explorer, and the arguments of its call."""
+"""The settings of the padding explorer, its pictures with their real surroundings, and the arguments of its call."""
 
 from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
+import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course import arithmetic
+from course import arithmetic, images
 from course.arithmetic import SizeSteps
 from course.explorers.calls import WRITTEN, Pair
 from course.explorers.kernels import PRESETS as ALL_PRESETS
 from course.explorers.layer_settings import PADDINGS, kernel_size
 from course.explorers.learner_inputs import Own, check_channels, own_image, own_kernel, own_layer
-from course.explorers.padding.pictures import IMAGES, SIZES, SURROUNDINGS, named_image
-from course.explorers.settings import checked, choice, image_size, slider, with_settings
-from course.explorers.validate import in_range, is_size, is_whole, one_of
+from course.explorers.settings import (
+    checked,
+    choice,
+    image_size,
+    in_range,
+    is_size,
+    is_whole,
+    one_of,
+    slider,
+    with_settings,
+)
 from course.language import N_, _
 from course.layers import Layer
 
@@ -25,6 +35,23 @@ INPUT = N_("Input and kernel values")
 INVALID = "invalid_padding"
 MODES = ("zeros", "reflect", "replicate", "circular")
 PRESETS = {name: label for name, label in ALL_PRESETS.items() if name != "mix"}  # one kernel is shown, not a mix
+
+SIZES = ((8, 8), (16, 16), (20, 28), (32, 32))
+SURROUNDINGS = 16
+"""Real cells that are known on every side of a named picture."""
+
+_DIGIT = "digit"
+_PHOTO_SIDE = 112
+_CENTRES = {  # of the patches, (row, column) in a photo of 112 × 112: where their borders cut through something
+    "cat": (42, 36),
+    "camera": (34, 46),
+    "coffee": (44, 60),
+    "coins": (56, 56),
+    "china": (50, 44),
+    "brick": (56, 56),
+    "gravel": (56, 56),
+}
+IMAGES = (*_CENTRES, _DIGIT)
 
 _LARGEST_OWN_SIDE = 96
 _MOST_OF_A_LAYER = 32
@@ -35,11 +62,7 @@ class Settings:
     """The settings; sizes and places in cells. `invalid_padding` is one that nn.Conv2d refuses, as it was given."""
 
     padding_kind: str = choice(
-        "number",
-        {**PADDINGS, INVALID: N_("a slip, such as 'SAME'")},
-        N_("padding is"),
-        PADDING,
-        argument=False,
+        "number", {**PADDINGS, INVALID: N_("a slip, such as 'SAME'")}, N_("padding is"), PADDING, argument=False
     )
     padding_rows: int = slider(2, 0, 9, N_("padding, rows"), PADDING, argument=False)
     padding_columns: int = slider(2, 0, 9, N_("padding, columns"), PADDING, argument=False)
@@ -108,6 +131,30 @@ class Settings:
     def _named(self) -> tuple[Tensor, Tensor]:
         layer = self.own.layer
         return named_image(self.image, self.size, 3 if layer is not None and layer.in_channels == 3 else 1)
+
+
+@lru_cache(maxsize=64)
+def named_image(name: str, size: Pair, channels: int) -> tuple[Tensor, Tensor]:
+    """A picture (C, *size), and the same with SURROUNDINGS more cells on every side; not to be changed in place."""
+    height, width = size
+    around = (SURROUNDINGS, SURROUNDINGS)
+    if name == _DIGIT:  # scanned as a box around the strokes: beyond it, the page was empty
+        side = min(size)
+        digit = images.digits(side)[0][3].expand(channels, -1, -1)
+        rows, columns = height - side, width - side
+        image = F.pad(digit, (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2))
+        return image, F.pad(image, around * 2)
+    if name in images.texture_names():
+        photo = images.texture(name, _PHOTO_SIDE).expand(channels, -1, -1)
+    else:
+        photo = images.photo(name, _PHOTO_SIDE, channels)
+    top, left = (centre - side // 2 for centre, side in zip(_CENTRES[name], size, strict=True))
+    wide = photo[
+        :,
+        top - SURROUNDINGS : top + height + SURROUNDINGS,
+        left - SURROUNDINGS : left + width + SURROUNDINGS,
+    ]
+    return wide[:, SURROUNDINGS:-SURROUNDINGS, SURROUNDINGS:-SURROUNDINGS], wide
 
 
 @with_settings(Settings)

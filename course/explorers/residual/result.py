@@ -10,9 +10,9 @@ from torch import Tensor
 
 from course.arithmetic import SizeSteps
 from course.explorers.residual.block import BlockCode, Run, code_of, convolutions, run, shortcut_steps
-from course.explorers.residual.learner_inputs import norms_of_copies, output_of
+from course.explorers.residual.inputs import output_of
 from course.explorers.residual.settings import Own, Settings
-from course.explorers.residual.stacks import Norms, Stack, depths_up_to, norms_of
+from course.explorers.residual.stacks import Norms, Stack, depths_up_to, norms_of, norms_of_copies
 from course.explorers.text import Problem
 from course.language import _
 

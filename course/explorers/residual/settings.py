@@ -7,8 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from course.explorers.residual.batch import IMAGES, feature_maps
-from course.explorers.residual.learner_inputs import input_channels, own_batch, own_block
+from course.explorers.residual.inputs import IMAGES, feature_maps, input_channels, own_batch, own_block
 from course.explorers.settings import checked, choice, image_size, slider, toggle, with_settings
 from course.language import N_, _
 
@@ -98,10 +97,7 @@ def settings_of(
     Raises:
         TypeError, ValueError: for what none of this can mean; with the reason, and what to do.
     """
-    own = Own(
-        None if isinstance(image, str) else own_batch(image),
-        None if block is None else own_block(block),
-    )
+    own = Own(None if isinstance(image, str) else own_batch(image), None if block is None else own_block(block))
     if own.batch is not None and own.block is None:
         in_channels = _channels_of(own.batch)
         out_channels = in_channels if out_channels is None else out_channels

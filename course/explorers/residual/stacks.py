@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,12 +11,13 @@ from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
-from course.explorers.residual.batch import feature_maps
+from course.explorers.residual.inputs import CONVOLUTION_LAYERS, feature_maps
 
 CHANNELS, KERNEL, SIZE = 8, 3, (8, 8)
 CONVOLUTIONS = 2  # of a block
+_CROP = 8  # cells of the input of a learner's block: so that deep stacks stay quick
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,25 @@ def norms_of(stack: Stack) -> Norms:
     norms = [float(torch.linalg.vector_norm(gradient)) for gradient in of]
     ends = len(weights), len(weights) + len(inputs)
     return Norms(tuple(norms[: ends[0]]), tuple(norms[ends[0] : ends[1]]), tuple(norms[ends[1] :]))
+
+
+def norms_of_copies(block: nn.Module, x: Tensor, copies: int) -> tuple[float, ...]:
+    """The gradient norm of each convolution weight of this many copies of the block in a row, for the sum of the output.
+
+    Measured on the top left corner of x, where the block takes so small an input. Empty when there is no gradient.
+    """
+    with recorded(), torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        net = nn.Sequential(*(copy.deepcopy(block) for _copy in range(copies)))
+        weights = [module.weight for module in net.modules() if isinstance(module, CONVOLUTION_LAYERS)]
+        for part in (x[..., :_CROP, :_CROP], x):
+            try:
+                gradients = torch.autograd.grad(net(part.clone()).sum(), weights, allow_unused=True)
+            except (RuntimeError, ValueError):  # too small for it; or no gradient comes through it at all
+                continue
+            norms = (0.0 if g is None else float(torch.linalg.vector_norm(g, dtype=torch.float64)) for g in gradients)
+            return tuple(norm if math.isfinite(norm) else math.inf for norm in norms)
+    return ()
 
 
 def depths_up_to(depth: int) -> Sequence[int]:

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from course.explorers.drawing import array
-from course.explorers.lettering import lettering
+from course.explorers.drawing import array, lettering
 from course.explorers.residual.plot import axes, decades, plot
 from course.explorers.residual.result import Result
 from course.explorers.text import picture_text

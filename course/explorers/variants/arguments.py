@@ -9,8 +9,7 @@ from torch import Tensor, nn
 
 from course.explorers.layer_settings import kernel_size, padding_kind
 from course.explorers.learner_inputs import own_image, own_layer_of, own_signal
-from course.explorers.settings import checked, with_settings
-from course.explorers.validate import in_range, is_size, one_of
+from course.explorers.settings import checked, in_range, is_size, one_of, with_settings
 from course.explorers.variants.settings import KINDS, REGULAR, SCAN_LINE, STACK, STACKED, Own, OwnLayer, Settings
 from course.language import _
 from course.layers import Layer

@@ -11,8 +11,7 @@ from course.arithmetic import SizeSteps, TransposedSteps
 from course.explorers.drawing import array, image_scale
 from course.explorers.sizes import axis_lines, size_lines
 from course.explorers.text import Description, Legend, Section, Swatch, in_columns, number
-from course.explorers.variants.cells import channels_behind, overlaps_evenly, products
-from course.explorers.variants.result import Result, Variant
+from course.explorers.variants.result import Result, Variant, channels_behind, overlaps_evenly, products
 from course.explorers.variants.settings import GROUPED, KINDS, REGULAR, SEPARABLE, SIGNAL
 from course.explorers.variants.view import count_scale, output_scales
 from course.figures import PADDING, UNREACHED, WINDOW

@@ -1,19 +1,26 @@
-"""The result of the variants explorer: every kind of convolution run on its input, with its output and its costs."""
+"""The result of the variants explorer: every kind of convolution run on its input, its costs, and what is behind a cell."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from course import arithmetic
 from course.explorers.calls import run
+from course.explorers.kernels import bank
 from course.explorers.text import Problem
 from course.explorers.variants.settings import KINDS, SIGNAL, Settings
-from course.explorers.variants.weights import parameters_of
 from course.language import _
 from course.layers import Axes, Layer
+
+_FAVOUR = 2
+"""How many times more, on top of its equal share, a map takes of one of its input channels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +105,42 @@ def weights_of(settings: Settings, kind: str) -> dict[str, Tensor]:
     layer = settings.own.layer
     if layer is not None and kind == settings.own_kind:
         return {name: parameter.detach().cpu().float() for name, parameter in layer.named_parameters()}
-    return parameters_of(settings.layers(kind), settings.preset)
+    layers = settings.layers(kind)
+    if len(layers) == 1:
+        return _parameters(layers[0], settings.preset)
+    parameters = (_parameters(layer, settings.preset) for layer in layers)
+    return {f"{index}.{name}": values for index, own in enumerate(parameters) for name, values in own.items()}
+
+
+@lru_cache(maxsize=128)
+def _parameters(layer: Layer, preset: str) -> dict[str, Tensor]:
+    height, width = (1, *layer.kernel_size)[-2:]
+    inputs = max(layer.in_channels // layer.groups, 1)  # torch has the say on groups that divide nothing
+    if (height, width) == (1, 1) and preset != "random":  # one cell has no edges; it can only mix channels
+        preset = "identity"
+    weight, bias = bank("random", layer.out_channels, inputs, height, width)
+    if preset != "random":
+        kernels = _kernels(preset, layer.out_channels, height, width, along=len(layer.kernel_size) == 1)
+        weight, bias = shares(layer.out_channels, inputs)[:, :, None, None] * kernels, bias * 0
+    weight = weight.reshape(layer.out_channels, inputs, *layer.kernel_size)
+    if layer.is_transposed:
+        weight = weight.transpose(0, 1).contiguous()
+    return {"weight": weight, "bias": bias} if layer.bias else {"weight": weight}
+
+
+def shares(out_channels: int, inputs: int) -> Tensor:
+    """How much each map (row) takes of each input channel that it reads: all of them, one more than the others."""
+    favoured = torch.eye(inputs)[torch.arange(out_channels) % inputs]
+    return (1 + _FAVOUR * favoured) / (inputs + _FAVOUR)
+
+
+def _kernels(preset: str, maps: int, height: int, width: int, along: bool) -> Tensor:
+    """A kernel for each map, (maps, 1, height, width). In a signal, `along`, every edge lies along its only axis."""
+    kernels = bank(preset, maps, 1, height, width)[0]
+    if along:
+        flat = kernels.flatten(1).abs().sum(dim=1) == 0
+        kernels = torch.where(flat[:, None, None, None], bank(preset, maps, 1, width, height)[0].mT, kernels)
+    return kernels
 
 
 def _plain_reason(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> str:
@@ -125,3 +167,39 @@ def _groups_reason(layer: Layer) -> str:
         "out_channels={out} / {groups} are to be whole numbers. For {into} → {out} channels, groups can be {fitting}."
     )
     return message.format(groups=groups, into=into, out=out, fitting=", ".join(map(str, fitting)))
+
+
+@lru_cache(maxsize=256)
+def products(layer: Layer, shape: Axes) -> NDArray[np.float64]:
+    """How many input cells go into each output cell, counted in one channel: the output's spatial shape."""
+    counts = [
+        np.array([sum(0 <= i < size for i in cells) for cells in reach], dtype=np.float64)
+        for size, reach in zip(shape, layer.reach(shape), strict=True)
+    ]
+    return counts[0] if len(counts) == 1 else np.outer(*counts)
+
+
+def overlaps_evenly(layer: Layer) -> bool:
+    """Whether as many input cells write to every output cell of a transposed convolution, border aside."""
+    for kernel, stride, dilation in zip(layer.kernel_size, layer.stride, layer.dilation, strict=True):
+        met = [tap * dilation % stride for tap in range(kernel)]
+        if len({met.count(place) for place in range(stride)}) > 1:
+            return False
+    return True
+
+
+def connections(layer: Layer) -> NDArray[np.bool_]:
+    """Which output channel (row) reads which input channel (column)."""
+    out = np.arange(layer.out_channels) // (layer.out_channels // layer.groups)
+    into = np.arange(layer.in_channels) // (layer.in_channels // layer.groups)
+    connected: NDArray[np.bool_] = out[:, None] == into[None]
+    return connected
+
+
+def channels_behind(layers: tuple[Layer, ...], channel: int) -> tuple[int, ...]:
+    """The input channels that an output channel of these layers, one after the other, is made of."""
+    behind = {channel}
+    for layer in reversed(layers):
+        connected = connections(layer)
+        behind = {into for out in behind for into in np.flatnonzero(connected[out]).tolist()}
+    return tuple(sorted(behind))

@@ -9,16 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course.arithmetic import SizeSteps
-from course.explorers.drawing import array, dropped_lines, image_scale, padding_strips, read_cells
-from course.explorers.lettering import lettering
+from course.explorers.calls import padded_input
+from course.explorers.drawing import array, dropped_lines, image_scale, lettering, padding_strips, read_cells
 from course.explorers.variants import places
-from course.explorers.variants.cells import channels_behind, connections, padded, products
 from course.explorers.variants.places import CHOSEN, COLUMN, COLUMNS, LEFT
-from course.explorers.variants.plots import signal_row
-from course.explorers.variants.result import Result, Variant
+from course.explorers.variants.result import Result, Variant, channels_behind, connections, products
 from course.explorers.variants.settings import SIGNAL
 from course.figures import (
+    INK,
+    LINE,
+    MUTED,
+    PADDING,
+    UNREACHED,
     WINDOW,
+    Colour,
     Fill,
     Grid,
     Map,
@@ -38,6 +42,7 @@ _SMALLEST_COUNT = 3  # pixels
 _READS, _READS_NOT = 0.3, 0.91  # how light the cells of "who reads whom" are
 _LARGEST_CELL = 8
 _BETWEEN = 8  # the two layers of a depthwise separable convolution
+_PIXELS_OF_ZERO, _WIDEST_BAR = 2, 16
 
 
 def draw(result: Result, revealed: bool) -> Picture:
@@ -51,7 +56,7 @@ def draw(result: Result, revealed: bool) -> Picture:
             items += _channels(result, variant, left)
             items += _outputs(result, variant, left) if revealed else ()
     items += _numbers(result.variants[SIGNAL], places.PLOTS[0] - 10, places.SIGNAL_NUMBERS, revealed, anchor="right")
-    items += signal_row(result, revealed)
+    items += _signal_row(result, revealed)
     items += _chosen(result.settings.kind)
     return Picture(places.layout(language(), refused, revealed), tuple(items))
 
@@ -93,15 +98,15 @@ def _input(result: Result) -> Iterator[Map | Fill]:
 def _large_input(result: Result, is_read: bool) -> Iterator[Map | Fill]:
     """The chosen input channel; with its padding where the chosen kind pads the input."""
     settings, layer = result.settings, result.chosen.spatial
-    values, before = result.x[settings.in_channel], (0, 0)
+    values, before = result.x[settings.in_channel][None], (0, 0)
     steps = () if result.chosen.problem or settings.kind == SIGNAL else layer.steps(result.chosen.shape)
     rows, columns = steps or (None, None)
     if isinstance(rows, SizeSteps) and isinstance(columns, SizeSteps):
-        values = padded(values, layer.padding_mode, (rows, columns))
-        before = (rows.before, columns.before)
-    grid = place(tuple(values.shape), places.large(LEFT))
+        sides = [(axis.before, axis.after) for axis in (rows, columns)]
+        values, before = padded_input(values, sides, layer.padding_mode), (rows.before, columns.before)
+    grid = place(values.shape, places.large(LEFT))
     yield backing(grid.box())
-    yield grid.map(array(values), image_scale(array(result.x)))
+    yield grid.map(array(values[0]), image_scale(array(result.x)))
     if isinstance(rows, SizeSteps) and isinstance(columns, SizeSteps):
         if layer.padding_mode == "zeros":
             yield from padding_strips(grid, rows, columns)
@@ -202,3 +207,48 @@ def output_scales(variant: Variant, channel: int) -> dict[int, Scale]:
 def count_scale(variant: Variant) -> Scale:
     """The greys of a kind's counts, from none to the most."""
     return scale_of(products(variant.spatial, variant.shape))
+
+
+def _signal_row(result: Result, revealed: bool) -> Iterator[Map | Fill]:
+    """The chosen channel of the signal with its padding, and the chosen map of its output."""
+    variant, settings = result.variants[SIGNAL], result.settings
+    channel = min(settings.in_channel, result.signal.shape[0] - 1)
+    yield lettering(f"x[0, {channel}]", places.PLOTS[0], places.SIGNALS - 6, muted=True)
+    values = result.signal[channel]
+    colours: list[Colour] = [MUTED] * len(values)
+    if variant.problem:
+        yield from _bars(array(values), colours, places.PLOTS[0])
+        return
+    (steps,) = variant.spatial.steps(variant.shape)
+    assert isinstance(steps, SizeSteps)
+    colours = [PADDING] * steps.before + colours + [PADDING] * steps.after
+    if steps.dropped:
+        colours[-steps.dropped :] = [UNREACHED] * steps.dropped
+    looked_at = settings.kind == SIGNAL and revealed
+    if looked_at:
+        for index in variant.spatial.reach(variant.shape)[0][settings.column]:
+            colours[index + steps.before] = WINDOW
+    padded = padded_input(values[None], [(steps.before, steps.after)], variant.spatial.padding_mode)[0]
+    yield from _bars(array(padded), colours, places.PLOTS[0])
+    if not revealed:
+        return
+    yield lettering(f"y[0, {settings.channel}]", places.PLOTS[1], places.SIGNALS - 6, muted=True)
+    outputs = variant.output[settings.channel]
+    colours = [INK] * len(outputs)
+    if looked_at:
+        colours[settings.column] = WINDOW
+    yield from _bars(array(outputs), colours, places.PLOTS[1])
+
+
+def _bars(values: NDArray[np.float32], colours: Sequence[Colour], left: int) -> Iterator[Fill]:
+    """A bar for each sample from the line of zero; a small one where the sample is zero, so that its place is seen."""
+    pitch = max(min(places.PLOT_WIDTH // len(values), _WIDEST_BAR), 1)
+    width = pitch - 1 if pitch > 2 else pitch
+    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    per_value = (places.SIGNALS_HEIGHT - _PIXELS_OF_ZERO) / ((high - low) or 1.0)
+    zero = places.SIGNALS + round(high * per_value)
+    yield Fill(Rectangle(left, zero, pitch * len(values), 1), LINE)
+    for index, (value, colour) in enumerate(zip(values.tolist(), colours, strict=True)):
+        height = round(abs(value) * per_value)
+        top = zero - height if value > 0 else zero
+        yield Fill(Rectangle(left + index * pitch, top, width, height + _PIXELS_OF_ZERO), colour)

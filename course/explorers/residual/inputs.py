@@ -1,21 +1,42 @@
-"""What a learner hands to the residual explorer: images, and a block, of which only output and gradients can be shown."""
+"""The inputs of the residual explorer: feature maps of photos or a learner's images, and a learner's block."""
 
 from __future__ import annotations
 
 import copy
-import math
+from functools import lru_cache
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course import images
+from course.explorers.kernels import bank
 from course.explorers.learner_inputs import own_image
-from course.explorers.residual.stacks import recorded
 from course.language import _
 
-_CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
+IMAGES = ("camera", "coffee", "china", "flower")
+CONVOLUTION_LAYERS = (nn.Conv2d, nn.ConvTranspose2d)
+
 _LARGEST_SIDE, _LARGEST_BATCH = 128, 16
-_CROP = 8  # cells: gradients are measured on so much of the input, so that deep stacks stay quick
+_CHANNELS = (6, 0, 1, 4, 2, 3, 5, 7)  # the photo itself first, then what kernels make of it: their places in the mix
+
+
+@lru_cache(maxsize=64)
+def feature_maps(channels: int, size: tuple[int, int]) -> Tensor:
+    """What a first layer could make of the photos: (N, channels, *size), none negative; not to be changed in place.
+
+    Channel 0 is the photo in grey, the others answer to edges, blur and the like. Each has a standard deviation of 1
+    over the batch, as feature maps have behind a BatchNorm.
+    """
+    photos = torch.stack([images.photo(name, size, channels=1) for name in IMAGES])
+    mix, _bias = bank("mix", len(_CHANNELS), 1, 3, 3)
+    weight = mix[list(_CHANNELS)][:channels]
+    if channels > len(_CHANNELS):
+        more, _bias = bank("random", channels - len(_CHANNELS), 1, 3, 3)
+        weight = torch.cat((weight, more - more.mean(dim=(2, 3), keepdim=True)))  # else some would answer nowhere
+    maps = F.relu(F.conv2d(F.pad(photos, (1, 1, 1, 1), mode="replicate"), weight))
+    return maps / maps.std(dim=(0, 2, 3), keepdim=True).clamp(min=1e-6)
 
 
 def own_batch(value: Any) -> Tensor:
@@ -46,7 +67,7 @@ def own_block(value: Any) -> nn.Module:
     if not isinstance(value, nn.Module):
         message = _("block is a {type}; a module is wanted, such as your ResidualBlock(16).")
         raise TypeError(message.format(type=type(value).__name__))
-    if not any(isinstance(module, _CONVOLUTIONS) for module in value.modules()):
+    if not any(isinstance(module, CONVOLUTION_LAYERS) for module in value.modules()):
         raise TypeError(
             _("block has no nn.Conv2d among its modules. Are its layers made in __init__ and kept on self?")
         )
@@ -62,7 +83,7 @@ def own_block(value: Any) -> nn.Module:
 
 def input_channels(block: nn.Module) -> int:
     """The channels that the block's first convolution, in the order of its modules, takes."""
-    return next(module.in_channels for module in block.modules() if isinstance(module, _CONVOLUTIONS))
+    return next(module.in_channels for module in block.modules() if isinstance(module, CONVOLUTION_LAYERS))
 
 
 def output_of(block: nn.Module, x: Tensor) -> tuple[Any, bool]:
@@ -72,22 +93,3 @@ def output_of(block: nn.Module, x: Tensor) -> tuple[Any, bool]:
         given = x.clone()
         version = given._version
         return block(given), given._version != version
-
-
-def norms_of_copies(block: nn.Module, x: Tensor, copies: int) -> tuple[float, ...]:
-    """The gradient norm of each convolution weight of this many copies of the block in a row, for the sum of the output.
-
-    Measured on the top left corner of x, where the block takes so small an input. Empty when there is no gradient.
-    """
-    with recorded(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        net = nn.Sequential(*(copy.deepcopy(block) for _copy in range(copies)))
-        weights = [module.weight for module in net.modules() if isinstance(module, _CONVOLUTIONS)]
-        for part in (x[..., :_CROP, :_CROP], x):
-            try:
-                gradients = torch.autograd.grad(net(part.clone()).sum(), weights, allow_unused=True)
-            except (RuntimeError, ValueError):  # too small for it; or no gradient comes through it at all
-                continue
-            norms = (0.0 if g is None else float(torch.linalg.vector_norm(g, dtype=torch.float64)) for g in gradients)
-            return tuple(norm if math.isfinite(norm) else math.inf for norm in norms)
-    return ()
