@@ -211,6 +211,14 @@ def short(axes: Axes) -> str:
     return str(axes[0]) if len(set(axes)) == 1 else str(axes)
 
 
+def described(module: nn.Module) -> Layer | None:
+    """The call that makes a layer like this one, as `Layer.of`; None for a module of another kind."""
+    try:
+        return Layer.of(module)
+    except TypeError:
+        return None
+
+
 def _torch_name(module: nn.Module) -> str:
     for kind in type(module).__mro__:
         if kind.__name__ in _DESCRIBED and kind.__module__.startswith("torch.nn."):

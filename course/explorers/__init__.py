@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from course.explorers.base import Verb
 
-EXPLORERS = {
-    # name: the module that holds its RECIPE, imported when the name is first used
-    "convolution": "course.explorers.convolution",
-    "padding": "course.explorers.padding",
-    "layout": "course.explorers.layout",
-    "variants": "course.explorers.variants",
-    "residual": "course.explorers.residual",
-    "network": "course.explorers.network",
-}
+EXPLORERS = ("convolution", "padding", "layout", "variants", "residual", "network")
+"""Each is a package here that holds a RECIPE, imported when its name is first used."""
 
 
 class Explore:
@@ -39,7 +32,7 @@ class Explore:
 def _verb(name: str) -> Verb[Any, Any]:
     from course.explorers.base import Verb
 
-    return Verb(name, import_module(EXPLORERS[name]).RECIPE)
+    return Verb(name, import_module(f"course.explorers.{name}").RECIPE)
 
 
 explore = Explore()

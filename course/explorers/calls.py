@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from course import arithmetic
 from course.arithmetic import SizeSteps
 from course.language import _
 from course.layers import Layer
@@ -50,6 +51,19 @@ def plain_reason(layer: Layer, shape: Sequence[int]) -> str:
     except (TypeError, ValueError) as reason:
         return str(reason)
     return _("The input is {shape}; torch's own words tell what does not go with it.").format(shape=tuple(shape))
+
+
+def axis_reasons(layer: Layer, sizes: Sequence[int]) -> list[str]:
+    """For each axis of an input, why a convolution or a pooling gives no output, in plain words; empty where it does."""
+    reasons = []
+    axes = zip(sizes, layer.kernel_size, layer.stride, layer.paddings, layer.dilation, strict=True)
+    for size, kernel, stride, padding, dilation in axes:
+        try:
+            arithmetic.output_steps(size, kernel, stride, padding, dilation)
+            reasons.append("")
+        except ValueError as reason:
+            reasons.append(str(reason))
+    return reasons
 
 
 def padded_input(x: Tensor, sides: Sequence[Pair], mode: str) -> Tensor:

@@ -51,6 +51,23 @@ def image_scale(x: NDArray[Any]) -> Scale:
     return Scale(0.0, 1.0) if x.min() >= 0 and x.max() <= 1 else scale_of(x)
 
 
+def block_around(chosen: int, count: int, size: int = 8) -> range:
+    """The block of so many maps that the chosen one is in, of all maps."""
+    first = chosen // size * size
+    return range(first, min(first + size, count))
+
+
+@lru_cache(maxsize=16)  # for picture and description
+def map_scales(y: Tensor, shown: range) -> dict[int, Scale]:
+    """The scale of each map shown of an output, (C, …): one for all that have negative values, a grey one for the others."""
+    maps = array(y)[shown.start : shown.stop].reshape(len(shown), -1)
+    lows, highs = maps.min(axis=1), maps.max(axis=1)
+    signed, scales = lows < 0, {}
+    for kind in np.unique(signed).tolist():
+        scales[kind] = scale_of(np.concatenate([lows[signed == kind], highs[signed == kind]]), kind)
+    return {index: scales[kind] for index, kind in zip(shown, signed.tolist(), strict=True)}
+
+
 def padding_strips(grid: Grid, rows: SizeSteps, columns: SizeSteps) -> Iterator[Fill]:
     """The padding around the input, in one colour; the grid is that of the padded input."""
     strips = (

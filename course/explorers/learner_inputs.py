@@ -121,18 +121,15 @@ def own_kernel(value: Any, in_channels: int) -> Tensor:
     return kernel.contiguous()
 
 
-def own_layer(value: Any) -> nn.Conv2d:
-    """A layer that can be shown: an initialised `nn.Conv2d` with finite weights.
+def own_layer(value: Any, *kinds: type[L]) -> L:
+    """A layer that can be shown: an initialised one of these classes, with finite weights.
+
+    The first class is named where an example is given.
 
     Raises:
         TypeError: for anything else.
         ValueError: for weights with NaN or infinities.
     """
-    return own_layer_of(value, nn.Conv2d)
-
-
-def own_layer_of(value: Any, *kinds: type[L]) -> L:
-    """A layer of one of these classes, as `own_layer`; the first class is named where an example is given."""
     if not isinstance(value, kinds):
         names = ", ".join(f"nn.{kind.__name__}(...)" for kind in kinds)
         message = _("layer is a {type}; a layer made by {names} is wanted.")

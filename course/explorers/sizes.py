@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from course.arithmetic import SizeSteps
 from course.explorers.question import Feedback
@@ -10,14 +11,20 @@ from course.language import _, ngettext
 from course.misconceptions import explanation, hint_of
 from course.misconceptions.sizes import MISCONCEPTIONS, OUTPUT_SIZE, Axis
 
+T = TypeVar("T")
+
 
 def size_lines(rows: SizeSteps, columns: SizeSteps) -> Iterator[str]:
     """The arithmetic of a height and a width; one telling for both where they are alike."""
+    for name, steps in named_axes(rows, columns):
+        yield from axis_lines(name, steps)
+
+
+def named_axes(rows: T, columns: T) -> tuple[tuple[str, T], ...]:
+    """Something of the height and of the width, each with its axis' name; once for both where they are alike."""
     if rows == columns:
-        yield from axis_lines(_("height, width"), rows)
-        return
-    yield from axis_lines(_("height"), rows)
-    yield from axis_lines(_("width"), columns)
+        return ((_("height, width"), rows),)
+    return (_("height"), rows), (_("width"), columns)
 
 
 def judge_sizes(guess: tuple[int, ...], rows: SizeSteps, columns: SizeSteps) -> Feedback:

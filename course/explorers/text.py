@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -206,6 +206,11 @@ def in_columns(rows: Sequence[Sequence[str]], left: int = 1, gap: str = "   ") -
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     sides = [str.ljust] * left + [str.rjust] * (len(widths) - left)
     return [gap.join(side(cell, width) for side, cell, width in zip(sides, row, widths, strict=True)) for row in rows]
+
+
+def times(shape: Iterable[int]) -> str:
+    """Sizes in words, such as 3 × 28 × 28."""
+    return " × ".join(map(str, shape))
 
 
 def number(value: float) -> str:

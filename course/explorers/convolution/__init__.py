@@ -11,7 +11,7 @@ from course.explorers.convolution.description import describe
 from course.explorers.convolution.result import Result, compute, parameters_of
 from course.explorers.convolution.settings import WINDOW, Edit, Settings, settings_of
 from course.explorers.convolution.view import draw
-from course.explorers.layer_settings import cell_ranges
+from course.explorers.layer_settings import cell_ranges, with_control
 from course.explorers.question import Feedback, Question
 from course.explorers.settings import clamped, controls_of, names_in
 from course.explorers.sizes import judge_sizes
@@ -29,10 +29,7 @@ def change(settings: Settings, name: str, value: Any) -> Settings:
         return _edited(settings, value)
     if name == "preset":
         settings = replace(settings, edits=())
-    settings = replace(settings, **{name: value})
-    if settings.square and name in ("kernel_height", "square"):
-        settings = replace(settings, kernel_width=settings.kernel_height)
-    return settings
+    return with_control(settings, name, value)
 
 
 def fit(settings: Settings) -> tuple[Settings, Shown]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from course import arithmetic
 from course.explorers.convolution.result import Result
 from course.explorers.convolution.view import MOST_INPUTS, inputs_shown, kernel_scale, output_scales
 from course.explorers.drawing import array, image_scale
 from course.explorers.sizes import size_lines
-from course.explorers.text import Description, Legend, Section, Swatch, number
+from course.explorers.text import Description, Legend, Section, Swatch, number, times
 from course.figures import PADDING, UNREACHED, WINDOW
 from course.language import _, ngettext
 
@@ -36,11 +35,11 @@ def describe(result: Result, revealed: bool) -> Description:
 
 
 def _cost_lines(result: Result) -> Iterator[str]:
-    call, (rows, columns) = result.call, result.steps
+    call = result.call
     shapes = _("x: {x} → y: {y}").format(x=(1, *result.x.shape), y=(1, *result.y.shape))
-    count = arithmetic.parameter_count(call.in_channels, call.out_channels, call.kernel_size, call.groups, call.bias)
-    adds = result.weight.numel() * rows.output * columns.output
-    yield _("{shapes}   parameters: {count:,}   multiply-adds: {adds:,}").format(shapes=shapes, count=count, adds=adds)
+    adds = call.multiply_adds(tuple(result.x.shape), tuple(result.y.shape))
+    message = _("{shapes}   parameters: {count:,}   multiply-adds: {adds:,}")
+    yield message.format(shapes=shapes, count=call.parameters, adds=adds)
 
 
 def _cell_lines(result: Result) -> Iterator[str]:
@@ -77,8 +76,8 @@ def _products(result: Result, inside: int) -> str:
 def _state(result: Result, revealed: bool) -> str:
     call, (rows, columns) = result.call, result.steps
     numbers = {
-        "shape": " × ".join(map(str, result.x.shape)),
-        "kernel": " × ".join(map(str, call.kernel_size)),
+        "shape": times(result.x.shape),
+        "kernel": times(call.kernel_size),
         "padding": _padding_text(result),
         "maps": call.out_channels,
     }

@@ -12,7 +12,7 @@ from course import images
 from course.arithmetic import SizeSteps
 from course.explorers.calls import WRITTEN
 from course.explorers.kernels import PRESETS
-from course.explorers.layer_settings import PADDINGS, kernel_size, padding_kind
+from course.explorers.layer_settings import PADDINGS, kernel_size, layer_values, padding_kind
 from course.explorers.learner_inputs import Own, check_channels, own_image, own_kernel, own_layer
 from course.explorers.settings import checked, choice, is_size, numbers, slider, toggle, with_settings
 from course.language import N_
@@ -129,7 +129,7 @@ def settings_of(
     Raises:
         TypeError, ValueError: for what none of this can mean; with the reason, and what to do.
     """
-    own = Own(layer=None if layer is None else own_layer(layer))
+    own = Own(layer=None if layer is None else own_layer(layer, nn.Conv2d))
     if not isinstance(image, str):
         own, image = replace(own, image=own_image(image)), Settings.image
     settings |= padding_kind(Settings, padding) | checked(Settings, image=image)
@@ -154,19 +154,4 @@ def settings_of(
 def _of_layer(settings: Settings, layer: nn.Conv2d) -> Settings:
     """The settings as the learner's layer has them, for the controls to show."""
     check_channels(layer, settings.input())
-    call = Layer.of(layer)
-    height, width = call.kernel_size
-    if isinstance(call.padding, str):
-        settings = replace(settings, padding_kind=call.padding)
-    else:
-        settings = replace(settings, padding_kind="number", padding=call.padding[0])
-    return replace(
-        settings,
-        kernel_height=height,
-        kernel_width=width,
-        square=height == width,
-        stride=call.stride[0],
-        dilation=call.dilation[0],
-        out_channels=call.out_channels,
-        bias=call.bias,
-    )
+    return replace(settings, **layer_values(Layer.of(layer)), dilation=layer.dilation[0])

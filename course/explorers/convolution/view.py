@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import numpy as np
-
 from course.explorers.convolution.result import Result
-from course.explorers.drawing import array, dropped_lines, hidden_panels, image_scale, padding_strips, read_cells
+from course.explorers.drawing import (
+    array,
+    block_around,
+    dropped_lines,
+    hidden_panels,
+    image_scale,
+    map_scales,
+    padding_strips,
+    read_cells,
+)
 from course.explorers.text import picture_text
 from course.figures import (
     HIDDEN,
@@ -35,7 +42,7 @@ from course.language import N_, language
 WIDTH, HEIGHT = 896, 524
 _LEFT, _WINDOWS, _KERNELS, _MAPS = 12, 186, 308, 432  # where the columns begin
 _TOP, _LABEL = 28, 18
-MOST_INPUTS, _MOST_MAPS = 3, 8
+MOST_INPUTS = 3
 _CHANNELS_OF_A_PHOTO = (N_("red"), N_("green"), N_("blue"))
 
 
@@ -66,8 +73,7 @@ def inputs_shown(result: Result) -> range:
 
 def maps_shown(result: Result) -> range:
     """The feature maps shown: the chosen one's block of eight."""
-    first = result.settings.channel // _MOST_MAPS * _MOST_MAPS
-    return range(first, min(first + _MOST_MAPS, result.y.shape[0]))
+    return block_around(result.settings.channel, result.y.shape[0])
 
 
 @lru_cache(maxsize=64)
@@ -173,15 +179,6 @@ def kernel_scale(result: Result) -> Scale:
     return scale_of(array(result.weight[result.settings.channel]), signed=True)
 
 
-@lru_cache(maxsize=2)  # for picture and description
 def output_scales(result: Result) -> dict[int, Scale]:
-    """The scale of each map shown: one for all that have negative values, a grey one for the others."""
-    maps = maps_shown(result)
-    y = array(result.y)[maps.start : maps.stop].reshape(len(maps), -1)
-    lows, highs = y.min(axis=1), y.max(axis=1)
-    signed = lows < 0
-    scales = {}
-    for kind in np.unique(signed).tolist():
-        ends = np.concatenate([lows[signed == kind], highs[signed == kind]])
-        scales[kind] = scale_of(ends, kind)
-    return {index: scales[kind] for index, kind in zip(maps, signed.tolist(), strict=True)}
+    """The scale of each map shown."""
+    return map_scales(result.y, maps_shown(result))

@@ -10,7 +10,7 @@ from course.explorers.layout.result import Memory, Result
 from course.explorers.layout.settings import CONV_OF_NHWC, NHWC, NOTHING, Settings
 from course.explorers.layout.view import X_COLOURS, Y_COLOURS
 from course.explorers.sizes import size_lines
-from course.explorers.text import Description, Section, Swatch
+from course.explorers.text import Description, Section, Swatch, times
 from course.figures import WINDOW
 from course.language import _
 
@@ -133,7 +133,7 @@ def _question_state(result: Result) -> str:
     message = _(
         "x is {shape}, {order}; the order of its memory is hidden until you have predicted the place of x[{element}]."
     )
-    return message.format(shape=_times(result.x.shape), order=_order(result), element=_listed(result.settings.element))
+    return message.format(shape=times(result.x.shape), order=_order(result), element=_listed(result.settings.element))
 
 
 def _state(result: Result) -> str:
@@ -142,7 +142,7 @@ def _state(result: Result) -> str:
         "x is {shape}, {order}, with strides {strides}; x[{element}] lies at offset {offset} in a memory of {span} places"
     )
     numbers = {
-        "shape": _times(result.x.shape),
+        "shape": times(result.x.shape),
         "order": _order(result),
         "strides": result.x.stride(),
         "element": _listed(settings.element),
@@ -176,10 +176,6 @@ def _order(result: Result) -> str:
     if result.settings.memory_format == NHWC:
         return _("in channels_last order (NHWC)")
     return _("in contiguous order (NCHW)") if result.x.is_contiguous() else _("in an order of its own")
-
-
-def _times(shape: torch.Size) -> str:
-    return " × ".join(map(str, shape))
 
 
 def _listed(index: tuple[int, ...]) -> str:

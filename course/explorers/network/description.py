@@ -21,8 +21,8 @@ from course.explorers.network.stack import stack_text
 from course.explorers.network.table import NONE, LayerTable, counts_of, name_of, table_of
 from course.explorers.network.view import heat_scale, maps_scale, page_of
 from course.explorers.question import Feedback
-from course.explorers.sizes import judge_sizes, size_lines
-from course.explorers.text import Description, Legend, Problem, Section, Swatch
+from course.explorers.sizes import judge_sizes, named_axes, size_lines
+from course.explorers.text import Description, Legend, Problem, Section, Swatch, times
 from course.figures import PADDING, WINDOW
 from course.language import N_, _
 from course.layers import Steps
@@ -64,7 +64,7 @@ def judge(result: Result, guess: tuple[int, ...]) -> Feedback:
     if row is None or not result.is_chosen:
         return Feedback(False, _("The chosen layer gives nothing: the reason stands below."))
     truth = (*row.out_shape, 1, 1)[:3]
-    said = {"guess": " × ".join(map(str, guess)), "truth": " × ".join(map(str, truth))}
+    said = {"guess": times(guess), "truth": times(truth)}
     steps = _steps(row)
     told = _(_ABOUT_SHAPES.get(type(row.module), ""))
     if guess == truth:
@@ -176,10 +176,7 @@ def _layer_lines(result: Result) -> Iterator[str]:
     if steps:
         yield from size_lines(*steps)
     elif transposed:
-        heights, widths = (str(axis) for axis in transposed)
-        names = (_("height"), _("width"))
-        alike = [f"{_('height, width')}: {heights}"]
-        yield from alike if heights == widths else (f"{names[0]}: {heights}", f"{names[1]}: {widths}")
+        yield from (f"{name}: {axis}" for name, axis in named_axes(*map(str, transposed)))
     elif type(row.module) in _ABOUT_SHAPES:
         yield _(_ABOUT_SHAPES[type(row.module)])
     yield from _count_lines(row)

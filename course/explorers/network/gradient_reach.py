@@ -150,26 +150,11 @@ _RULES: dict[str, Callable[..., Any]] = {
     "native_group_norm_backward": _normalisation,
     "native_layer_norm_backward": _normalisation,
 }
-_LET_THROUGH = frozenset(
-    f"{name}_backward"
-    for name in (
-        "threshold",
-        "hardtanh",
-        "leaky_relu",
-        "elu",
-        "gelu",
-        "silu",
-        "mish",
-        "sigmoid",
-        "tanh",
-        "hardswish",
-        "hardsigmoid",
-        "softplus",
-        "softshrink",
-        "hardshrink",
-        "log_sigmoid",
-    )
+_POINTWISE = (
+    "threshold hardtanh leaky_relu elu gelu silu mish sigmoid tanh hardswish hardsigmoid softplus softshrink hardshrink "
+    "log_sigmoid"
 )
+_LET_THROUGH = frozenset(f"{name}_backward" for name in _POINTWISE.split())
 _PRODUCTS = frozenset({"mm", "bmm", "addmm", "mul", "mul_", "div"})
 
 

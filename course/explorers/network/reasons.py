@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from course import arithmetic
+from course.explorers.calls import axis_reasons
 from course.explorers.network.run import Failure, Shape, Trace
 from course.explorers.network.stack import Unbuilt
 from course.language import _
@@ -124,14 +124,7 @@ def _sliding(module: nn.Module, shape: Shape) -> Iterator[str]:
         kernel = min(layer.kernel_size)
         yield message.format(layer=type(module).__name__, most=kernel // 2, kernel=kernel)
         return
-    reasons = set()
-    for axis, size in enumerate(shape[1:]):
-        kernel, stride, dilation = layer.kernel_size[axis], layer.stride[axis], layer.dilation[axis]
-        try:
-            arithmetic.output_steps(size, kernel, stride, layer.paddings[axis], dilation)
-        except ValueError as reason:
-            reasons.add(str(reason))
-    yield from sorted(reasons)
+    yield from sorted({*axis_reasons(layer, shape[1:])} - {""})
 
 
 def _unbuilt_reason(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from torch import nn
 
 from course import arithmetic
-from course.layers import NORMS, POINTWISE, Axes, Layer
+from course.layers import NORMS, POINTWISE, Axes, Layer, described
 
 Shape = tuple[int, ...]
 Box = tuple[range, range]
@@ -113,12 +113,10 @@ def through(fields: Fields, windows: Fields) -> Fields:
 
 def known_layer(module: nn.Module) -> Layer | None:
     """The description of a layer; None for one of another kind, and for one derived from torch's with a forward of its own."""
-    try:
-        layer = Layer.of(module)
-    except TypeError:
+    layer = described(module)
+    if layer is None or getattr(module.forward, "__func__", None) is not getattr(nn, layer.name).forward:
         return None
-    is_torchs = getattr(module.forward, "__func__", None) is getattr(nn, layer.name).forward
-    return layer if is_torchs else None
+    return layer
 
 
 def sliding(module: nn.Module, in_shape: Shape, out_shape: Shape) -> Layer | None:

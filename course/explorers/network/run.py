@@ -17,7 +17,7 @@ from torch.utils.hooks import RemovableHandle
 from course.explorers.network.gradient_reach import Measured, measure
 from course.explorers.network.propagation import Propagation
 from course.explorers.network.receptive_field import ReceptiveFields
-from course.layers import Layer
+from course.layers import Layer, described
 
 Shape = tuple[int, ...]
 _MOST_KEPT = 1 << 20  # numbers of a layer's output that are kept: whole channels
@@ -222,7 +222,7 @@ def _row(
     values = values[0] if values.ndim > 1 else values.reshape(-1)
     kept = max(1, _MOST_KEPT // max(1, values[:1].size))
     some = values.size > 0
-    layer, out_shape = _described(module), tuple(output.shape[1:])
+    layer, out_shape = described(module), tuple(output.shape[1:])
     return Row(
         name=name,
         module=module,
@@ -240,13 +240,6 @@ def _row(
         high=float(values.max()) if some else math.nan,
         mean=float(values.mean()) if some else math.nan,
     )
-
-
-def _described(module: nn.Module) -> Layer | None:
-    try:
-        return Layer.of(module)
-    except TypeError:
-        return None
 
 
 def _tensor(value: Any) -> Tensor | None:

@@ -134,13 +134,8 @@ def conv(channels: int, kernel: int = 3, stride: int = 1, dilation: int = 1) -> 
     return new_layer("conv", channels, kernel, stride, padding, dilation=dilation)
 
 
-_RELU, _POOL, _FLATTEN, _LINEAR = (
-    new_layer("relu"),
-    new_layer("max pool"),
-    new_layer("flatten"),
-    new_layer("linear", 10),
-)
-_NORM, _AVERAGE = new_layer("batchnorm"), new_layer("global average")
+_RELU, _POOL, _FLATTEN = new_layer("relu"), new_layer("max pool"), new_layer("flatten")
+_NORM, _AVERAGE, _LINEAR = new_layer("batchnorm"), new_layer("global average"), new_layer("linear", 10)
 STACKS = {
     "small": (N_("small"), (conv(8), _RELU, _POOL, conv(16), _RELU, _POOL, _FLATTEN, _LINEAR)),
     "simple": (

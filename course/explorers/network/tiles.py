@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from course.explorers.drawing import block_around
 from course.figures import Rectangle, place
 
 MAPS, _MAPS_ABOVE_SCORES = Rectangle(264, 28, 620, 480), Rectangle(264, 28, 620, 356)
@@ -22,9 +23,7 @@ def maps_box(with_scores: bool) -> Rectangle:
 def page(shape: Sequence[int], chosen: int, box: Rectangle) -> range:
     """The feature maps, of all (count, height, width), that are shown at once: a page with the chosen one on it."""
     count, height, width = shape
-    size = _page_size(count, (height, width), box)
-    first = chosen // size * size
-    return range(first, min(first + size, count))
+    return block_around(chosen, count, _page_size(count, (height, width), box))
 
 
 def page_tiles(shape: Sequence[int], shown: range, box: Rectangle) -> tuple[Rectangle, ...]:

@@ -8,7 +8,7 @@ from course.arithmetic import SizeSteps
 from course.explorers.padding.result import Result
 from course.explorers.padding.view import EDGE, TINTS, error_scale, input_scale, output_scale, shown
 from course.explorers.sizes import size_lines
-from course.explorers.text import Description, Legend, Section, Swatch, number
+from course.explorers.text import Description, Legend, Section, Swatch, number, times
 from course.figures import UNREACHED, WINDOW, Scale
 from course.language import _, ngettext
 
@@ -150,7 +150,7 @@ def _state(result: Result, revealed: bool) -> str:
     rows, columns = result.steps
     numbers = {
         "shape": f"{rows.size} × {columns.size}",
-        "kernel": " × ".join(map(str, result.call.kernel_size)),
+        "kernel": times(result.call.kernel_size),
         "padding": _sides_text(rows, columns, result.call.padding_mode),
     }
     if not revealed:

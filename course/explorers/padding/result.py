@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course import arithmetic
 from course.arithmetic import SizeSteps
-from course.explorers.calls import Pair, padded_input, padded_window, plain_reason, run
+from course.explorers.calls import Pair, axis_reasons, padded_input, padded_window, plain_reason, run
 from course.explorers.padding.settings import INVALID, MODES, SURROUNDINGS, Settings
 from course.explorers.text import Problem
 from course.language import _
@@ -128,16 +128,10 @@ def _reason(settings: Settings) -> str:
         reasons = [_mode_reason(call.padding_mode, name, size, max(sides)) for name, size, sides in axes]
         if any(reasons):
             return " ".join(filter(None, reasons))
-    unfit: list[tuple[str, str]] = []
-    for axis, (name, size, _sides) in enumerate(axes):
-        window = call.kernel_size[axis], call.stride[axis], call.paddings[axis], call.dilation[axis]
-        try:
-            arithmetic.output_steps(size, *window)
-        except ValueError as reason:
-            unfit.append((name, str(reason)))
-    if not unfit or (len(unfit) == len(axes) and len({reason for _name, reason in unfit}) == 1):
+    reasons = axis_reasons(call, shape[1:])
+    if len(set(reasons)) == 1:
         return plain_reason(call, shape)
-    return " ".join(f"{name}: {reason}" for name, reason in unfit)
+    return " ".join(f"{name}: {reason}" for (name, *_axis), reason in zip(axes, reasons, strict=True) if reason)
 
 
 def _invalid_reason(settings: Settings) -> str:

@@ -188,7 +188,7 @@ def settings_of(
     Raises:
         TypeError, ValueError: for what none of this can mean; with the reason, and what to do.
     """
-    own = Own(layer=None if layer is None else own_layer(layer))
+    own = Own(layer=None if layer is None else own_layer(layer, nn.Conv2d))
     if not isinstance(image, str):
         own, image = replace(own, image=_small(own_image(image))), Settings.image
     chosen = Settings(**settings | checked(Settings, image=image), own=own)

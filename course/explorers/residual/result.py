@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -11,7 +10,7 @@ from torch import Tensor
 from course.arithmetic import SizeSteps
 from course.explorers.residual.block import BlockCode, Run, code_of, convolutions, run, shortcut_steps
 from course.explorers.residual.inputs import output_of
-from course.explorers.residual.settings import Own, Settings
+from course.explorers.residual.settings import Settings
 from course.explorers.residual.stacks import Norms, Stack, depths_up_to, norms_of, norms_of_copies
 from course.explorers.text import Problem
 from course.language import _
@@ -116,16 +115,10 @@ def _own(
         depths=depths,
         plain=plain,
         residual=residual,
-        own_norms=_norms_of_copies(settings.own, x, copies),
+        own_norms=norms_of_copies(block, x, copies),
         copies=copies,
         wrote_into_x=wrote_into_x,
     )
-
-
-@lru_cache(maxsize=128)
-def _norms_of_copies(own: Own, x: Tensor, copies: int) -> tuple[float, ...]:
-    assert own.block is not None
-    return norms_of_copies(own.block, x, copies)
 
 
 def _main_steps(settings: Settings, x: Tensor) -> tuple[tuple[SizeSteps, SizeSteps], ...]:

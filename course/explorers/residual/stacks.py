@@ -82,6 +82,7 @@ def norms_of(stack: Stack) -> Norms:
     return Norms(tuple(norms[: ends[0]]), tuple(norms[ends[0] : ends[1]]), tuple(norms[ends[1] :]))
 
 
+@lru_cache(maxsize=128)
 def norms_of_copies(block: nn.Module, x: Tensor, copies: int) -> tuple[float, ...]:
     """The gradient norm of each convolution weight of this many copies of the block in a row, for the sum of the output.
 

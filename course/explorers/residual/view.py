@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from course.explorers.drawing import array, lettering
@@ -31,8 +29,6 @@ from course.figures import (
     place,
 )
 from course.language import N_, language
-
-Floats = NDArray[np.float32]
 
 SPREAD: Colour = (217, 95, 2)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from course.explorers.base import Recipe
 from course.explorers.controls import Shown
-from course.explorers.layer_settings import cell_ranges
+from course.explorers.layer_settings import cell_ranges, with_control
 from course.explorers.question import Question
 from course.explorers.settings import clamped, controls_of, names_in
 from course.explorers.variants.arguments import settings_of
@@ -32,14 +30,6 @@ from course.language import N_
 CONTROLS = controls_of(Settings)
 _OF_LAYER = names_in(CONTROLS, LAYER)
 _OF_ONE = {GROUPED: "groups", DILATED: "dilation", TRANSPOSED: "output_padding"}
-
-
-def change(settings: Settings, name: str, value: Any) -> Settings:
-    """The settings after a control has been moved."""
-    settings = replace(settings, **{name: value})
-    if settings.square and name in ("kernel_height", "square"):
-        return replace(settings, kernel_width=settings.kernel_height)
-    return settings
 
 
 def fit(settings: Settings) -> tuple[Settings, Shown]:
@@ -82,7 +72,7 @@ RECIPE = Recipe(
     compute=compute,
     draw=draw,
     describe=describe,
-    change=change,
+    change=with_control,
     fit=fit,
     question=Question(
         prompt=N_("How wide will the output of the kind you look at be, and how many parameters will it have?"),

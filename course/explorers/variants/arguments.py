@@ -7,8 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from course.explorers.layer_settings import kernel_size, padding_kind
-from course.explorers.learner_inputs import own_image, own_layer_of, own_signal
+from course.explorers.layer_settings import kernel_size, layer_values, padding_kind
+from course.explorers.learner_inputs import own_image, own_layer, own_signal
 from course.explorers.settings import checked, in_range, is_size, one_of, with_settings
 from course.explorers.variants.settings import KINDS, REGULAR, SCAN_LINE, STACK, STACKED, Own, OwnLayer, Settings
 from course.language import _
@@ -105,7 +105,7 @@ def _check_channels(name: str, channels: int) -> None:
 
 
 def _own_layer(value: Any) -> OwnLayer:
-    layer: Any = own_layer_of(value, nn.Conv2d, nn.ConvTranspose2d, nn.Conv1d)
+    layer: Any = own_layer(value, nn.Conv2d, nn.ConvTranspose2d, nn.Conv1d)
     _check_channels("layer", max(layer.in_channels, layer.out_channels))
     for name, most in _LARGEST_OF_A_LAYER.items():
         entries = getattr(layer, name)
@@ -127,19 +127,7 @@ def _with_kernel(settings: Settings, kernel: Any) -> Settings:
 def _of_layer(settings: Settings, layer: OwnLayer) -> Settings:
     """The settings as the layer has them, for the controls to show, and for the kinds that take them over."""
     own = Layer.of(layer)
-    settings = replace(
-        settings,
-        kernel_height=own.kernel_size[0],
-        kernel_width=own.kernel_size[-1],
-        square=own.kernel_size[0] == own.kernel_size[-1],
-        stride=own.stride[0],
-        out_channels=own.out_channels,
-        bias=own.bias,
-    )
-    if isinstance(own.padding, str):
-        settings = replace(settings, padding_kind=own.padding)
-    else:
-        settings = replace(settings, padding_kind="number", padding=own.padding[0])
+    settings = replace(settings, **layer_values(own))
     if own.groups > 1:
         settings = replace(settings, groups=own.groups)
     if max(own.dilation) > 1:

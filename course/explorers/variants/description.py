@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
-from course import arithmetic
 from course.arithmetic import SizeSteps, TransposedSteps
 from course.explorers.drawing import array, image_scale
-from course.explorers.sizes import axis_lines, size_lines
-from course.explorers.text import Description, Legend, Section, Swatch, in_columns, number
+from course.explorers.sizes import axis_lines, named_axes, size_lines
+from course.explorers.text import Description, Legend, Section, Swatch, in_columns, number, times
 from course.explorers.variants.result import Result, Variant, channels_behind, overlaps_evenly, products
 from course.explorers.variants.settings import GROUPED, KINDS, REGULAR, SEPARABLE, SIGNAL
 from course.explorers.variants.view import count_scale, output_scales
@@ -68,11 +68,8 @@ def steps_lines(variant: Variant) -> Iterator[str]:
 
 
 def _transposed_lines(steps: tuple[Steps, ...]) -> Iterator[str]:
-    names: tuple[str, ...] = (_("height"), _("width"))
-    if len(set(steps)) == 1:
-        names, steps = (_("height, width"),), steps[:1]
     yield _("(size − 1) · stride − 2 · padding + dilation · (kernel − 1) + output_padding + 1")
-    for name, axis in zip(names, steps, strict=True):
+    for name, axis in named_axes(*steps):
         assert isinstance(axis, TransposedSteps)
         yield f"{name}: {axis}"
         sizes = axis.sizes_of_the_convolution()
@@ -116,10 +113,7 @@ def cost_lines(result: Result) -> Iterator[str]:
 
 def _parameter_line(layer: Layer) -> str:
     shape = layer.weight_shape
-    count = arithmetic.parameter_count(
-        layer.in_channels, layer.out_channels, layer.kernel_size, layer.groups, bias=False
-    )
-    told = {"shape": shape, "product": " · ".join(map(str, shape)), "count": count, "all": layer.parameters}
+    told = {"shape": shape, "product": " · ".join(map(str, shape)), "count": math.prod(shape), "all": layer.parameters}
     line = _("weight {shape}: {product} = {count:,}").format(**told)
     if layer.bias:
         line += _(" and a bias for each of {out} maps: {all:,} parameters").format(out=layer.out_channels, **told)
@@ -135,9 +129,6 @@ def _parameter_line(layer: Layer) -> str:
 
 
 def _product_line(layer: Layer, shape: Axes) -> str:
-    weights = arithmetic.parameter_count(
-        layer.in_channels, layer.out_channels, layer.kernel_size, layer.groups, bias=False
-    )
     cells = shape if layer.is_transposed else layer.output_shape(shape)[1:]
     message = (
         _("each weight is used once for every input cell: {weights:,} · {cells} = {adds:,} multiply-adds")
@@ -145,21 +136,18 @@ def _product_line(layer: Layer, shape: Axes) -> str:
         else _("each weight is used once for every output cell: {weights:,} · {cells} = {adds:,} multiply-adds")
     )
     return message.format(
-        weights=weights, cells=" · ".join(map(str, cells)), adds=layer.multiply_adds((layer.in_channels, *shape))
+        weights=math.prod(layer.weight_shape),
+        cells=" · ".join(map(str, cells)),
+        adds=layer.multiply_adds((layer.in_channels, *shape)),
     )
 
 
 def _table(result: Result) -> Iterator[str]:
     """All kinds with their numbers, the chosen one marked."""
-    heads = ("", _("output"), _("parameters"), _("multiply-adds"))
-    rows = [heads]
+    rows = [("", _("output"), _("parameters"), _("multiply-adds"))]
     for kind, variant in result.variants.items():
         name = ("→ " if kind == result.settings.kind else "  ") + _(KINDS[kind])
-        if variant.problem:
-            rows.append((name, "—", "—", "—"))
-            continue
-        size = " × ".join(map(str, variant.output.shape))
-        rows.append((name, size, f"{variant.parameters:,}", f"{variant.multiply_adds:,}"))
+        rows.append((name, *variant.numbers))
     yield from in_columns(rows)
 
 
@@ -243,15 +231,15 @@ def _legends(result: Result, revealed: bool) -> Iterator[Legend | Swatch]:
 
 def _question_state(result: Result) -> str:
     message = _("A {shape} input and a {kind} convolution; all outputs are hidden until you have predicted its width.")
-    shape = " × ".join(map(str, (result.signal if result.settings.kind == SIGNAL else result.x).shape))
-    return message.format(shape=shape, kind=_(KINDS[result.settings.kind]))
+    x = result.signal if result.settings.kind == SIGNAL else result.x
+    return message.format(shape=times(x.shape), kind=_(KINDS[result.settings.kind]))
 
 
 def _state(result: Result) -> str:
     chosen = result.chosen
     told = ", ".join(_kind_state(variant) for variant in result.variants.values())
     message = _("A {shape} input gives, with parameters in brackets: {kinds}.")
-    state = message.format(shape=" × ".join(map(str, result.x.shape)), kinds=told)
+    state = message.format(shape=times(result.x.shape), kinds=told)
     if chosen.problem:
         return state
     cell = cell_of(result)
@@ -275,8 +263,8 @@ def _state(result: Result) -> str:
 def _kind_state(variant: Variant) -> str:
     if variant.problem:
         return _("{kind} no output").format(kind=_(KINDS[variant.kind]))
-    shape = " × ".join(map(str, variant.output.shape))
-    return f"{_(KINDS[variant.kind])} {shape} ({variant.parameters:,})"
+    size, parameters, _adds = variant.numbers
+    return f"{_(KINDS[variant.kind])} {size} ({parameters})"
 
 
 def _listed(numbers: tuple[int, ...]) -> str:
@@ -298,4 +286,4 @@ def _percent(share: float) -> str:
 
 
 def _axes(axes: Axes) -> str:
-    return str(axes[0]) if len(set(axes)) == 1 else " × ".join(map(str, axes))
+    return str(axes[0]) if len(set(axes)) == 1 else times(axes)

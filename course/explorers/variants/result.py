@@ -11,10 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from course import arithmetic
-from course.explorers.calls import run
+from course.explorers.calls import plain_reason, run
 from course.explorers.kernels import bank
-from course.explorers.text import Problem
+from course.explorers.text import Problem, times
 from course.explorers.variants.settings import KINDS, SIGNAL, Settings
 from course.language import _
 from course.layers import Axes, Layer
@@ -44,6 +43,13 @@ class Variant:
     def spatial(self) -> Layer:
         """The layer that looks at neighbours: the first one."""
         return self.layers[0]
+
+    @property
+    def numbers(self) -> tuple[str, str, str]:
+        """The output's size, the parameters and the multiply-adds as text; dashes where there is no output."""
+        if self.problem:
+            return "—", "—", "—"
+        return times(self.output.shape), f"{self.parameters:,}", f"{self.multiply_adds:,}"
 
     @property
     def output(self) -> Tensor:
@@ -84,7 +90,7 @@ def variant_of(settings: Settings, kind: str) -> Variant:
     try:
         y = run(code, x[None], **weights_of(settings, kind))[0]
     except (RuntimeError, ValueError, TypeError) as error:
-        problem = Problem(code, _plain_reason(layers, tuple(x.shape)), str(error))
+        problem = Problem(code, _reason(layers, tuple(x.shape)), str(error))
         return Variant(kind, layers, code, shape, None, None, None, problem)
     parameters, multiply_adds = 0, 0
     between = shape
@@ -143,7 +149,7 @@ def _kernels(preset: str, maps: int, height: int, width: int, along: bool) -> Te
     return kernels
 
 
-def _plain_reason(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> str:
+def _reason(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> str:
     """The reason for an input of this shape, (C, H, W) or (C, L)."""
     layer = layers[0]
     if layer.in_channels != shape[0]:
@@ -151,12 +157,7 @@ def _plain_reason(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> str:
         return message.format(wanted=layer.in_channels, given=shape[0])
     if layer.in_channels % layer.groups or layer.out_channels % layer.groups:
         return _groups_reason(layer)
-    try:
-        arithmetic.weight_shape(layer.in_channels, layer.out_channels, layer.kernel_size, layer.groups)
-        layer.steps(shape[1:])
-    except (TypeError, ValueError) as reason:
-        return str(reason)
-    return _("The input is {shape}; torch's own words tell what does not go with it.").format(shape=shape)
+    return plain_reason(layer, shape)
 
 
 def _groups_reason(layer: Layer) -> str:

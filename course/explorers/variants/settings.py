@@ -18,14 +18,8 @@ from course.layers import Axes, Layer
 Pair = tuple[int, int]
 OwnLayer = nn.Conv2d | nn.ConvTranspose2d | nn.Conv1d
 
-REGULAR, GROUPED, SEPARABLE, DILATED, TRANSPOSED, SIGNAL = (
-    "regular",
-    "grouped",
-    "separable",
-    "dilated",
-    "transposed",
-    "1d",
-)
+REGULAR, GROUPED, SEPARABLE = "regular", "grouped", "separable"
+DILATED, TRANSPOSED, SIGNAL = "dilated", "transposed", "1d"
 KINDS = {
     REGULAR: N_("regular"),
     GROUPED: N_("grouped"),

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from course.arithmetic import SizeSteps
 from course.explorers.calls import padded_input
-from course.explorers.drawing import array, dropped_lines, image_scale, lettering, padding_strips, read_cells
+from course.explorers.drawing import (
+    array,
+    block_around,
+    dropped_lines,
+    image_scale,
+    lettering,
+    map_scales,
+    padding_strips,
+    read_cells,
+)
+from course.explorers.text import times
 from course.explorers.variants import places
 from course.explorers.variants.places import CHOSEN, COLUMN, COLUMNS, LEFT
 from course.explorers.variants.result import Result, Variant, channels_behind, connections, products
@@ -37,7 +46,6 @@ from course.figures import (
 )
 from course.language import language
 
-_MOST_SMALL = 8
 _SMALLEST_COUNT = 3  # pixels
 _READS, _READS_NOT = 0.3, 0.91  # how light the cells of "who reads whom" are
 _LARGEST_CELL = 8
@@ -73,12 +81,7 @@ def _numbers(
     variant: Variant, x: int, baselines: tuple[int, ...], revealed: bool, anchor: str = "left"
 ) -> Iterator[Map]:
     """Output size, parameters and multiply-adds."""
-    told: tuple[str, ...] = ("?",) * len(baselines)
-    if variant.problem:
-        told = ("—",) * len(baselines)
-    elif revealed:
-        size = " × ".join(map(str, variant.output.shape))
-        told = (size, f"{variant.parameters:,}", f"{variant.multiply_adds:,}")
+    told = variant.numbers if revealed or variant.problem else ("?",) * len(baselines)
     for text, baseline in zip(told, baselines, strict=True):
         yield lettering(text, x, baseline, anchor=anchor)
 
@@ -86,12 +89,12 @@ def _numbers(
 def _input(result: Result) -> Iterator[Map | Fill]:
     """The chosen input channel with what is read of it; all channels, framed where the chosen map reads them."""
     x, settings, chosen = result.x, result.settings, result.chosen
-    yield lettering(" × ".join(map(str, x.shape)), LEFT + COLUMN, places.TITLE, anchor="right")
+    yield lettering(times(x.shape), LEFT + COLUMN, places.TITLE, anchor="right")
     channel = settings.in_channel
     yield lettering(f"x[0, {channel}]", LEFT, places.LARGE - 6, muted=True)
     read = () if chosen.problem or settings.kind == SIGNAL else channels_behind(chosen.layers, settings.channel)
     yield from _large_input(result, channel in read)
-    for spot, index in enumerate(_shown(x.shape[0], channel)):
+    for spot, index in enumerate(block_around(channel, x.shape[0])):
         yield from _thumbnail(array(x[index]), image_scale(array(result.x)), places.small(LEFT, spot), index in read)
 
 
@@ -141,7 +144,7 @@ def _outputs(result: Result, variant: Variant, left: int) -> Iterator[Map | Fill
     yield backing(counts.box())
     counted = products(variant.spatial, variant.shape)[: counts.rows, : counts.columns]
     yield counts.map(counted, count_scale(variant))
-    for spot, index in enumerate(_shown(y.shape[0], channel)):
+    for spot, index in enumerate(block_around(channel, y.shape[0])):
         yield from _thumbnail(array(y[index]), scales[index], places.small(left, spot), index == channel)
     if variant.kind == settings.kind:
         yield from outline(grid.box(settings.row, settings.column, 1, 1))
@@ -168,12 +171,6 @@ def _channels(result: Result, variant: Variant, left: int) -> Iterator[Map | Fil
         left += columns * cell + _BETWEEN
 
 
-def _shown(channels: int, chosen: int) -> range:
-    """The chosen channel's block of eight."""
-    first = chosen // _MOST_SMALL * _MOST_SMALL
-    return range(first, min(first + _MOST_SMALL, channels))
-
-
 def _thumbnail(values: NDArray[np.float32], scale: Scale, box: Rectangle, chosen: bool) -> Iterator[Map | Fill]:
     """A map as large as the box, whatever its size: the cell nearest to each pixel."""
     rows, columns = values.shape
@@ -194,14 +191,9 @@ def _count_grid(shape: Sequence[int], box: Rectangle) -> Grid:
     return Grid(box.left, box.top, min(rows, box.height // zoom), min(columns, box.width // zoom), zoom, 1)
 
 
-@lru_cache(maxsize=16)  # for picture and words
 def output_scales(variant: Variant, channel: int) -> dict[int, Scale]:
-    """The scale of each map shown of a kind: one for all that have negative values, a grey one for the others."""
-    shown = _shown(variant.output.shape[0], channel)
-    flat = array(variant.output[shown.start : shown.stop]).reshape(len(shown), -1)
-    signed = flat.min(axis=1) < 0
-    scales = {kind: scale_of(flat[signed == kind], bool(kind)) for kind in np.unique(signed)}
-    return {index: scales[kind] for index, kind in zip(shown, signed, strict=True)}
+    """The scale of each map shown of a kind."""
+    return map_scales(variant.output, block_around(channel, variant.output.shape[0]))
 
 
 def count_scale(variant: Variant) -> Scale:
