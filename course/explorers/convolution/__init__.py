@@ -29,7 +29,8 @@ def change(settings: Settings, name: str, value: Any) -> Settings:
         return _edited(settings, value)
     if name == "preset":
         settings = replace(settings, edits=())
-    return with_control(settings, name, value)
+    changed: Settings = with_control(settings, name, value)
+    return changed
 
 
 def fit(settings: Settings) -> tuple[Settings, Shown]:
