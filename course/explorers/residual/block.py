@@ -48,6 +48,13 @@ class Run:
     out: Tensor | None = None
     error: str = ""
 
+    @property
+    def paths(self) -> tuple[Tensor, Tensor]:
+        """The outputs of the main path and of the shortcut, where it is known that there are both."""
+        assert self.main is not None
+        assert self.shortcut is not None
+        return self.main, self.shortcut
+
 
 def convolutions(settings: Settings, in_channels: int) -> tuple[Layer, Layer]:
     """The two convolutions of the main path."""

@@ -43,10 +43,9 @@ def describe(result: Result, revealed: bool) -> Description:
 
 
 def _size_lines(result: Result) -> Iterator[str]:
-    assert result.run.main is not None
-    assert result.run.shortcut is not None
+    main, shortcut = result.run.paths
     first, last = result.main_steps
-    yield _("main(x): {before} → {after}").format(before=tuple(result.x.shape), after=tuple(result.run.main.shape))
+    yield _("main(x): {before} → {after}").format(before=tuple(result.x.shape), after=tuple(main.shape))
     convolutions = (
         [(_("both convolutions:"), first)]
         if first == last
@@ -55,7 +54,7 @@ def _size_lines(result: Result) -> Iterator[str]:
     for name, steps in convolutions:
         yield f"  {name}"
         yield from (f"    {line}" for line in size_lines(*steps))
-    shapes = {"before": tuple(result.x.shape), "after": tuple(result.run.shortcut.shape)}
+    shapes = {"before": tuple(result.x.shape), "after": tuple(shortcut.shape)}
     yield _("shortcut(x): {before} → {after}").format(**shapes)
     if result.short_steps is None:
         yield _("  the identity changes nothing")
@@ -85,25 +84,22 @@ def _sum_lines(result: Result) -> Iterator[str]:
 
 def _problem(result: Result) -> Problem:
     """Why both paths cannot be added, beside torch's own words."""
-    assert result.run.main is not None
-    assert result.run.shortcut is not None
-    main, shortcut = result.run.main.shape, result.run.shortcut.shape
+    main, shortcut = (tuple(path.shape) for path in result.run.paths)
     pairs = zip(map(_, _AXES), main, shortcut, strict=True)
     differ = ", ".join(name for name, one, other in pairs if one != other and 1 not in (one, other))
     message = _(
         "main(x) is {main}, shortcut(x) is {shortcut}: a sum adds cell to cell, so both must have the same shape. "
         "What differs: {axes}."
     )
-    plain = message.format(main=tuple(main), shortcut=tuple(shortcut), axes=differ)
+    plain = message.format(main=main, shortcut=shortcut, axes=differ)
     return Problem(str(result.code), plain, result.run.error)
 
 
 def _beside_lines(result: Result) -> Iterator[str]:
     """The shapes of both paths, one beside the other."""
-    assert result.run.main is not None
-    assert result.run.shortcut is not None
+    main, shortcut = result.run.paths
     rows, remarks = [(_("axis") + "  ", _("main(x)"), _("shortcut(x)"))], [""]
-    for name, one, other in zip(map(_, _AXES), result.run.main.shape, result.run.shortcut.shape, strict=True):
+    for name, one, other in zip(map(_, _AXES), main.shape, shortcut.shape, strict=True):
         rows.append((name + "  ", str(one), str(other)))
         if one == other:
             remarks.append("")
@@ -182,20 +178,18 @@ def _spread_lines(result: Result) -> Iterator[str]:
 
 
 def _added_lines(result: Result) -> Iterator[str]:
-    run, settings = result.run, result.settings
-    assert run.main is not None
-    assert run.shortcut is not None
-    assert run.out is not None
-    yield _("both paths are {shape}, so is their sum").format(shape=tuple(run.main.shape))
+    (main, shortcut), out, settings = result.run.paths, result.run.out, result.settings
+    assert out is not None
+    yield _("both paths are {shape}, so is their sum").format(shape=tuple(main.shape))
     message = _("standard deviation: main(x) {main}, shortcut(x) {shortcut}")
-    yield message.format(main=_number(float(run.main.std())), shortcut=_number(float(run.shortcut.std())))
-    lowered, raised = float((run.main < 0).double().mean()), float((run.main > 0).double().mean())
+    yield message.format(main=_number(float(main.std())), shortcut=_number(float(shortcut.std())))
+    lowered, raised = float((main < 0).double().mean()), float((main > 0).double().mean())
     message = _("the main path lowers the shortcut in {lowered:.0%} of the cells and raises it in {raised:.0%}")
     yield message.format(lowered=lowered, raised=raised)
     if settings.relu == "before":
         yield _("a ReLU before the sum leaves the block nothing to take away: block after block, the sum can only grow")
     if settings.starts_as_identity:
-        off = float((run.out - run.shortcut).abs().max())
+        off = float((out - shortcut).abs().max())
         message = _("gamma 0 makes main(x) 0: the largest |out − shortcut(x)| is {off}")
         if settings.shortcut == "identity" and off == 0:
             message = _(

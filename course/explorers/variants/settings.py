@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from course import images
+from course.explorers.calls import Pair
 from course.explorers.kernels import PRESETS
 from course.explorers.layer_settings import PADDINGS
 from course.explorers.settings import choice, image_size, slider, toggle
 from course.language import N_
 from course.layers import Axes, Layer
 
-Pair = tuple[int, int]
 OwnLayer = nn.Conv2d | nn.ConvTranspose2d | nn.Conv1d
 
 REGULAR, GROUPED, SEPARABLE = "regular", "grouped", "separable"
