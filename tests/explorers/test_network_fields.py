@@ -194,10 +194,12 @@ class TestReceptiveField:
         assert 9 <= int(result.reached.reach.sum()) <= 81
         assert "it is measured only" in str(words_of(result))
 
-    def test_normalisation_over_the_whole_map_sees_everything(self) -> None:
-        for norm in (nn.GroupNorm(1, 2), nn.InstanceNorm2d(2), nn.LayerNorm([2, 9, 9])):
-            model = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), norm)
-            result = result_of(model=model, image=torch.rand(9, 9), layer=2, row=0, column=0)
+    @pytest.mark.parametrize("layer", [2, 3])
+    def test_normalisation_over_the_whole_map_sees_everything_and_so_does_what_comes_after(self, layer: int) -> None:
+        batch_norm = nn.BatchNorm2d(2, track_running_stats=False)
+        for norm in (nn.GroupNorm(1, 2), nn.InstanceNorm2d(2), nn.LayerNorm([2, 9, 9]), batch_norm):
+            model = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), norm, nn.Conv2d(2, 2, 3))
+            result = result_of(model=model, image=torch.rand(9, 9), layer=layer, row=0, column=0)
             assert isinstance(result.reached, Measured)
             assert result.reached.reach.all()
             assert result.box == (range(9), range(9))
