@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from course.checking.answer import same_data
 from course.checking.card import Card
-from course.checking.world import plain
+from course.checking.guess import chosen, matches, numbered, remark, value_of
 from course.language import _
 
 
@@ -35,39 +34,57 @@ class Prediction:
 
 
 def judge(prediction: Prediction, guess: Any) -> Card:
-    """The card for a guess: what was predicted, what is so, and why. An Ellipsis or None is no guess yet."""
-    question = _(prediction.question)
+    """The card for a guess: what was predicted, what is so, and why. An Ellipsis or None is no guess yet.
+
+    A guess counts by its value, whatever its type: see `course.checking.guess`.
+    """
+    question, choices = _(prediction.question), prediction.choices
     if guess is ... or guess is None:
+        offer, lines = _offer(choices)
         ask = _("Put your guess in place of the dots, then run the cell again.")
-        offer = (
-            (_("Choose one of: {choices}.").format(choices=_listed(prediction.choices)),) if prediction.choices else ()
-        )
-        return Card(question, "calm", (), (*offer, ask))
-    guess = _comparable(plain(guess))
-    if prediction.choices and guess not in prediction.choices:
-        ask = _("Your guess {guess!r} is none of: {choices}.").format(guess=guess, choices=_listed(prediction.choices))
-        return Card(question, "calm", (), (ask,))
-    truth = _comparable(plain(prediction.reveal()))
-    if same_data(guess, truth) or (_is_number(guess) and _is_number(truth) and guess == truth):
-        heading = _("You predicted {guess}, and so it is.").format(guess=guess)
-        return Card(heading, "good", (), (_(prediction.because),))
-    heading = _("You predicted {guess}; it is {truth}.").format(guess=guess, truth=truth)
-    slip = tuple(
+        return Card(question, "calm", (), (*offer, ask), lines)
+    value = value_of(guess)
+    if choices:
+        meant = chosen(value, choices)
+        if len(meant) != 1:
+            return _which(question, guess, meant or choices, choices)
+        value = value_of(meant[0])
+    truth = value_of(prediction.reveal())
+    if matches(value, truth):
+        heading = _("You predicted {guess}, and that is right.").format(guess=value)
+        comment = "" if choices else remark(guess, truth)
+        return Card(heading, "good", (), tuple(filter(None, (_(prediction.because), comment))))
+    heading = _("You predicted {guess}; it is {truth}.").format(guess=value, truth=truth)
+    slips = tuple(
         _(sentence)
-        for sentence, value in prediction.slips.items()
-        if same_data(guess, _comparable(value() if callable(value) else value))
+        for sentence, slip in prediction.slips.items()
+        if matches(value, value_of(slip() if callable(slip) else slip))
     )
-    return Card(heading, "bad", (), (*slip, _(prediction.because)))
+    return Card(heading, "bad", (), (*slips, _(prediction.because)))
 
 
-def _comparable(value: Any) -> Any:
-    """Lists and tuples are the same guess."""
-    return tuple(map(_comparable, value)) if isinstance(value, (list, tuple)) else value
+def _offer(choices: tuple[Any, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The sentence that offers choices, and the lines of numbered ones; both empty where there are none."""
+    if not choices:
+        return (), ()
+    if numbered(choices):
+        return (_("Choose one, in words or by its number:"),), _lines(choices, choices)
+    return (_("Choose one of: {choices}.").format(choices=", ".join(map(repr, choices))),), ()
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _which(question: str, guess: Any, possible: tuple[Any, ...], choices: tuple[Any, ...]) -> Card:
+    """The card that asks again because a guess is no choice, or could be several."""
+    if not numbered(choices):
+        ask = _("Your guess {guess!r} is none of: {choices}.")
+        listed = ", ".join(map(repr, choices))
+        return Card(question, "calm", (), (ask.format(guess=guess, choices=listed),))
+    ask = (
+        _("Your guess {guess!r} is none of these. Choose one, in words or by its number:")
+        if len(possible) == len(choices)
+        else _("Your guess {guess!r} could be more than one of these. Choose one, in words or by its number:")
+    )
+    return Card(question, "calm", (), (ask.format(guess=guess),), _lines(possible, choices))
 
 
-def _listed(choices: tuple[Any, ...]) -> str:
-    return ", ".join(map(repr, choices))
+def _lines(shown: tuple[Any, ...], choices: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(f"{number}: {choice}" for number, choice in enumerate(choices, 1) if choice in shown)
