@@ -91,6 +91,7 @@ class Judge:
         self._seed()
         redirect(self._shell, "stdout")
         self._shell.format_error = self._format_error
+        self._shell.InteractiveTB.set_mode("Minimal")  # IPython's own traceback is not shown, and takes long to make
         self._shell.suppress_stderr = lambda: hidden_line_is_running(self._names, self._delimiters)
         for cell in self._job.cells:
             yield self._run(cell)
