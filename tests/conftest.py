@@ -33,6 +33,7 @@ GROUPS = {
     "tests/nbjudge/record": "gradebook",
     "tests/nbjudge/judge": "engine",
     "tests/nbjudge/test_engine.py": "engine",
+    "tests/nbjudge/test_libraries.py": "numpy course",
     "tests/nbjudge/repair": "repair",
     "tests/test_nbgrader.py": "nbgrader",
 }

@@ -22,7 +22,7 @@ NOTEBOOK = "work"
 CONFIG = """
 c = get_config()
 c.CourseDirectory.course_id = "third"
-c.Execute.timeout = 8
+c.Execute.timeout = 5
 c.NbJudge.plugins = ["course.judge_plugin"]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",

@@ -1,4 +1,7 @@
-"""One engine for all tests of a process: fork servers take seconds to start."""
+"""What takes seconds to make, once for all tests of a process: an engine's fork servers, and the small course.
+
+Each conftest.py that imports a fixture has a fixture of its own, so those of the small course are imported here alone.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from nbjudge.engine import Engine, EngineSettings
+from tests.nbjudge.record.fixtures import fresh, postgres, released, stock
+
+__all__ = ["engine", "fresh", "postgres", "released", "stock"]
 
 
 @pytest.fixture(scope="session")

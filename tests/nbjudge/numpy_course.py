@@ -95,11 +95,11 @@ SUBMISSIONS: Mapping[str, Mapping[str, str]] = {
 """The answers of six students, by the grade_id of their cells."""
 
 
-def make_numpy_course(folder: Path, config: str = "") -> None:
+def make_numpy_course(folder: Path) -> None:
     """The course's folder, released, with the submissions."""
     source = folder / "source" / ASSIGNMENT
     source.mkdir(parents=True)
-    (folder / "nbgrader_config.py").write_text(CONFIG + config)
+    (folder / "nbgrader_config.py").write_text(CONFIG)
     nbformat.write(_source(), source / f"{NOTEBOOK}.ipynb")
     _run(folder, "nbgrader", "generate_assignment", ASSIGNMENT)
     for student, answers in SUBMISSIONS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,13 +34,23 @@ sys.meta_path.insert(0, NoTorch())
 AS_A_PLUGIN = "from nbjudge.plugins import Plugin\n\nplugin = Plugin()\n"
 
 
-def test_a_numpy_course_is_marked_as_by_nbgrader_where_there_is_no_torch(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def numpy_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Released and handed in, not marked. Copy it before you change it."""
+    folder = tmp_path_factory.mktemp("numpy") / "course"
+    make_numpy_course(folder)
+    return folder
+
+
+def test_a_numpy_course_is_marked_as_by_nbgrader_where_there_is_no_torch(numpy_course: Path, tmp_path: Path) -> None:
     plugins = tmp_path / "plugins"
     plugins.mkdir()
     (plugins / "sitecustomize.py").write_text(NO_TORCH)  # for the command; the fork servers get the plugin
     (plugins / "no_torch.py").write_text(NO_TORCH + AS_A_PLUGIN)
-    make_numpy_course(tmp_path / "stock")
-    make_numpy_course(tmp_path / "judged", 'c.NbJudge.plugins = ["no_torch"]\n')
+    for name in ("stock", "judged"):
+        shutil.copytree(numpy_course, tmp_path / name)
+    with (tmp_path / "judged" / "nbgrader_config.py").open("a") as file:
+        file.write('c.NbJudge.plugins = ["no_torch"]\n')
     mark_by_stock(tmp_path / "stock")
     mark_by_nbjudge(tmp_path / "judged", *sandbox(), import_from=str(plugins))
     expected = scores(tmp_path / "stock")
@@ -60,10 +71,9 @@ def test_only_libraries_that_the_course_uses_are_imported(libraries: list[str]) 
     assert ran.returncode == 0, ran.stderr
 
 
-def test_the_libraries_of_a_course_are_those_that_its_source_imports(tmp_path: Path) -> None:
-    make_numpy_course(tmp_path / "course")
-    assert EngineSettings.of_course(tmp_path / "course", ASSIGNMENT).libraries == ("numpy",)
-    assert EngineSettings.of_course(tmp_path / "course", "week-2").libraries == ()
+def test_the_libraries_of_a_course_are_those_that_its_source_imports(numpy_course: Path) -> None:
+    assert EngineSettings.of_course(numpy_course, ASSIGNMENT).libraries == ("numpy",)
+    assert EngineSettings.of_course(numpy_course, "week-2").libraries == ()
 
 
 def job(*cells: tuple[str, str]) -> Job:

@@ -1,4 +1,7 @@
-"""An engine for tests of the batch: it runs the cells of honest work in this process, and fails where a cell says so."""
+"""An engine for tests of the batch: it runs the cells of honest work in this process, and fails where a cell says so.
+
+Workers of a cluster import this module, so it imports little.
+"""
 
 from __future__ import annotations
 
@@ -55,6 +58,19 @@ class PlainEngine:
 
 def plain() -> PlainEngine:
     return PlainEngine()
+
+
+class LosesItsWorkerOnce:
+    """Makes an engine; the first that does so is killed."""
+
+    def __init__(self, flag: str) -> None:
+        self.flag = flag
+
+    def __call__(self) -> PlainEngine:
+        if os.path.exists(self.flag):
+            os.remove(self.flag)
+            os.kill(os.getpid(), signal.SIGKILL)
+        return PlainEngine()
 
 
 def _run(source: str, names: dict[str, Any], number: int) -> CellRun:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ import pytest
 from nbjudge.batch.command import Options, grade
 from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker, read_marked
 from nbjudge.job import CellRun, End, Job, JobCell, Marked
-from tests.nbjudge.batch.engines import PlainEngine, plain
+from tests.nbjudge.batch.engines import LosesItsWorkerOnce, PlainEngine, plain
 from tests.nbjudge.batch.test_coordinator import book, verdicts
 from tests.nbjudge.record.small_course import ASSIGNMENT, RIGHT, submission_folder
 
@@ -62,19 +60,6 @@ def test_work_of_a_lost_worker_is_done_by_another(cluster: Any, tmp_path: Path) 
     assert [each.end for each in found] == [End.DONE]
     assert not flag.exists()
     marker.close()
-
-
-class LosesItsWorkerOnce:
-    """Makes an engine; the first that does so is killed."""
-
-    def __init__(self, flag: str) -> None:
-        self.flag = flag
-
-    def __call__(self) -> PlainEngine:
-        if os.path.exists(self.flag):
-            os.remove(self.flag)
-            os.kill(os.getpid(), signal.SIGKILL)
-        return PlainEngine()
 
 
 def test_a_scheduler_that_does_not_answer_is_told(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,10 +9,7 @@ import pytest
 
 from tests.nbjudge.faults.classes import fill
 from tests.nbjudge.faults.running import graded
-from tests.nbjudge.record.fixtures import released
 from tests.nbjudge.record.small_course import ASSIGNMENT
-
-__all__ = ["released"]
 
 
 @pytest.fixture(scope="session")

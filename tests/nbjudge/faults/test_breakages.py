@@ -77,7 +77,7 @@ def emptied(place: Path) -> None:
 
 
 FULL = (2, 2, 1)
-CELL_SECONDS = 15
+CELL_SECONDS = 8
 """Of which one submission needs all, and no other more than a few."""
 BREAKAGES = {
     "honest": Breakage(FULL),
