@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -293,7 +294,7 @@ def test_an_answer_that_passed_is_ones_own_in_a_later_lesson(capsys: pytest.Capt
     assert "passed" in _in_a_notebook(
         PATCH_RESPONSE, "from course import check", "check('patch-response', patch_response)"
     )
-    own = mine("patch-response", None)
+    own: Any = mine("patch-response", None)
     assert "Your own patch_response is used" in capsys.readouterr().out
     assert own is not None
     assert own(torch.ones(2, 2), torch.full((2, 2), 3.0)) == 12
