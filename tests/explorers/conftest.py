@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 
+import ipywidgets as widgets
 import pytest
 
 
@@ -14,3 +15,10 @@ def _quiet_torch() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Using padding='same' with even kernel")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _closed_widgets() -> Iterator[None]:
+    """Let the widgets of a test go, which ipywidgets would keep with all pictures that they have shown."""
+    yield
+    widgets.Widget.close_all()

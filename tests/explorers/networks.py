@@ -9,10 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course.explorers.network import RECIPE, fit
-from course.explorers.network.result import Result, compute
+from course.explorers.network import RECIPE
+from course.explorers.network.gradient_reach import Measured
+from course.explorers.network.receptive_field import Fields
+from course.explorers.network.result import Result
 from course.explorers.network.table import LayerTable, TableLine
 from course.explorers.text import Description
+from tests.explorers.asking import Asked
 
 
 class SimpleCNN(nn.Module):
@@ -86,6 +89,9 @@ class UNet(nn.Module):
         return self.up(torch.cat([F.interpolate(deep, scale_factor=2), skip], dim=1))  # type: ignore[no-any-return]
 
 
+ASKED = Asked(RECIPE, Result)
+result_of = ASKED.result
+
 MODELS: dict[str, tuple[Any, tuple[int, ...]]] = {
     "simple": (SimpleCNN, (3, 32, 32)),
     "simple odd": (lambda: SimpleCNN(1), (1, 13, 19)),
@@ -106,14 +112,21 @@ def built(name: str) -> tuple[nn.Module, Tensor]:
         return model, torch.rand(shape)
 
 
-def result_of(**given: Any) -> Result:
-    return compute(fit(RECIPE.settings_of(**given))[0])
+def words_of(result: Result) -> Description:
+    return RECIPE.describe(result, True)
 
 
-def words_of(result: Result, revealed: bool = True) -> Description:
-    words = RECIPE.describe(result, revealed)
-    assert isinstance(words, Description)
-    return words
+def fields_of(result: Result) -> Fields:
+    """The receptive field of the chosen layer, by formula, along each axis."""
+    assert result.row is not None
+    assert result.row.sees is not None
+    return result.row.sees.fields
+
+
+def measured_in(result: Result) -> Measured:
+    """What the gradient of the chosen cell reaches."""
+    assert isinstance(result.reached, Measured)
+    return result.reached
 
 
 def table_of(result: Result) -> tuple[TableLine, ...]:

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from course import explore
 from course.explorers.base import Explorer
+from course.explorers.frame import Painter
 from course.explorers.text import StaticFigure
 
 
@@ -35,6 +37,14 @@ def is_static_picture(explorer: Explorer[Any, Any]) -> bool:
     shown = picture_of(explorer)
     height, width = shown.shape[:2]
     return bool((saved(explorer.figure())[:height, :width] == shown).all())
+
+
+def is_drawn(explorer: Explorer[Any, Any]) -> bool:
+    """Whether the live picture is, pixel for pixel, what matplotlib draws of its result."""
+    assert explorer.result is not None
+    hidden = explorer.question is not None and explorer.question.hidden
+    picture = getattr(explore, explorer.name).recipe.draw(explorer.result, not hidden)
+    return bool((Painter().draw(picture).rgb() == picture_of(explorer)).all())
 
 
 def short(value: object) -> str:

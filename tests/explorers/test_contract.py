@@ -6,6 +6,8 @@ import inspect
 import re
 import sys
 import threading
+from functools import cache
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,17 +19,25 @@ from course import explore
 from course.explorers import EXPLORERS
 from course.explorers.base import Explorer, Recipe
 from course.explorers.frame import Painter
+from course.explorers.question import Question
 from course.explorers.settings import Choice, Slider, Toggle
 from course.explorers.text import Problem
 from course.figures import Fill
-from tests.explorers.asking import arguments_of, strategies
+from tests.explorers.asking import arguments_of, is_hidden, strategies
 from tests.explorers.examples import EXAMPLES, examples_of
-from tests.explorers.pictures import is_static_picture, picture_of, saved, short
+from tests.explorers.examples.kinds import Follow, Guess, Moved, Prediction, Refused
+from tests.explorers.pictures import is_drawn, picture_of, saved, short
 
 
 def recipe_of(name: str) -> Recipe[Any, Any]:
     recipe: Recipe[Any, Any] = getattr(explore, name).recipe
     return recipe
+
+
+def question_of(name: str) -> Question[Any]:
+    question = recipe_of(name).question
+    assert question is not None
+    return question
 
 
 def outcome_of(name: str, given: dict[str, Any]) -> Any:
@@ -36,12 +46,21 @@ def outcome_of(name: str, given: dict[str, Any]) -> Any:
         return recipe.compute(recipe.fit(recipe.settings_of(**given))[0])
 
 
-def is_drawn(explorer: Explorer[Any, Any]) -> bool:
-    """Whether the live picture is, pixel for pixel, what matplotlib draws of its result."""
-    assert explorer.result is not None
-    hidden = explorer.question is not None and explorer.question.hidden
-    drawn = Painter().draw(recipe_of(explorer.name).draw(explorer.result, not hidden))
-    return bool((drawn.rgb() == picture_of(explorer)).all())
+@cache
+def painter_of(_name: str) -> Painter:
+    """One painter for all pictures of an explorer: what their layouts have in common is drawn once."""
+    return Painter()
+
+
+def setting_of(explorer: Explorer[Any, Any], control: str) -> Any:
+    """What an explorer's settings say that a control shows."""
+    settings, shown = recipe_of(explorer.name).fit(explorer.settings)
+    return shown.value(settings, control)
+
+
+def words_of(explorer: Explorer[Any, Any]) -> str:
+    """All texts that stand below the picture, as a page shows them, and as a static figure has them."""
+    return f"{explorer.description}\n{unescape(re.sub('<[^>]*>', '', explorer.text.value + explorer.state.value))}"
 
 
 def test_every_explorer_has_examples() -> None:
@@ -51,7 +70,7 @@ def test_every_explorer_has_examples() -> None:
 class TestPictures:
     @pytest.mark.parametrize(("name", "given"), examples_of("pictures"), ids=short)
     def test_pasted_and_drawn_by_matplotlib_are_the_same(self, name: str, given: dict[str, Any]) -> None:
-        result, painter = outcome_of(name, given), Painter()
+        result, painter = outcome_of(name, given), painter_of(name)
         for revealed in (True, False):
             picture = recipe_of(name).draw(result, revealed)
             pasted = painter.paste(picture)
@@ -59,11 +78,12 @@ class TestPictures:
             assert (pasted.rgb() == painter.draw(picture).rgb()).all()
 
     @pytest.mark.parametrize(("name", "figure"), examples_of("figures"), ids=short)
-    def test_the_static_figure_is_the_live_picture(self, name: str, figure: Any) -> None:
+    def test_the_static_figure_is_the_live_picture(self, name: str, figure: Moved) -> None:
         verb = getattr(explore, name)
         explorer, static = verb(**figure.given), verb.figure(**figure.given)
-        assert is_static_picture(explorer)
-        assert (saved(static) == saved(explorer.figure())).all()
+        shown, drawn = picture_of(explorer), saved(explorer.figure())
+        assert (drawn[: len(shown), : shown.shape[1]] == shown).all()
+        assert (saved(static) == drawn).all()
         assert static.course_text == str(explorer.description)
         control, value = figure.move
         explorer.controls[control].value = value
@@ -127,7 +147,7 @@ class TestCalls:
                 verb(**{argument: "nothing like it"})
 
     @pytest.mark.parametrize(("name", "refused"), examples_of("refused"), ids=short)
-    def test_what_cannot_be_meant_is_refused(self, name: str, refused: Any) -> None:
+    def test_what_cannot_be_meant_is_refused(self, name: str, refused: Refused) -> None:
         given, error, words = refused
         with pytest.raises(error) as raised:
             getattr(explore, name)(**given)
@@ -140,31 +160,46 @@ class TestLive:
         example = EXAMPLES[name].controls
         explorer = getattr(explore, name)(**example.given)
         for control in explorer.controls:
-            if example.afresh:
-                explorer = getattr(explore, name)(**example.given)
             before, shown = explorer.description, picture_of(explorer)
             widget = explorer.controls[control]
             old = widget.value
             new = example.moves.get(control, 2 if old != 2 else 4)
             widget.value = new
-            assert widget.value == new, control
+            assert widget.value == setting_of(explorer, control) == new, control
             assert explorer.status.value == ""
             if control not in example.without_effect:
                 assert explorer.description != before or (picture_of(explorer) != shown).any(), control
-            if not example.afresh:
+            if control in example.irreversible:
+                explorer = getattr(explore, name)(**example.given)
+            else:
                 widget.value = old
                 assert explorer.description == before, control
+        assert is_drawn(explorer)
+
+    @pytest.mark.parametrize(("name", "follow"), examples_of("follows"), ids=short)
+    def test_controls_follow_the_one_that_is_moved(self, name: str, follow: Follow) -> None:
+        explorer = getattr(explore, name)(**follow.given)
+        for control, value in follow.moves:
+            explorer.controls[control].value = value
+        controls = explorer.controls
+        assert {control: controls[control].value for control in follow.values} == follow.values
+        assert {control: setting_of(explorer, control) for control in follow.values} == follow.values
+        assert {control: controls[control].max for control in follow.highest} == follow.highest
+        assert all(controls[control].disabled for control in follow.disabled)
+        assert not any(controls[control].disabled for control in follow.enabled)
+        assert follow.words in words_of(explorer)
 
     @pytest.mark.parametrize("name", EXPLORERS)
     def test_another_thread_may_move_the_controls(self, name: str) -> None:
         drag = EXAMPLES[name].drag
-        explorer = getattr(explore, name)(**drag.given)
+        explorer, other = (getattr(explore, name)(**drag.given) for _explorer in range(2))
         failures: list[BaseException] = []
 
         def elsewhere() -> None:
             try:
                 for control, value in drag.elsewhere:
                     explorer.controls[control].value = value
+                    other.controls[control].value = value
             except BaseException as error:
                 failures.append(error)
 
@@ -176,12 +211,14 @@ class TestLive:
             explorer.settle()
         thread.join()
         assert not failures
-        assert explorer.status.value == ""
+        assert explorer.status.value == other.status.value == ""
         assert {control: explorer.controls[control].value for control in drag.end} == drag.end
+        assert {control: setting_of(explorer, control) for control in drag.end} == drag.end
         assert is_drawn(explorer)
+        assert is_drawn(other)
 
     @pytest.mark.parametrize(("name", "moved"), examples_of("global_state"), ids=short)
-    def test_global_state_is_not_touched(self, name: str, moved: Any) -> None:
+    def test_global_state_is_not_touched(self, name: str, moved: Moved) -> None:
         before, pyplot = torch.random.get_rng_state(), "matplotlib.pyplot" in sys.modules
         explorer = getattr(explore, name)(**moved.given)
         control, value = moved.move
@@ -191,10 +228,62 @@ class TestLive:
         assert not torch.is_inference_mode_enabled()
         assert ("matplotlib.pyplot" in sys.modules) is pyplot
 
+
+class TestPredicting:
+    @pytest.mark.parametrize(("name", "asked"), examples_of("predictions"), ids=short)
+    def test_the_answer_is_hidden_until_a_guess_is_revealed(self, name: str, asked: Prediction) -> None:
+        explorer = getattr(explore, name)(predict=True, **asked.given)
+        question = explorer.question
+        assert question is not None
+        hidden, words = picture_of(explorer), words_of(explorer)
+        assert [secret for secret in asked.secrets if secret in words] == []
+        assert is_drawn(explorer)
+        controls = [explorer.controls[control] for control in question_of(name).hides]
+        assert all(control.disabled for control in controls)
+        question.reveal.click()
+        assert "whole numbers first" in question.feedback.value
+        assert is_hidden(explorer)
+        assert (picture_of(explorer) == hidden).all()
+        for entry, number in zip(question.inputs, asked.guess, strict=True):
+            entry.value = number
+        question.reveal.click()
+        assert all(sentence in question.feedback.value for sentence in asked.feedback)
+        words = words_of(explorer)
+        assert [secret for secret in asked.secrets if secret not in words] == []
+        assert not any(control.disabled for control in controls)
+        assert (picture_of(explorer) != hidden).any()
+        assert is_drawn(explorer)
+        control, value = asked.kept
+        explorer.controls[control].value = value
+        assert not is_hidden(explorer)
+        control, value = asked.asked_again
+        explorer.controls[control].value = value
+        assert is_hidden(explorer)
+        assert {entry.value for entry in question.inputs} == {""}
+        assert question.feedback.value == ""
+
+    @pytest.mark.parametrize(("name", "guessed"), examples_of("guesses"), ids=short)
+    def test_a_guess_is_judged(self, name: str, guessed: Guess) -> None:
+        given, guess, right, words = guessed
+        verdict = question_of(name).judge(outcome_of(name, given), guess)
+        assert verdict.right is right
+        assert words in verdict.text
+
+    @pytest.mark.parametrize("name", EXPLORERS)
+    def test_the_question_can_be_switched_on_and_off(self, name: str) -> None:
+        explorer = getattr(explore, name)()
+        assert explorer.question is not None
+        shown = picture_of(explorer)
+        explorer.question.toggle.value = True
+        assert (picture_of(explorer) != shown).any()
+        explorer.question.toggle.value = False
+        assert (picture_of(explorer) == shown).all()
+
     @pytest.mark.parametrize("name", EXPLORERS)
     def test_the_question_hides_the_answer_from_the_static_figure_too(self, name: str) -> None:
         verb = getattr(explore, name)
         hidden, shown = verb.figure(predict=True), verb.figure()
         assert hidden.course_text != shown.course_text
         assert len(hidden.course_text) < len(shown.course_text)
+        assert "hidden" in hidden.description.state
         assert (saved(verb(predict=True).figure()) == saved(hidden)).all()

@@ -17,8 +17,8 @@ from course.explorers.convolution import RECIPE
 from course.explorers.convolution.result import Result
 from course.explorers.convolution.settings import IMAGES
 from course.explorers.text import Problem
-from tests.explorers.asking import Asked, is_hidden, strategies
-from tests.explorers.pictures import is_static_picture, picture_of, saved, short
+from tests.explorers.asking import Asked, strategies
+from tests.explorers.pictures import is_drawn, picture_of, saved, short
 
 ASKED = Asked(RECIPE, Result)
 result_of, problem_of, shown_by = ASKED.result, ASKED.problem, ASKED.shown_by
@@ -95,38 +95,6 @@ def test_same_pads_the_odd_cell_at_the_end() -> None:
 
 
 class TestControls:
-    def test_the_chosen_cell_stays_inside_a_shrinking_output(self) -> None:
-        explorer = explore.convolution(size=32, row=31, column=31)
-        explorer.controls["stride"].value = 5
-        assert explorer.settings.row == explorer.controls["row"].value == explorer.controls["row"].max == 6
-        assert "y[0, 0, 6, 6]" in explorer.text.value
-        explorer.controls["stride"].value = 1
-        assert explorer.controls["row"].max == 31
-
-    def test_a_square_kernel_keeps_both_sides_together(self) -> None:
-        explorer = explore.convolution(size=32)
-        explorer.controls["kernel_height"].value = 7
-        assert explorer.controls["kernel_width"].value == 7
-        assert explorer.controls["kernel_width"].disabled
-        explorer.controls["square"].value = False
-        explorer.controls["kernel_width"].value = 2
-        assert "kernel_size=(7, 2)" in explorer.text.value
-
-    def test_padding_in_words_puts_the_number_out_of_use(self) -> None:
-        explorer = explore.convolution(size=32)
-        explorer.controls["padding_kind"].value = "valid"
-        assert explorer.controls["padding"].disabled
-        assert "padding=&#x27;valid&#x27;" in explorer.text.value
-
-    def test_channels_follow_the_layer_and_the_image(self) -> None:
-        explorer = explore.convolution(size=32, out_channels=8, channel=7)
-        explorer.controls["out_channels"].value = 2
-        assert explorer.settings.channel == 1
-        explorer.controls["image"].value = "digit"
-        assert explorer.controls["in_channel"].max == 0
-        assert "nn.Conv2d(1, 2" in explorer.text.value
-        assert is_static_picture(explorer)
-
     @pytest.mark.parametrize("image", IMAGES)
     def test_every_picture_can_be_shown(self, image: str) -> None:
         x = result_of(image=image, size=32).x
@@ -217,7 +185,7 @@ class TestOwn:
         value = float(result.products.sum()) + bias
         assert value == pytest.approx(float(result.y[settings.channel, settings.row, settings.column]), abs=1e-5)
         assert explorer.controls["stride"].disabled
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
     def test_layer_is_left_as_it_is(self) -> None:
         layer = nn.Conv2d(3, 4, 3)
@@ -233,74 +201,12 @@ class TestOwn:
         lines = RECIPE.describe(result, True).sections[1].lines
         assert any("13 more channels" in line for line in lines)
 
-    def test_layer_with_nan(self) -> None:
-        layer = nn.Conv2d(3, 4, 3)
-        nn.init.constant_(layer.weight, torch.nan)
-        with pytest.raises(ValueError, match=r"layer\.weight holds 108 values that are NaN"):
-            explore.convolution(layer=layer)
-
     def test_a_trained_layer_is_shown_with_its_new_weights(self) -> None:
         layer = nn.Conv2d(3, 4, 3)
         explorer = explore.convolution(layer=layer, size=32)
         nn.init.zeros_(layer.weight)
         explorer.controls["row"].value = 3
         assert float(shown_by(explorer).weight.abs().sum()) == 0.0
-
-
-class TestPredicting:
-    def test_the_answer_is_hidden_until_a_guess_is_revealed(self) -> None:
-        explorer = explore.convolution(predict=True, kernel=3, stride=2, size=64)
-        question = explorer.question
-        assert question is not None
-        assert "32" not in str(explorer.description)
-        assert explorer.controls["row"].disabled
-        hidden = picture_of(explorer)
-        question.reveal.click()
-        assert "whole numbers first" in question.feedback.value
-        assert (picture_of(explorer) == hidden).all()
-        question.inputs[0].value, question.inputs[1].value = "33", "33"
-        question.reveal.click()
-        assert "Not quite" in question.feedback.value
-        assert "Which way do you round?" in question.feedback.value
-        assert "(1, 4, 32, 32)" in explorer.text.value
-        assert not explorer.controls["row"].disabled
-        assert (picture_of(explorer) != hidden).any()
-
-    def test_a_right_guess(self) -> None:
-        explorer = explore.convolution(predict=True, kernel=3, stride=2, size=64)
-        assert explorer.question is not None
-        for entry in explorer.question.inputs:
-            entry.value = " 32 "
-        explorer.question.reveal.click()
-        assert "Right: 32 × 32" in explorer.question.feedback.value
-
-    def test_another_size_is_another_question(self) -> None:
-        explorer = explore.convolution(predict=True, size=32)
-        question = explorer.question
-        assert question is not None
-        for entry in question.inputs:
-            entry.value = "32"
-        question.reveal.click()
-        explorer.controls["channel"].value = 2
-        assert not is_hidden(explorer)
-        explorer.controls["stride"].value = 3
-        assert is_hidden(explorer)
-        assert [entry.value for entry in question.inputs] == ["", ""]
-        assert question.feedback.value == ""
-
-    def test_the_question_can_be_switched_on_and_off(self) -> None:
-        explorer = explore.convolution(size=32)
-        assert explorer.question is not None
-        open_picture = picture_of(explorer)
-        explorer.question.toggle.value = True
-        assert (picture_of(explorer) != open_picture).any()
-        explorer.question.toggle.value = False
-        assert (picture_of(explorer) == open_picture).all()
-
-    def test_the_plain_figure_can_ask_too(self) -> None:
-        figure = explore.convolution.figure(predict=True, stride=2, size=64)
-        assert "Output size" not in figure.course_text
-        assert "hidden" in figure.description.state
 
 
 def test_picture_does_not_depend_on_the_settings_of_matplotlib() -> None:

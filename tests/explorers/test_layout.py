@@ -14,15 +14,14 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from course import explore
-from course.explorers.base import Explorer
 from course.explorers.kernels import bank
 from course.explorers.layout import RECIPE
 from course.explorers.layout.result import Result
 from course.explorers.layout.settings import OPERATIONS
 from course.figures import Fill
-from tests.explorers.asking import Asked, is_hidden, strategies
-from tests.explorers.examples import LAYOUT
-from tests.explorers.pictures import is_static_picture, picture_of, short
+from tests.explorers.asking import Asked, strategies
+from tests.explorers.examples.layout import LAYOUT
+from tests.explorers.pictures import is_drawn, picture_of, short
 
 FORMATS = ["contiguous_format", "channels_last"]
 SIZES = strategies(RECIPE, "batch", "channels", "height", "width")
@@ -153,7 +152,7 @@ class TestOperations:
         assert explorer.text.value.count("y = x.view(-1)") == 1
         assert "x.stride() = (60, 1, 15, 3)" in explorer.text.value
         assert "raises an error" in explorer.state.value
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
         text = explore.layout.figure(operation="view(-1)", memory_format="channels_last").course_text
         assert result.problem.plain in text
         assert result.problem.torch in text
@@ -220,27 +219,6 @@ def test_moving_the_element_draws_no_new_layout() -> None:
     assert len(layouts) == 1
 
 
-class TestControls:
-    def test_the_element_stays_inside_a_shrinking_tensor(self) -> None:
-        explorer = explore.layout(h=3, w=4)
-        explorer.controls["height"].value = 2
-        explorer.controls["width"].value = 1
-        assert explorer.settings.element == (1, 1, 1, 0)
-        assert explorer.controls["h"].max == explorer.controls["h"].value == 1
-        assert explorer.controls["w"].max == 0
-
-    def test_the_layer_is_out_of_use_where_there_is_none(self) -> None:
-        explorer = explore.layout(operation="permute")
-        assert explorer.controls["kernel"].disabled
-        explorer.controls["operation"].value = "conv"
-        assert not explorer.controls["kernel"].disabled
-
-    def test_as_it_was_given_means_contiguous_without_a_tensor_of_ones_own(self) -> None:
-        explorer = explore.layout()
-        explorer.controls["memory_format"].value = "preserve_format"
-        assert explorer.controls["memory_format"].value == "contiguous_format"
-
-
 def sliced() -> Tensor:
     return torch.arange(2 * 3 * 4 * 12, dtype=torch.float32).view(2, 3, 4, 12)[:, :, :, 1::3]
 
@@ -279,7 +257,7 @@ class TestOwn:
         explorer = explore.layout(x=OWN[name])
         assert explorer.status.value == ""
         assert explorer.controls["height"].disabled
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
     @pytest.mark.parametrize("x", [OWN["with gaps"], OWN["rows and columns swapped"]], ids=["gaps", "swapped"])
     def test_a_memory_format_chosen_is_what_it_gets(self, x: Tensor) -> None:
@@ -315,13 +293,6 @@ class TestOwn:
 
 
 class TestPredicting:
-    def guess(self, number: int | str, **given: Any) -> tuple[Explorer[Any, Any], str]:
-        explorer = explore.layout(predict=True, **given)
-        assert explorer.question is not None
-        explorer.question.inputs[0].value = str(number)
-        explorer.question.reveal.click()
-        return explorer, explorer.question.feedback.value
-
     @pytest.mark.parametrize("operation", OPERATIONS)
     @pytest.mark.parametrize("memory_format", FORMATS)
     def test_nothing_gives_the_answer_away(self, memory_format: str, operation: str) -> None:
@@ -345,46 +316,6 @@ class TestPredicting:
         assert [len(fills) for fills in outlines] == [8, 8]
         assert all(fill.box.top + fill.box.height < BELOW_THE_MAPS[operation == "nothing"] for fill in outlines[0])
 
-    @pytest.mark.parametrize(("memory_format", "offset"), [("contiguous_format", 93), ("channels_last", 100)])
-    def test_a_right_guess(self, memory_format: str, offset: int) -> None:
-        explorer, verdict = self.guess(offset, memory_format=memory_format)
-        assert f"Right: 1·60 + {'1·20 + 2·5 + 3·1' if offset == 93 else '1·1 + 2·15 + 3·3'} = {offset}" in verdict
-        assert "x.stride()" in explorer.text.value
-
-    @pytest.mark.parametrize(
-        ("number", "given", "hint"),
-        [
-            (94, {}, "counted from 0"),
-            (100, {}, "channels_last order"),
-            (93, {"memory_format": "channels_last"}, "contiguous order"),
-            (33, {}, "batch index n is forgotten: each image before this one takes 60 places"),
-            (73, {}, "one step of c goes 20 places"),
-            (97, {}, "h has the stride 5, w the stride 1"),
-            (91, {}, "5 elements, not 4"),
-            (7, {}, "only added up"),
-            (12, {}, "Find the stride of each axis first"),
-            (-5, {}, "Find the stride of each axis first"),
-        ],
-    )
-    def test_a_wrong_guess_gets_the_hint_that_fits(self, number: int, given: dict[str, Any], hint: str) -> None:
-        _explorer, verdict = self.guess(number, **given)
-        assert f"Not quite: you said {number}." in verdict
-        assert hint in verdict
-
-    def test_a_refused_view_can_be_guessed_at_too(self) -> None:
-        _explorer, verdict = self.guess(100, memory_format="channels_last", operation="view(-1)")
-        assert "Right" in verdict
-
-    def test_another_element_is_another_question(self) -> None:
-        explorer, _verdict = self.guess(93)
-        assert explorer.question is not None
-        explorer.controls["kernel"].value = 1
-        assert not is_hidden(explorer)
-        explorer.controls["c"].value = 2
-        assert is_hidden(explorer)
-        assert explorer.question.feedback.value == ""
-
-    def test_the_plain_figure_can_ask_too(self) -> None:
-        figure = explore.layout.figure(predict=True)
-        assert "hidden until you have predicted the place of x[1, 1, 2, 3]" in figure.description.state
-        assert "93" not in figure.course_text
+    def test_the_text_alternative_asks_for_the_element(self) -> None:
+        state = RECIPE.describe(result_of(), False).state
+        assert "hidden until you have predicted the place of x[1, 1, 2, 3]" in state

@@ -5,9 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import re
-import threading
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pytest
@@ -20,27 +18,27 @@ from torch.nn.utils import prune
 from torch.utils.flop_counter import FlopCounterMode
 
 from course import explore, images
-from course.explorers.base import Explorer
-from course.explorers.frame import Painter
-from course.explorers.network import CONTROLS, RECIPE
-from course.explorers.network.gradient_reach import Measured
+from course.explorers.network import RECIPE
 from course.explorers.network.result import compute
 from course.explorers.network.stack_layers import KINDS, STACKS
 from course.figures import Map
-from tests.explorers.networks import MODELS, CNNWithResidual, SimpleCNN, built, depthwise, result_of, table_of, words_of
-from tests.explorers.pictures import is_static_picture, picture_of, saved, short
+from tests.explorers.networks import (
+    MODELS,
+    CNNWithResidual,
+    SimpleCNN,
+    built,
+    depthwise,
+    measured_in,
+    result_of,
+    table_of,
+    words_of,
+)
+from tests.explorers.pictures import is_drawn, short
 
 
 @pytest.fixture(params=MODELS)
 def model_and_image(request: pytest.FixtureRequest) -> tuple[nn.Module, Tensor]:
     return built(request.param)
-
-
-def is_drawn(explorer: Explorer[Any, Any]) -> bool:
-    """Whether the live picture is, pixel for pixel, what matplotlib draws of its result."""
-    assert explorer.result is not None
-    hidden = explorer.question is not None and explorer.question.hidden
-    return bool((Painter().draw(RECIPE.draw(explorer.result, not hidden)).rgb() == picture_of(explorer)).all())
 
 
 def by_hooks(model: nn.Module, image: Tensor) -> list[tuple[str, tuple[int, ...], tuple[int, ...], Tensor]]:
@@ -245,66 +243,6 @@ class TestFailing:
         assert "KeyError: 'missing'" in words.problem.torch
 
 
-@pytest.mark.parametrize(
-    ("given", "error", "words"),
-    [
-        ({"model": SimpleCNN}, TypeError, "the class SimpleCNN itself"),
-        ({"model": 3}, TypeError, "model is a int"),
-        ({"model": nn.LazyConv2d(3, 3)}, TypeError, "run it once"),
-        ({"model": nn.Conv2d(5, 1, 3)}, ValueError, "a tensor (5, H, W)"),
-        ({"model": nn.ReLU(), "kernel": 3}, ValueError, "kernel= is for a stack"),
-        ({"model": nn.ReLU(), "layers": "dilated"}, ValueError, "layers= is for a stack"),
-        ({"layers": "resnet"}, ValueError, "there are: 'small'"),
-        ({"layers": nn.ReLU()}, TypeError, "hand a model over as model="),
-        ({"layers": [3]}, TypeError, "layers holds a int"),
-        ({"layers": [nn.GELU()]}, ValueError, "GELU(approximate='none') cannot be edited"),
-        ({"layers": []}, ValueError, "from 1 to"),
-        ({"layer": 9}, ValueError, "take 1 to 8"),
-        ({"model": SimpleCNN(), "layer": "head"}, ValueError, "'features.0'"),
-        ({"kind": "attention"}, ValueError, "'conv', 'depthwise'"),
-        ({"kernel": 12}, ValueError, "take 1 to 11"),
-        ({"kernel": 2.5}, TypeError, "kernel must be a whole number"),
-        ({"digit": 10}, ValueError, "take 0 to 9"),
-        ({"size": 30}, ValueError, "there are: 8, 16, 28"),
-        ({"image": "dog"}, ValueError, "there are: 'digit'"),
-        ({"image": torch.zeros(3, 3, dtype=torch.uint8)}, TypeError, "image / 255"),
-        ({"image": torch.full((4, 4), math.nan)}, ValueError, "NaN"),
-        ({"kernal": 3}, TypeError, "kernal"),
-    ],
-    ids=short,
-)
-def test_what_cannot_be_meant_is_refused(given: dict[str, Any], error: type[Exception], words: str) -> None:
-    with pytest.raises(error) as refused:
-        explore.network(**given)
-    assert words in str(refused.value)
-
-
-PICTURES: list[dict[str, Any]] = [
-    {"layer": 1},
-    {"layer": 3, "row": 0, "column": 13},
-    {"layer": 7},
-    {"layer": 8},
-    {"layers": "simple", "layer": 10, "image": "cat", "size": 64},
-    {"layers": "simple", "layer": 12, "image": "coffee", "size": 224},
-    {"layers": "dilated", "layer": 6, "row": 2},
-    {"layers": "up and down", "layer": 7, "image": "coins", "size": 128},
-    {"layers": [nn.Conv2d(1, 40, 3), nn.Linear(3, 4)], "layer": 1, "channel": 33},
-    {"layers": [nn.Conv2d(1, 3, 3, stride=5)], "image": torch.randn(9, 31)},
-    {"layers": [nn.Flatten(), nn.Linear(1, 21)], "layer": 2},
-    {"layers": [nn.Conv2d(1, 1, (1, 9))], "image": torch.rand(1, 1000, 9)},
-]
-
-
-@pytest.mark.parametrize("given", PICTURES, ids=short)
-def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> None:
-    result, painter = result_of(**given), Painter()
-    for revealed in (True, False):
-        picture = RECIPE.draw(result, revealed)
-        pasted = painter.paste(picture)
-        assert pasted.palette is not None
-        assert (pasted.rgb() == painter.draw(picture).rgb()).all()
-
-
 @given(
     channels=st.integers(1, 64),
     sides=st.tuples(st.integers(1, 300), st.integers(1, 300)),
@@ -329,24 +267,6 @@ def test_maps_stay_apart_and_inside_the_picture(channels: int, sides: tuple[int,
 
 
 class TestExplorer:
-    def test_every_control_changes_what_is_shown(self) -> None:
-        new = {
-            "layer": 6,
-            "count": 9,
-            "stack": "dilated",
-            "kind": "average pool",
-            "follow": False,
-            "image": "cat",
-            "size": 32,
-        }
-        for name in CONTROLS:
-            explorer = explore.network(layer=4, row=3, column=3)
-            before, shown = explorer.description, picture_of(explorer)
-            explorer.controls[name].value = new.get(name, 2)
-            assert explorer.status.value == ""
-            if name != "follow":  # it holds a number: nothing changes yet
-                assert explorer.description != before or (picture_of(explorer) != shown).any()
-
     @pytest.mark.parametrize("kind", KINDS)
     def test_every_kind_of_layer_stands_in_the_text(self, kind: str) -> None:
         explorer = explore.network(layer=4)
@@ -378,16 +298,6 @@ class TestExplorer:
         assert "The network does not run" not in str(explorer.description)
         assert "nn.Linear(784, 10),\n    nn.ReLU()," in RECIPE.describe(compute(explorer.settings), True).call
 
-    def test_the_cell_stays_at_its_place_from_layer_to_layer(self) -> None:
-        explorer = explore.network(layer=1, row=20, column=7)
-        explorer.controls["layer"].value = 3
-        assert (explorer.settings.row, explorer.settings.column) == (10, 3)
-        explorer.controls["layer"].value = 6
-        assert (explorer.settings.row, explorer.settings.column) == (5, 1)
-        explorer.controls["layer"].value = 8
-        assert explorer.controls["column"].disabled
-        assert explorer.controls["row"].max == 9
-
     def test_one_may_start_over(self) -> None:
         explorer = explore.network(layers=[CONV, nn.ReLU()])
         begun = explorer.description
@@ -402,47 +312,6 @@ class TestExplorer:
         assert "height, width: ⌊(14 + 0 + 0 − 9) / 2⌋ + 1 = 3" in text
         assert "parameters: 12 · 8 · 5 · 5 + 12 = 2,412" in text
         assert "4 + (9 − 1) · 2 = 20; jump 2 · 2 = 4" in text
-
-    @pytest.mark.parametrize("given", [PICTURES[1], PICTURES[3], {"model": CNNWithResidual(), "layer": 12}], ids=short)
-    def test_the_plain_figure_is_the_live_picture(self, given: dict[str, Any]) -> None:
-        explorer, figure = explore.network(**given), explore.network.figure(**given)
-        assert is_static_picture(explorer)
-        assert (saved(figure) == saved(explorer.figure())).all()
-        assert figure.course_text == str(explorer.description)
-        explorer.controls["layer"].value = 2
-        assert is_drawn(explorer)
-
-    def test_another_thread_may_move_the_controls(self) -> None:
-        explorer = explore.network(layer=4)
-        other = explore.network(layer=4)
-
-        def drag() -> None:
-            for value in (5, 7, 1, 3):
-                explorer.controls["kernel"].value = value
-                other.controls["kernel"].value = value
-            explorer.controls["channels"].value = 5
-
-        thread = threading.Thread(target=drag)
-        thread.start()
-        for value in range(5):
-            explorer.controls["digit"].value = value
-            explorer.figure()
-        thread.join()
-        assert explorer.status.value == other.status.value == ""
-        assert (explorer.settings.chosen.layer.out_channels, explorer.settings.digit) == (5, 4)
-        assert is_drawn(explorer)
-        assert is_drawn(other)
-
-    def test_global_state_is_not_touched(self) -> None:
-        before = torch.random.get_rng_state()
-        explorer = explore.network(model=SimpleCNN(1), layer=3)
-        before = torch.random.get_rng_state()
-        explorer.controls["layer"].value = 5
-        explore.network(layer=4).controls["stride"].value = 2
-        assert (torch.random.get_rng_state() == before).all()
-        assert torch.is_grad_enabled()
-        with torch.inference_mode():
-            assert isinstance(result_of(layer=3).reached, Measured)
 
     def test_the_text_alternative_tells_the_layer_and_what_its_cell_sees(self) -> None:
         state = words_of(result_of(layer=6, row=0, column=3)).state
@@ -579,7 +448,7 @@ class TestOwnModel:
 
         model = Keeping()
         kept = model(torch.rand(1, 1, 5, 5))
-        assert isinstance(result_of(model=model).reached, Measured)
+        assert measured_in(result_of(model=model))
         assert model.kept["y"][0] is kept
 
     def test_weights_made_by_torchs_own_hooks_are_kept(self) -> None:
@@ -613,53 +482,6 @@ class TestOwnModel:
 
 
 class TestPredicting:
-    def test_the_answer_is_hidden_until_a_guess_is_revealed(self) -> None:
-        explorer = explore.network(predict=True, layer=4, kernel=5, stride=2)
-        question = explorer.question
-        assert question is not None
-        assert "(16, 6, 6)" not in explorer.text.value + explorer.state.value
-        assert "144" not in explorer.text.value  # the in_features that would tell
-        assert "…" in explorer.text.value
-        assert explorer.controls["row"].disabled
-        assert is_drawn(explorer)
-        hidden = picture_of(explorer)
-        for entry, value in zip(question.inputs, ("16", "7", "7"), strict=True):
-            entry.value = value
-        question.reveal.click()
-        assert "you said 16 × 7 × 7, it is 16 × 6 × 6" in question.feedback.value
-        assert "⌊(14 + 1 + 1 − 5) / 2⌋ + 1 = 6" in question.feedback.value
-        assert "(16, 6, 6)" in explorer.text.value
-        assert (picture_of(explorer) != hidden).any()
-        explorer.controls["layer"].value = 5
-        assert question.hidden
-
-    @pytest.mark.parametrize(
-        ("given", "guess", "right", "told"),
-        [
-            ({"layer": 3}, (8, 14, 14), True, "⌊(28 + 0 + 0 − 2) / 2⌋ + 1 = 14"),
-            ({"layer": 3}, (4, 14, 14), False, "number stays 8"),
-            ({"layer": 4}, (8, 14, 14), False, "out_channels = 16 maps"),
-            ({"layer": 2}, (8, 14, 14), False, "the shape stays"),
-            ({"layer": 7}, (16, 1, 1), False, "not kept apart"),
-            ({"layer": 7}, (784, 1, 1), True, "channels · height · width"),
-            ({"layer": 8}, (10, 1, 1), True, "out_features"),
-            ({"layers": "simple", "layer": 12}, (64, 1, 1), True, "global average"),
-            ({"layers": "up and down", "layer": 5}, (8, 13, 13), False, "(size − 1) · stride"),
-        ],
-        ids=short,
-    )
-    def test_a_guess_is_judged(self, given: dict[str, Any], guess: tuple[int, ...], right: bool, told: str) -> None:
-        assert RECIPE.question is not None
-        verdict = RECIPE.question.judge(result_of(**given), guess)
-        assert verdict.right is right
-        assert told in verdict.text
-
-    def test_a_layer_without_an_output(self) -> None:
-        assert RECIPE.question is not None
-        verdict = RECIPE.question.judge(result_of(layers=[CONV, nn.Conv2d(4, 4, 3)], layer=2), (4, 24, 24))
-        assert not verdict.right
-        assert "gives nothing" in verdict.text
-
     @pytest.mark.parametrize(("layers", "layer"), [*product(STACKS, [1, 3, 5])])
     def test_nothing_of_the_output_is_drawn(self, layers: str, layer: int) -> None:
         result = result_of(layers=layers, layer=layer)

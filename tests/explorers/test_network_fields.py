@@ -14,9 +14,17 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from course import arithmetic, explore
-from course.explorers.network.gradient_reach import Measured
-from tests.explorers.networks import MODELS, CNNWithResidual, built, result_of, table_of, words_of
-from tests.explorers.pictures import is_static_picture
+from tests.explorers.networks import (
+    MODELS,
+    CNNWithResidual,
+    built,
+    fields_of,
+    measured_in,
+    result_of,
+    table_of,
+    words_of,
+)
+from tests.explorers.pictures import is_drawn
 
 
 @pytest.fixture(params=MODELS)
@@ -57,11 +65,10 @@ class TestReceptiveField:
         for layer in range(1, count + 1):
             for corner in (0, 10_000, None):
                 result = result_of(model=model, image=image, layer=layer, row=corner, column=corner)
-                assert result.row is not None
-                assert result.row.sees is not None
-                assert isinstance(result.reached, Measured)
-                assert result.box == result.reached.box
-                assert not (result.reached.gradient[~result.reached.reach] > 0).any()
+                reached = measured_in(result)
+                assert result.box == reached.box
+                assert not (reached.gradient[~reached.reach] > 0).any()
+                assert fields_of(result)
                 is_formula = name in CHAINS or layer < FIRST_MEASURED[name]
                 assert (result.formula_box is not None) is is_formula
                 assert (", the same" in str(words_of(result))) is is_formula
@@ -75,11 +82,9 @@ class TestReceptiveField:
         for layer in range(1, len(result_of(model=model, image=image).trace.rows) + 1):
             for row, column in ((2, 3), (4, 4), (5, 3), (None, None)):
                 result = result_of(model=model, image=image, layer=layer, row=row, column=column)
-                assert result.row is not None
-                assert result.row.sees is not None
                 if len(result.place) != 3 or result.box is None or not all(result.box):
                     continue
-                for axis, field in enumerate(result.row.sees.fields):
+                for axis, field in enumerate(fields_of(result)):
                     seen, cells = result.box[axis], field.cells(result.place[1 + axis])
                     assert cells.start <= seen.start
                     assert seen.stop <= cells.stop
@@ -94,8 +99,7 @@ class TestReceptiveField:
         count = len(result_of(model=model, image=image).trace.rows)
         for layer in range(1, count + 1, 2):
             result = result_of(model=model, image=image, layer=layer)
-            assert isinstance(result.reached, Measured)
-            assert (result.reached.reach == reaches(model, image, layer - 1, result.place)).all()
+            assert (measured_in(result).reach == reaches(model, image, layer - 1, result.place)).all()
 
     @given(
         layers=st.lists(
@@ -122,12 +126,9 @@ class TestReceptiveField:
             with pytest.raises((RuntimeError, ValueError)):
                 nn.Sequential(*modules)(image[None])
             return
-        assert result.row is not None
-        assert result.row.sees is not None
-        assert isinstance(result.reached, Measured)
-        assert result.formula_box == result.reached.box
-        fields = result.row.sees.fields
-        assert max(map(len, result.reached.box)) <= max(field.size for field in fields)
+        assert result.formula_box == measured_in(result).box
+        fields = fields_of(result)
+        assert max(map(len, measured_in(result).box)) <= max(field.size for field in fields)
         if all(kind != "transposed" for kind, *_others in layers):
             of_axis = arithmetic.receptive_field([_slides(module) for module in modules])
             for field, place in zip(fields, result.place[1:], strict=True):
@@ -167,8 +168,7 @@ class TestReceptiveField:
             ("3 × 7, measured", "1"),
         ]
         assert result.box == (range(3, 6), range(4, 11))
-        assert isinstance(result.reached, Measured)
-        assert result.box == result.reached.box
+        assert result.box == measured_in(result).box
 
     @pytest.mark.parametrize(
         ("after", "told"),
@@ -190,8 +190,7 @@ class TestReceptiveField:
 
         result = result_of(model=Odd(), image=torch.rand(12, 12), layer=2)
         assert table_of(result)[2].cells[5] == told
-        assert isinstance(result.reached, Measured)
-        assert 9 <= int(result.reached.reach.sum()) <= 81
+        assert 9 <= int(measured_in(result).reach.sum()) <= 81
         assert "it is measured only" in str(words_of(result))
 
     @pytest.mark.parametrize("layer", [2, 3])
@@ -200,8 +199,7 @@ class TestReceptiveField:
         for norm in (nn.GroupNorm(1, 2), nn.InstanceNorm2d(2), nn.LayerNorm([2, 9, 9]), batch_norm):
             model = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), norm, nn.Conv2d(2, 2, 3))
             result = result_of(model=model, image=torch.rand(9, 9), layer=layer, row=0, column=0)
-            assert isinstance(result.reached, Measured)
-            assert result.reached.reach.all()
+            assert measured_in(result).reach.all()
             assert result.box == (range(9), range(9))
 
     def test_the_gradient_is_that_of_the_cell(self) -> None:
@@ -213,16 +211,15 @@ class TestReceptiveField:
         probe.block1.conv2.register_forward_hook(lambda _m, _a, out: found.append(out))
         probe(x)
         (gradient,) = torch.autograd.grad(found[0][0, 5, 3, 9], x)
-        assert isinstance(result.reached, Measured)
-        torch.testing.assert_close(result.reached.gradient, gradient[0, 0].abs())
+        torch.testing.assert_close(measured_in(result).gradient, gradient[0, 0].abs())
 
     def test_a_cell_behind_a_closed_relu_stands_still(self) -> None:
         model = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU())
         model[0].bias.data.fill_(-100)  # type: ignore[operator]
         result = result_of(model=model, image=torch.rand(9, 9), layer=2)
-        assert isinstance(result.reached, Measured)
-        assert not result.reached.gradient.any()
-        assert int(result.reached.reach.sum()) == 9
+        reached = measured_in(result)
+        assert not reached.gradient.any()
+        assert int(reached.reach.sum()) == 9
         assert "none of them does so now" in str(words_of(result))
 
     def test_a_graph_that_cannot_be_gone_backwards_is_told_in_torchs_words(self) -> None:
@@ -239,7 +236,7 @@ class TestReceptiveField:
         result = result_of(model=Spoilt(), image=torch.rand(6, 6), layer=2)
         assert isinstance(result.reached, str)
         assert "modified by an inplace operation" in str(words_of(result))
-        assert is_static_picture(explore.network(model=Spoilt(), image=torch.rand(6, 6), layer=2))
+        assert is_drawn(explore.network(model=Spoilt(), image=torch.rand(6, 6), layer=2))
 
 
 def _module(kind: str, kernel: int, stride: int, padding: int, dilation: int) -> nn.Module:

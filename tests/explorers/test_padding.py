@@ -23,7 +23,7 @@ from course.explorers.padding.settings import IMAGES, INVALID, MODES, SIZES, SUR
 from course.explorers.text import Problem
 from course.figures import Map
 from tests.explorers.asking import Asked, strategies
-from tests.explorers.pictures import is_static_picture, picture_of, short
+from tests.explorers.pictures import is_drawn, short
 
 ASKED = Asked(RECIPE, Result)
 outcome_of, result_of, problem_of, text_of = ASKED.outcome, ASKED.result, ASKED.problem, ASKED.text
@@ -293,14 +293,14 @@ class TestRefused:
         assert explorer.controls["padding_rows"].disabled
         explorer.controls["padding_kind"].value = "number"
         assert explorer.description == good
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
     def test_an_invalid_padding_that_was_given_can_be_mended_with_the_controls(self) -> None:
         explorer = explore.padding(padding=1.5)
         assert isinstance(explorer.description, Problem)
         explorer.controls["padding_kind"].value = "same"
         assert "nn.Conv2d(1, 1, kernel_size=5, stride=1, padding='same'" in str(explorer.description)
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
 
 @given(
@@ -333,29 +333,6 @@ def test_the_input_stays_in_its_place_while_the_padding_grows() -> None:
     assert len(places) == 1
 
 
-class TestExplorer:
-    def test_rows_and_columns_are_padded_apart(self) -> None:
-        explorer = explore.padding(padding=1)
-        explorer.controls["padding_columns"].value = 4
-        assert "padding=(1, 4)" in explorer.text.value
-        assert "height: ⌊(20 + 1 + 1 − 5) / 1⌋ + 1 = 18" in explorer.text.value
-        assert "width: ⌊(28 + 4 + 4 − 5) / 1⌋ + 1 = 32" in explorer.text.value
-
-    def test_the_chosen_cell_stays_inside_a_shrinking_output(self) -> None:
-        explorer = explore.padding(row=19, column=27)
-        explorer.controls["stride"].value = 4
-        assert (explorer.settings.row, explorer.settings.column) == (4, 6)
-        assert explorer.controls["column"].max == 6
-
-    def test_words_put_the_numbers_out_of_use(self) -> None:
-        explorer = explore.padding()
-        explorer.controls["padding_kind"].value = "same"
-        assert explorer.controls["padding_rows"].disabled
-        assert explorer.controls["padding_columns"].disabled
-        explorer.controls["padding_kind"].value = "number"
-        assert not explorer.controls["padding_columns"].disabled
-
-
 class TestOwn:
     def test_image(self) -> None:
         image = torch.linspace(-1, 1, 2 * 9 * 14).reshape(2, 9, 14)
@@ -367,7 +344,7 @@ class TestOwn:
         torch.testing.assert_close(layer_of(result)(image[None])[0, 0], result.y)
         explorer = explore.padding(image=image.numpy()[0])
         assert explorer.controls["image"].disabled
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
     def test_kernel(self) -> None:
         kernel = torch.tensor([[0.0, 1.0], [2.0, -1.0]])
@@ -377,7 +354,7 @@ class TestOwn:
         explorer = explore.padding(kernel=kernel)
         assert explorer.controls["preset"].disabled
         explorer.controls["padding_columns"].value = 0
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
     @pytest.mark.parametrize(
         "layer",
@@ -398,53 +375,4 @@ class TestOwn:
         explorer: Explorer[Any, Any] = explore.padding(layer=layer, channel=2, size=32)
         assert explorer.controls["stride"].disabled
         assert (result.y_real is None) is (result.steps[0].before > SURROUNDINGS)
-        assert is_static_picture(explorer)
-
-
-class TestPredicting:
-    def test_the_answer_is_hidden_until_a_guess_is_revealed(self) -> None:
-        explorer = explore.padding(predict=True, kernel=4, padding=2)
-        question = explorer.question
-        assert question is not None
-        assert "Output size" not in explorer.text.value
-        assert "21" not in str(explorer.description)
-        assert explorer.controls["row"].disabled
-        hidden = picture_of(explorer)
-        question.inputs[0].value, question.inputs[1].value = "20", "28"
-        question.reveal.click()
-        assert "it is 21 × 29" in question.feedback.value
-        assert "A window of 4 cells has no middle: padding 2 on both sides" in question.feedback.value
-        assert (picture_of(explorer) != hidden).any()
-
-    @pytest.mark.parametrize(
-        ("given", "guess", "hint"),
-        [
-            ({"kernel": 3, "padding": 2}, (20, 28), "The padding counts once"),
-            ({"kernel": 3, "padding": 0, "stride": 2}, (10, 14), "Which way do you round?"),
-            ({"kernel": 3, "padding": 1, "stride": 2}, (20, 28), "The stride is missing"),
-            ({"kernel": 3, "padding": 3, "dilation": 2}, (24, 32), "The dilation is missing"),
-            ({"kernel": 3, "padding": (0, 1)}, (28, 18), "mixed up"),
-        ],
-    )
-    def test_a_wrong_guess_gets_its_hint(self, given: dict[str, Any], guess: tuple[int, int], hint: str) -> None:
-        assert RECIPE.question is not None
-        verdict = RECIPE.question.judge(result_of(**given), guess)
-        assert not verdict.right
-        assert hint in verdict.text
-
-    def test_a_right_guess(self) -> None:
-        assert RECIPE.question is not None
-        assert RECIPE.question.judge(result_of(kernel=6, padding="same"), (20, 28)).right
-
-    def test_another_mode_is_no_other_question(self) -> None:
-        explorer = explore.padding(predict=True)
-        question = explorer.question
-        assert question is not None
-        for entry, value in zip(question.inputs, ("20", "28"), strict=True):
-            entry.value = value
-        question.reveal.click()
-        assert "Right: 20 × 28" in question.feedback.value
-        explorer.controls["padding_mode"].value = "reflect"
-        assert not question.hidden
-        explorer.controls["padding_rows"].value = 0
-        assert question.hidden
+        assert is_drawn(explorer)

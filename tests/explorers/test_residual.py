@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import threading
 from itertools import product
 from typing import Any
 
@@ -13,53 +12,25 @@ import pytest
 import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from course import explore
 from course.explorers.base import Explorer
 from course.explorers.drawing import lettering
-from course.explorers.frame import Painter
-from course.explorers.residual import CONTROLS, RECIPE, fit
+from course.explorers.residual import RECIPE
 from course.explorers.residual.block import BlockCode, modules_of
 from course.explorers.residual.inputs import IMAGES, feature_maps
-from course.explorers.residual.result import Result, compute, stack_of
-from course.explorers.residual.settings import SHORTCUTS, SIZES
+from course.explorers.residual.result import Result, stack_of
 from course.explorers.residual.stacks import CHANNELS, SIZE, Norms, Stack, norms_of
 from course.explorers.text import Problem
 from course.figures import Map
-from tests.explorers.pictures import is_static_picture, picture_of, saved, short
+from tests.explorers.asking import Asked, strategies
+from tests.explorers.pictures import is_drawn, picture_of, short
 
-BLOCKS: dict[str, Any] = {
-    "kernel": st.integers(1, 7),
-    "stride": st.integers(1, 3),
-    "padding": st.integers(0, 3),
-    "in_channels": st.integers(1, 8),
-    "out_channels": st.integers(1, 8),
-    "shortcut": st.sampled_from([*SHORTCUTS]),
-    "relu": st.sampled_from(["after", "before"]),
-    "norm": st.booleans(),
-    "zero_gamma": st.booleans(),
-    "init": st.sampled_from(["torch", "he"]),
-    "size": st.sampled_from(SIZES),
-    "image": st.sampled_from(IMAGES),
-}
+BLOCK = strategies(RECIPE, without={"depth"})
+ASKED = Asked(RECIPE, Result, depth=2)
+outcome_of, result_of, problem_of, text_of = ASKED.outcome, ASKED.result, ASKED.problem, ASKED.text
 REFUSED: dict[str, Any] = {"stride": 2, "out_channels": 8, "depth": 2}
-
-
-def outcome_of(**given: Any) -> Result | Problem:
-    with torch.inference_mode():
-        return compute(fit(RECIPE.settings_of(**{"depth": 2, **given}))[0])
-
-
-def result_of(**given: Any) -> Result:
-    result = outcome_of(**given)
-    assert isinstance(result, Result), str(result)
-    return result
-
-
-def text_of(result: Result, revealed: bool = True) -> str:
-    return str(RECIPE.describe(result, revealed))
 
 
 def copied(result: Result) -> dict[str, Any]:
@@ -90,7 +61,7 @@ def written(*texts: str, bold: bool = False) -> list[bytes]:
     return [lettering(text, 0, 0, bold=bold, muted=not bold).values.tobytes() for text in texts]
 
 
-@given(**BLOCKS)
+@given(**BLOCK)
 @settings(max_examples=100, deadline=None)
 def test_the_shown_code_is_run(**given: Any) -> None:
     result = outcome_of(**given)
@@ -118,7 +89,7 @@ def test_the_shown_code_is_run(**given: Any) -> None:
     torch.testing.assert_close(last(main) + shortcut, result.run.total.clone())
 
 
-@given(**BLOCKS)
+@given(**BLOCK)
 @settings(max_examples=60, deadline=None)
 def test_both_paths_are_what_functional_torch_computes(**given: Any) -> None:
     result = outcome_of(**given)
@@ -180,10 +151,11 @@ class TestMismatch:
 
     def test_nothing_stands_there_of_torch_when_the_sum_works(self) -> None:
         text = text_of(result_of())
+        assert text.startswith("main = nn.Sequential(\n")
         assert "torch says" not in text
         assert "to mend it" not in text
 
-    @given(**BLOCKS)
+    @given(**BLOCK)
     @settings(max_examples=150, deadline=None)
     def test_what_is_told_to_mend_it_does(self, **given: Any) -> None:
         result = outcome_of(**given)
@@ -233,16 +205,14 @@ class TestMismatch:
         assert "an odd kernel, such as 5 with padding=2. kernel=4 takes 3 cells" in text
 
     def test_a_main_path_without_an_output_is_a_problem(self) -> None:
-        problem = outcome_of(kernel=7, padding=0, size=9)
-        assert isinstance(problem, Problem)
+        problem = problem_of(kernel=7, padding=0, size=9)
         assert "Kernel size can't be greater" in problem.torch
         assert "nn.Conv2d(4, 4, kernel_size=7" in problem.call
         with pytest.raises(ValueError, match="kernel"):
             explore.residual.figure(kernel=7, padding=0, size=9)
 
     def test_one_value_per_channel_is_too_little_for_batchnorm(self) -> None:
-        problem = outcome_of(image=torch.rand(3, 1, 1), kernel=1, padding=0)
-        assert isinstance(problem, Problem)
+        problem = problem_of(image=torch.rand(3, 1, 1), kernel=1, padding=0)
         assert "Expected more than 1 value per channel" in problem.torch
         assert "only one" in problem.plain
         assert isinstance(outcome_of(image=torch.rand(3, 1, 1), kernel=1, padding=0, norm=False), Result)
@@ -306,12 +276,7 @@ class TestChoices:
         assert "out is x, the largest |out − x| is 0; the block starts as the identity" in text_of(result)
 
     def test_without_norm_there_is_no_gamma(self) -> None:
-        explorer = explore.residual(zero_gamma=True, norm=False, depth=1)
-        assert explorer.controls["zero_gamma"].disabled
-        assert "zeros_" not in explorer.text.value
-        explorer.controls["norm"].value = True
-        assert not explorer.controls["zero_gamma"].disabled
-        assert "nn.init.zeros_(main[4].weight)" in explorer.text.value
+        assert "zeros_" not in text_of(result_of(zero_gamma=True, norm=False))
 
     def test_a_relu_before_the_sum_can_take_nothing_away(self) -> None:
         result = result_of(relu="before")
@@ -497,34 +462,7 @@ class TestGradients:
         assert torch.get_num_threads() == before
 
 
-PICTURES: list[dict[str, Any]] = [
-    {},
-    REFUSED,
-    {**REFUSED, "shortcut": "projection"},
-    {"in_channels": 1},
-    {"size": 9, "stride": 3, "padding": 0},
-    {"relu": "before", "norm": False, "depth": 32},
-    {"zero_gamma": True, "depth": 32},
-    {"kernel": 1, "padding": 3, "size": 32, "depth": 1},
-    {"norm": False, "init": "he", "depth": 32, "in_channels": 8, "out_channels": 8},
-    {"image": torch.linspace(-3, 3, 2 * 3 * 40 * 17).reshape(2, 3, 40, 17)},
-    {"image": torch.rand(128, 100)},
-    {"block": nn.Conv2d(5, 5, 3, padding=1)},
-    {"block": nn.Conv2d(5, 7, 3, stride=2)},
-]
-
-
-@pytest.mark.parametrize("given", PICTURES, ids=short)
-def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any]) -> None:
-    result, painter = result_of(**given), Painter()
-    for revealed in (True, False):
-        picture = RECIPE.draw(result, revealed)
-        pasted = painter.paste(picture)
-        assert pasted.palette is not None
-        assert (pasted.rgb() == painter.draw(picture).rgb()).all()
-
-
-@given(**BLOCKS, depth=st.integers(1, 32))
+@given(**strategies(RECIPE))
 @settings(max_examples=60, deadline=None)
 def test_everything_stays_inside_its_part_of_the_picture(**given: Any) -> None:
     result = outcome_of(**given)
@@ -549,35 +487,13 @@ def test_everything_stays_inside_its_part_of_the_picture(**given: Any) -> None:
 
 
 class TestExplorer:
-    def test_every_control_changes_what_is_shown(self) -> None:
-        start: dict[str, Any] = {"depth": 3, "norm": True}
-        explorer = explore.residual(**start)
-        new = {
-            "shortcut": "projection",
-            "relu": "before",
-            "norm": False,
-            "zero_gamma": True,
-            "init": "he",
-            "image": "flower",
-            "size": (16, 16),
-        }
-        for name in CONTROLS:
-            before, shown = explorer.description, picture_of(explorer)
-            widget = explorer.controls[name]
-            widget.value = new.get(name, 2)
-            assert getattr(explorer.settings, name) == widget.value
-            assert explorer.description != before or (picture_of(explorer) != shown).any()
-            assert explorer.status.value == ""
-            widget.value = getattr(RECIPE.settings_of(**start), name)
-        assert is_static_picture(explorer)
-
     def test_a_mismatch_is_shown_and_mended_with_the_controls(self) -> None:
         explorer = explore.residual(**REFUSED)
         assert "torch says:" in explorer.text.value
         assert explorer.status.value == ""
         explorer.controls["shortcut"].value = "projection"
         assert "both paths are (4, 8, 11, 14), so is their sum" in explorer.text.value
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
     def test_a_path_without_output_greys_the_picture_until_it_is_mended(self) -> None:
         explorer = explore.residual(size=9, depth=1)
@@ -589,45 +505,6 @@ class TestExplorer:
         explorer.controls["kernel"].value = 3
         explorer.controls["padding"].value = 1
         assert (picture_of(explorer) == good).all()
-
-    def test_the_plain_figure_is_the_live_picture(self) -> None:
-        given: dict[str, Any] = {"stride": 3, "shortcut": "projection", "norm": False, "depth": 6}
-        explorer, figure = explore.residual(**given), explore.residual.figure(**given)
-        assert is_static_picture(explorer)
-        assert (saved(figure) == saved(explorer.figure())).all()
-        assert figure.course_text == str(explorer.description)
-        assert figure.course_text.startswith("main = nn.Sequential(\n")
-        explorer.controls["depth"].value = 9
-        assert is_static_picture(explorer)
-
-    def test_another_thread_may_move_the_controls(self) -> None:
-        explorer = explore.residual(size=16, depth=2)
-
-        def drag() -> None:
-            for value in (1, 5, 2, 3):
-                explorer.controls["stride"].value = min(value, 3)
-                explorer.controls["depth"].value = value
-            explorer.controls["shortcut"].value = "projection"
-
-        thread = threading.Thread(target=drag)
-        thread.start()
-        for value in range(1, 6):
-            explorer.controls["out_channels"].value = value
-            explorer.figure()
-        thread.join()
-        assert explorer.status.value == ""
-        assert (explorer.settings.stride, explorer.settings.depth, explorer.settings.out_channels) == (3, 3, 5)
-        assert is_static_picture(explorer)
-
-    def test_global_state_is_not_touched(self) -> None:
-        block = nn.Sequential(nn.Conv2d(3, 3, 3, padding=1), nn.Dropout(0.5))
-        before = torch.random.get_rng_state()
-        explorer = explore.residual(block=block, depth=2)
-        explorer.controls["depth"].value = 3
-        explore.residual(init="he", depth=1).controls["stride"].value = 2
-        assert (torch.random.get_rng_state() == before).all()
-        assert torch.is_grad_enabled()
-        assert not torch.is_inference_mode_enabled()
 
 
 class _Residual(nn.Module):
@@ -655,7 +532,7 @@ class TestOwn:
             assert explorer.controls[name].disabled
         explorer.controls["out_channels"].value = 3
         assert "every channel of main(x) gets the same map added" in str(explorer.description)
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
     def test_block(self) -> None:
         torch.manual_seed(1)
@@ -673,7 +550,7 @@ class TestOwn:
         assert explorer.controls["kernel"].disabled
         assert not explorer.controls["depth"].disabled
         explorer.controls["depth"].value = 4
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
     def test_gradients_of_copies_of_the_block_in_a_row(self) -> None:
         torch.manual_seed(2)
@@ -733,8 +610,7 @@ class TestOwn:
             def forward(self, x: Tensor) -> Tensor:
                 raise KeyError("skip")
 
-        problem = outcome_of(block=Broken(3))
-        assert isinstance(problem, Problem)
+        problem = problem_of(block=Broken(3))
         assert "KeyError: 'skip'" in problem.torch
         assert "(4, 3, 21, 28)" in problem.plain
 
@@ -747,47 +623,7 @@ class TestOwn:
         ids=short,
     )
     def test_an_output_that_cannot_be_shown(self, block: nn.Module, words: str) -> None:
-        problem = outcome_of(block=block)
-        assert isinstance(problem, Problem)
-        assert words in problem.plain
-
-
-@pytest.mark.parametrize(
-    ("given", "error", "words"),
-    [
-        ({"kernel": 8}, ValueError, "kernel=8 cannot be shown here: take 1 to 7"),
-        ({"stride": 4}, ValueError, "take 1 to 3"),
-        ({"padding": -1}, ValueError, "take 0 to 3"),
-        ({"padding": "same"}, TypeError, "padding must be a whole number"),
-        ({"out_channels": 0}, ValueError, "take 1 to 8"),
-        ({"depth": 33}, ValueError, "take 1 to 32"),
-        ({"shortcut": "none"}, ValueError, "'identity', 'projection', 'pooled'"),
-        ({"relu": "never"}, ValueError, "'after', 'before'"),
-        ({"init": "xavier"}, ValueError, "'torch', 'he'"),
-        ({"size": 10}, ValueError, "(9, 9)"),
-        ({"image": "dog"}, ValueError, "'camera'"),
-        ({"image": torch.rand(1, 129, 9)}, ValueError, "129 × 9"),
-        ({"image": torch.rand(9, 20, 20)}, ValueError, "image has 9 channels"),
-        ({"image": torch.rand(17, 3, 9, 9)}, ValueError, "one image is wanted"),
-        ({"block": nn.Linear(2, 2)}, TypeError, "no nn.Conv2d"),
-        ({"block": nn.Conv2d}, TypeError, "the class Conv2d itself"),
-        ({"block": "resnet"}, TypeError, "block is a str"),
-        ({"block": nn.LazyConv2d(2, 3)}, TypeError, "run it once"),
-        ({"kernal": 3}, TypeError, "kernal"),
-    ],
-    ids=short,
-)
-def test_what_cannot_be_meant_is_refused(given: dict[str, Any], error: type[Exception], words: str) -> None:
-    with pytest.raises(error) as refused:
-        explore.residual(**given)
-    assert words in str(refused.value)
-
-
-def test_weights_that_are_not_finite_are_refused() -> None:
-    block = nn.Conv2d(2, 2, 1)
-    nn.init.constant_(block.weight, math.nan)
-    with pytest.raises(ValueError, match=r"block\.weight holds NaN"):
-        explore.residual(block=block)
+        assert words in problem_of(block=block).plain
 
 
 class TestPredicting:
@@ -802,43 +638,3 @@ class TestPredicting:
             assert len(drawn(result, False)) == 3
             assert shapes(result, False) == written(str(tuple(result.x.shape)))
         assert len(set(frames)) == 1
-
-    def test_an_error_may_be_predicted(self) -> None:
-        explorer = explore.residual(predict=True, **REFUSED)
-        question = explorer.question
-        assert question is not None
-        assert "torch says" not in explorer.text.value
-        hidden = picture_of(explorer)
-        for entry in question.inputs:
-            entry.value = "0"
-        question.reveal.click()
-        assert "Right: torch raises an error. main(x) is (4, 8, 11, 14), shortcut(x) is (4, 4, 21, 28)" in (
-            question.feedback.value
-        )
-        assert (picture_of(explorer) != hidden).any()
-        assert is_static_picture(explorer)
-        explorer.controls["depth"].value = 4
-        assert not question.hidden
-        explorer.controls["shortcut"].value = "projection"
-        assert question.hidden
-
-    @pytest.mark.parametrize(
-        ("given", "guess", "right", "words"),
-        [
-            ({}, (4, 21, 28), True, "Right: (4, 21, 28)"),
-            ({}, (4, 19, 26), False, "you said (4, 19, 26), it is (4, 21, 28)"),
-            ({}, (0, 0, 0), False, "torch raises no error"),
-            (REFUSED, (8, 11, 14), False, "You have told the main path"),
-            (REFUSED, (4, 21, 28), False, "but torch raises an error"),
-            ({"in_channels": 1}, (4, 21, 28), True, "repeated without a word"),
-            ({"out_channels": 1}, (0, 0, 0), False, "repeated without a word"),
-            ({"block": nn.Conv2d(3, 5, 3)}, (5, 19, 26), True, "Right: (5, 19, 26)"),
-            ({"block": nn.Conv2d(3, 5, 3)}, (5, 21, 28), False, "it is (5, 19, 26)"),
-        ],
-        ids=short,
-    )
-    def test_a_guess_is_judged(self, given: dict[str, Any], guess: tuple[int, ...], right: bool, words: str) -> None:
-        assert RECIPE.question is not None
-        verdict = RECIPE.question.judge(result_of(**given), guess)
-        assert verdict.right is right
-        assert words in verdict.text

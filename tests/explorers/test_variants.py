@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import threading
-import warnings
 from itertools import product
 from typing import Any
 
@@ -19,15 +16,13 @@ from torch.utils.flop_counter import FlopCounterMode
 from course import arithmetic, explore, images
 from course.arithmetic import TransposedSteps
 from course.explorers.base import Explorer
-from course.explorers.frame import Painter
 from course.explorers.text import Problem
-from course.explorers.variants import CONTROLS, RECIPE, fit
+from course.explorers.variants import RECIPE
 from course.explorers.variants.places import COLUMN, COLUMNS, HEIGHT, LEFT, PLOT_WIDTH, PLOTS, WIDTH
 from course.explorers.variants.result import (
     Result,
     Variant,
     channels_behind,
-    compute,
     overlaps_evenly,
     products,
     shares,
@@ -36,32 +31,21 @@ from course.explorers.variants.result import (
 from course.explorers.variants.settings import IMAGES, KINDS, SIGNAL, SIGNALS, SIZES, STACK
 from course.figures import Map
 from course.layers import Layer
-from tests.explorers.pictures import is_static_picture, picture_of, saved, short
+from tests.explorers.asking import Asked, strategies
+from tests.explorers.pictures import is_drawn, picture_of, short
 
-
-@pytest.fixture(autouse=True)
-def _quiet_torch() -> Any:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Using padding='same' with even kernel")
-        yield
-
-
-def outcome_of(**given: Any) -> Result | Problem:
-    return compute(fit(RECIPE.settings_of(**given))[0])
-
-
-def result_of(**given: Any) -> Result:
-    result = outcome_of(**given)
-    assert isinstance(result, Result), str(result)
-    return result
-
-
-def text_of(result: Result, revealed: bool = True) -> str:
-    return str(RECIPE.describe(result, revealed))
+ASKED = Asked(RECIPE, Result)
+outcome_of, result_of, text_of = ASKED.outcome, ASKED.result, ASKED.text
+LAYERS: dict[str, Any] = {
+    **strategies(RECIPE, "stride", "dilation", "groups", "output_padding"),
+    **strategies(RECIPE, "in_channels", "out_channels", "bias", "size"),
+    "kernel": st.tuples(st.integers(1, 7), st.integers(1, 7)),
+    "padding": st.integers(0, 4) | st.sampled_from(["same", "valid"]),
+}
 
 
 def input_of(result: Result, variant: Variant) -> Tensor:
-    return (result.signal if variant.kind == SIGNAL else result.x)[None]
+    return (result.signal if variant.kind == SIGNAL else result.x).clone()[None]
 
 
 def layer_of(result: Result, variant: Variant) -> nn.Module:
@@ -75,20 +59,6 @@ def ones_like(layer: nn.Module) -> nn.Module:
     for parameter in layer.parameters():
         torch.nn.init.ones_(parameter)
     return layer
-
-
-LAYERS: dict[str, Any] = {
-    "kernel": st.tuples(st.integers(1, 7), st.integers(1, 7)),
-    "stride": st.integers(1, 4),
-    "padding": st.integers(0, 4) | st.sampled_from(["same", "valid"]),
-    "dilation": st.integers(1, 4),
-    "groups": st.integers(1, 8),
-    "output_padding": st.integers(0, 4),
-    "in_channels": st.integers(1, 6),
-    "out_channels": st.integers(1, 8),
-    "bias": st.booleans(),
-    "size": st.sampled_from(SIZES),
-}
 
 
 @given(**LAYERS, preset=st.sampled_from(["blur", "mix", "random"]), signal=st.sampled_from(SIGNALS))
@@ -378,7 +348,7 @@ class TestRefused:
         assert f"{KINDS[kind]} no output" in explorer.state.value
         assert explorer.status.value == ""
         assert (picture_of(explorer) != good).any()
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
         assert "→ " + KINDS[kind] in explore.variants.figure(**given, kind=kind).course_text
 
 
@@ -396,70 +366,6 @@ def test_where_no_kind_has_an_output_it_is_a_problem() -> None:
     explorer.controls["stride"].value = 2
     explorer.controls["padding_kind"].value = "number"
     assert explorer.description == good
-
-
-@pytest.mark.parametrize(
-    ("given", "error", "words"),
-    [
-        ({"kind": "depthwise"}, ValueError, "'regular', 'grouped', 'separable'"),
-        ({"kernel": 8}, ValueError, "kernel_height=8 cannot be shown here: take 1 to 7"),
-        ({"kernel": torch.rand(3, 3)}, TypeError, "is no size"),
-        ({"stride": 2.0}, TypeError, "stride must be a whole number"),
-        ({"padding": "SAME"}, ValueError, "'same', 'valid'"),
-        ({"groups": 9}, ValueError, "take 1 to 8"),
-        ({"in_channels": 7}, ValueError, "the stack has 1 to 6 channels, not 7"),
-        ({"in_channels": 4, "image": "cat"}, ValueError, "the image has 3"),
-        ({"image": "dog"}, ValueError, "there are: 'stack'"),
-        ({"image": torch.rand(1, 9, 97)}, ValueError, "9 × 97"),
-        ({"image": torch.rand(65, 9, 9)}, ValueError, "65 channels"),
-        ({"signal": "noise"}, ValueError, "there are: 'scan line'"),
-        ({"signal": torch.rand(321)}, ValueError, "321 samples"),
-        ({"signal": torch.rand(2, 3, 4)}, ValueError, "one signal is wanted"),
-        ({"channel": 8}, ValueError, "channel=8"),
-        ({"in_channel": 4}, ValueError, "in_channel=4"),
-        ({"layer": nn.Linear(2, 2)}, TypeError, "Linear; a layer made by nn.Conv2d(...), nn.ConvTranspose2d(...)"),
-        ({"layer": nn.Conv2d}, TypeError, "the class Conv2d itself"),
-        ({"layer": nn.LazyConv2d(3, 3)}, TypeError, "lazy"),
-        ({"layer": nn.Conv2d(3, 3, 17)}, ValueError, "kernel_size=(17, 17)"),
-        ({"layer": nn.Conv2d(9, 3, 3)}, ValueError, "not 9"),
-        ({"layer": nn.Conv2d(4, 3, 3), "image": "cat"}, ValueError, "the image has 3"),
-        ({"layer": nn.Conv2d(4, 3, 3), "in_channels": 3}, ValueError, "the layer takes 4"),
-        ({"layer": nn.Conv1d(2, 3, 3), "signal": "eeg"}, ValueError, "the signal has 1"),
-        ({"kernal": 3}, TypeError, "kernal"),
-    ],
-    ids=short,
-)
-def test_what_cannot_be_meant_is_refused(given: dict[str, Any], error: type[Exception], words: str) -> None:
-    with pytest.raises(error) as refused:
-        explore.variants(**given)
-    assert words in str(refused.value)
-
-
-PICTURES: list[dict[str, Any]] = [
-    {},
-    {"kind": "grouped", "groups": 4, "channel": 5, "in_channel": 2, "preset": "mix"},
-    {"kind": "grouped", "groups": 3, "in_channels": 6, "out_channels": 6, "stride": 1, "padding": 4, "kernel": (2, 7)},
-    {"kind": "separable", "image": "coffee", "size": (32, 32), "preset": "vertical edges"},
-    {"kind": "dilated", "dilation": 4, "padding": 3, "kernel": 5, "size": (12, 16), "preset": "random"},
-    {"kind": "transposed", "stride": 4, "output_padding": 3, "size": (32, 32), "row": 100, "column": 100},
-    {"kind": "transposed", "stride": 4, "kernel": 1, "padding": 0, "row": 2},
-    {"kind": "transposed", "padding": "valid", "out_channels": 1, "in_channels": 1},
-    {"kind": "1d", "signal": "eeg", "preset": "mix", "channel": 7},
-    {"kind": "1d", "kernel": 7, "stride": 4, "padding": 4, "column": 0},
-    {"kind": "1d", "signal": "stock", "kernel": (7, 1), "stride": 3, "padding": 0},
-    {"image": torch.linspace(-1, 1, 5 * 96 * 7).reshape(5, 96, 7), "signal": torch.linspace(-3, 0, 320)},
-    {"image": torch.rand(64, 5, 90, generator=torch.Generator().manual_seed(0)), "stride": 1, "in_channel": 63},
-]
-
-
-@pytest.mark.parametrize("given", PICTURES, ids=short)
-@pytest.mark.parametrize("revealed", [True, False])
-def test_pasted_and_drawn_by_matplotlib_are_the_same(given: dict[str, Any], revealed: bool) -> None:
-    painter = Painter()
-    picture = RECIPE.draw(result_of(**given), revealed)
-    pasted = painter.paste(picture)
-    assert pasted.palette is not None
-    assert (pasted.rgb() == painter.draw(picture).rgb()).all()
 
 
 @given(
@@ -500,103 +406,11 @@ def test_the_longest_output_of_a_signal_fits() -> None:
 
 
 class TestExplorer:
-    def test_every_control_changes_what_is_shown(self) -> None:
-        start: dict[str, Any] = {"kind": "transposed", "stride": 3, "row": 3, "column": 3}
-        explorer = explore.variants(**start)
-        new = {
-            "kind": "1d",
-            "square": False,
-            "padding_kind": "valid",
-            "bias": False,
-            "image": "cat",
-            "size": (16, 16),
-            "preset": "sharpen",
-            "signal": "eeg",
-            "stride": 1,
-            "in_channel": 2,
-            "kernel_width": 5,
-        }
-        explorer.controls["square"].value = False
-        for name in CONTROLS:
-            before, shown = explorer.description, picture_of(explorer)
-            widget = explorer.controls[name]
-            old = widget.value
-            widget.value = new.get(name, 2 if old != 2 else 4)
-            assert getattr(explorer.settings, name) == widget.value
-            if name != "square":
-                assert explorer.description != before or (picture_of(explorer) != shown).any(), name
-            assert explorer.status.value == ""
-            widget.value = old
-            assert explorer.description == before
-
-    def test_a_square_kernel_stays_square(self) -> None:
-        explorer = explore.variants()
-        assert explorer.controls["kernel_width"].disabled
-        explorer.controls["kernel_height"].value = 5
-        assert explorer.settings.kernel_width == 5
-        explorer.controls["square"].value = False
-        explorer.controls["kernel_height"].value = 1
-        assert "kernel_size=(1, 5)" in explorer.text.value
-
-    def test_the_chosen_cell_stays_inside_the_chosen_kind(self) -> None:
-        explorer = explore.variants(kind="transposed", row=46, column=62)
-        explorer.controls["kind"].value = "dilated"
-        assert (explorer.settings.row, explorer.settings.column) == (10, 14)
-        assert explorer.controls["column"].max == 14
-        explorer.controls["kind"].value = "1d"
-        assert explorer.controls["row"].disabled
-        assert explorer.controls["column"].max == 15
-
-    def test_photos_have_three_channels(self) -> None:
-        explorer = explore.variants()
-        explorer.controls["image"].value = "cat"
-        assert explorer.controls["in_channels"].value == 3
-        assert explorer.controls["in_channels"].disabled
-        assert "nn.Conv2d(3, 8" in explorer.text.value
-        explorer.controls["image"].value = STACK
-        assert explorer.controls["in_channels"].value == 4
-        assert "nn.Conv2d(4, 8" in explorer.text.value
-
     def test_the_labels_stay_while_a_slider_moves(self) -> None:
         layouts = set()
         for stride, kernel, channel in product((1, 2, 3), (1, 4), (0, 5)):
             layouts.add(id(RECIPE.draw(result_of(stride=stride, kernel=kernel, channel=channel), True).layout))
         assert len(layouts) == 1
-
-    @pytest.mark.parametrize("kind", KINDS)
-    def test_the_plain_figure_is_the_live_picture(self, kind: str) -> None:
-        given: dict[str, Any] = {"kind": kind, "kernel": 4, "groups": 4, "preset": "mix"}
-        explorer, figure = explore.variants(**given), explore.variants.figure(**given)
-        assert is_static_picture(explorer)
-        assert (saved(figure) == saved(explorer.figure())).all()
-        assert figure.course_text == str(explorer.description)
-        explorer.controls["stride"].value = 3
-        assert is_static_picture(explorer)
-
-    def test_another_thread_may_move_the_controls(self) -> None:
-        explorer = explore.variants(kind="transposed")
-
-        def drag() -> None:
-            for value in (1, 5, 4, 3):
-                explorer.controls["kernel_height"].value = value
-            explorer.controls["groups"].value = 4
-
-        thread = threading.Thread(target=drag)
-        thread.start()
-        for value in range(6):
-            explorer.controls["column"].value = value
-            explorer.figure()
-        thread.join()
-        assert explorer.status.value == ""
-        assert (explorer.settings.kernel_width, explorer.settings.groups, explorer.settings.column) == (3, 4, 5)
-        assert is_static_picture(explorer)
-
-    def test_global_state_is_not_touched(self) -> None:
-        before, pyplot = torch.random.get_rng_state(), "matplotlib.pyplot" in sys.modules
-        explore.variants(preset="random").controls["stride"].value = 3
-        assert (torch.random.get_rng_state() == before).all()
-        assert torch.is_grad_enabled()
-        assert ("matplotlib.pyplot" in sys.modules) is pyplot
 
 
 class TestOwn:
@@ -611,7 +425,7 @@ class TestOwn:
             assert explorer.controls[name].disabled
         explorer.controls["kind"].value = "grouped"
         assert "nn.Conv2d(2, 8" in explorer.text.value
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
     def test_a_signal_of_the_image_has_its_channels(self) -> None:
         assert result_of(image=torch.rand(5, 8, 9)).variants[SIGNAL].spatial.in_channels == 5
@@ -644,9 +458,9 @@ class TestOwn:
                 assert other.output.shape[0] == layer.out_channels
         explorer: Explorer[Any, Any] = explore.variants(layer=layer, **given)
         assert explorer.controls["stride"].disabled
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
         explorer.controls["kind"].value = "separable"
-        assert is_static_picture(explorer)
+        assert is_drawn(explorer)
 
     def test_a_class_of_ones_own_is_shown_as_torchs(self) -> None:
         class Mine(nn.Conv2d):
@@ -658,73 +472,4 @@ class TestOwn:
         layer = nn.ConvTranspose2d(3, 6, 4, 2, 1)
         result = result_of(layer=layer, kind="regular")
         assert result.chosen.code == "nn.Conv2d(3, 6, kernel_size=4, stride=2, padding=1)"
-        torch.testing.assert_close(result.variants["transposed"].output, layer(result.x[None])[0].detach())
-
-
-class TestPredicting:
-    def test_the_answer_is_hidden_until_a_guess_is_revealed(self) -> None:
-        explorer = explore.variants(predict=True, kind="transposed")
-        question = explorer.question
-        assert question is not None
-        assert "63" not in str(explorer.description)
-        assert "296" not in explorer.text.value
-        assert explorer.controls["row"].disabled
-        hidden = picture_of(explorer)
-        question.inputs[0].value, question.inputs[1].value = "64", "288"
-        question.reveal.click()
-        assert "it is 63 wide with 296 parameters" in question.feedback.value
-        assert "size · stride is right only when" in question.feedback.value
-        assert "Those are the weights alone" in question.feedback.value
-        assert (picture_of(explorer) != hidden).any()
-        explorer.controls["row"].value = 9
-        assert not question.hidden
-        explorer.controls["kind"].value = "regular"
-        assert question.hidden
-
-    @pytest.mark.parametrize("kind", KINDS)
-    def test_a_right_guess(self, kind: str) -> None:
-        assert RECIPE.question is not None
-        result = result_of(kind=kind)
-        assert result.chosen.parameters is not None
-        verdict = RECIPE.question.judge(result, (result.chosen.output.shape[-1], result.chosen.parameters))
-        assert verdict.right
-        assert f"= {result.chosen.parameters}" in verdict.text
-
-    @pytest.mark.parametrize(
-        ("given", "guess", "hint"),
-        [
-            ({"kind": "transposed"}, (16, 296), "goes the other way"),
-            ({"kind": "transposed", "output_padding": 1}, (63, 296), "`output_padding` is missing"),
-            ({"kind": "transposed"}, (65, 296), "1 at *each* end"),
-            ({"kind": "transposed"}, (67, 296), "1 at *each* end"),
-            ({"kind": "transposed", "padding": 3}, (50, 296), "Place the first"),
-            ({"kind": "transposed", "padding": 3}, (60, 296), "where does the last of 32 stamps begin?"),
-            ({"kind": "transposed", "padding": 3}, (61, 296), "where does the last of 32 stamps begin?"),
-            ({"kind": "transposed", "padding": 3}, (58, 296), "One cell is missing"),
-            ({"kind": "transposed", "padding": 3}, (32, 296), "2 apart"),
-            ({"kind": "regular"}, (17, 296), "Which way do you round?"),
-            ({"kind": "dilated"}, (16, 296), "The dilation is missing"),
-            ({"kind": "dilated"}, (15, 808), "Dilation adds no parameters"),
-            ({"kind": "regular"}, (16, 80), "A kernel is not flat"),
-            ({"kind": "regular", "bias": False}, (16, 296), "With `bias=False` the layer has weights only"),
-            ({"kind": "grouped"}, (16, 296), "`groups` changes nothing"),
-            ({"kind": "separable"}, (16, 40), "depthwise layer alone"),
-            ({"kind": "separable"}, (16, 36 * 32), "add their counts"),
-            ({"kind": "separable"}, (16, 76), "has biases too"),
-            ({"kind": "separable"}, (16, 296), "That is the regular convolution"),
-            ({"kind": "regular"}, (16, 55296), "multiply-adds"),
-            ({"kind": "1d"}, (16, 7), "every tap, and the biases"),
-        ],
-        ids=short,
-    )
-    def test_a_wrong_guess_gets_its_hint(self, given: dict[str, Any], guess: tuple[int, int], hint: str) -> None:
-        assert RECIPE.question is not None
-        verdict = RECIPE.question.judge(result_of(**given), guess)
-        assert not verdict.right
-        assert hint in verdict.text
-
-    def test_of_what_torch_refuses_there_is_nothing_to_predict(self) -> None:
-        assert RECIPE.question is not None
-        verdict = RECIPE.question.judge(result_of(kind="grouped", groups=3), (1, 1))
-        assert not verdict.right
-        assert "groups can be 1, 2, 4" in verdict.text
+        torch.testing.assert_close(result.variants["transposed"].output, layer(result.x.clone()[None])[0].detach())

@@ -1,0 +1,130 @@
+"""Examples of the variants explorer."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from course.explorers.variants.settings import KINDS
+from tests.explorers.examples.kinds import Controls, Drag, Examples, Follow, Moved, Prediction
+
+VARIANTS = Examples(
+    pictures=[
+        {},
+        {"kind": "grouped", "groups": 4, "channel": 5, "in_channel": 2, "preset": "mix"},
+        {
+            **{"kind": "grouped", "groups": 3, "in_channels": 6, "out_channels": 6},
+            **{"stride": 1, "padding": 4, "kernel": (2, 7)},
+        },
+        {"kind": "separable", "image": "coffee", "size": (32, 32), "preset": "vertical edges"},
+        {"kind": "dilated", "dilation": 4, "padding": 3, "kernel": 5, "size": (12, 16), "preset": "random"},
+        {"kind": "transposed", "stride": 4, "output_padding": 3, "size": (32, 32), "row": 100, "column": 100},
+        {"kind": "transposed", "stride": 4, "kernel": 1, "padding": 0, "row": 2},
+        {"kind": "transposed", "padding": "valid", "out_channels": 1, "in_channels": 1},
+        {"kind": "1d", "signal": "eeg", "preset": "mix", "channel": 7},
+        {"kind": "1d", "kernel": 7, "stride": 4, "padding": 4, "column": 0},
+        {"kind": "1d", "signal": "stock", "kernel": (7, 1), "stride": 3, "padding": 0},
+        {"image": torch.linspace(-1, 1, 5 * 96 * 7).reshape(5, 96, 7), "signal": torch.linspace(-3, 0, 320)},
+        {"image": torch.rand(64, 5, 90, generator=torch.Generator().manual_seed(0)), "stride": 1, "in_channel": 63},
+    ],
+    figures=[Moved({"kind": kind, "kernel": 4, "groups": 4, "preset": "mix"}, ("stride", 3)) for kind in KINDS],
+    refused=[
+        ({"kind": "depthwise"}, ValueError, "'regular', 'grouped', 'separable'"),
+        ({"kernel": 8}, ValueError, "kernel_height=8 cannot be shown here: take 1 to 7"),
+        ({"kernel": torch.rand(3, 3)}, TypeError, "is no size"),
+        ({"stride": 2.0}, TypeError, "stride must be a whole number"),
+        ({"padding": "SAME"}, ValueError, "'same', 'valid'"),
+        ({"groups": 9}, ValueError, "take 1 to 8"),
+        ({"in_channels": 7}, ValueError, "the stack has 1 to 6 channels, not 7"),
+        ({"in_channels": 4, "image": "cat"}, ValueError, "the image has 3"),
+        ({"image": "dog"}, ValueError, "there are: 'stack'"),
+        ({"image": torch.rand(1, 9, 97)}, ValueError, "9 × 97"),
+        ({"image": torch.rand(65, 9, 9)}, ValueError, "65 channels"),
+        ({"signal": "noise"}, ValueError, "there are: 'scan line'"),
+        ({"signal": torch.rand(321)}, ValueError, "321 samples"),
+        ({"signal": torch.rand(2, 3, 4)}, ValueError, "one signal is wanted"),
+        ({"channel": 8}, ValueError, "channel=8"),
+        ({"in_channel": 4}, ValueError, "in_channel=4"),
+        ({"layer": nn.Linear(2, 2)}, TypeError, "Linear; a layer made by nn.Conv2d(...), nn.ConvTranspose2d(...)"),
+        ({"layer": nn.Conv2d}, TypeError, "the class Conv2d itself"),
+        ({"layer": nn.LazyConv2d(3, 3)}, TypeError, "lazy"),
+        ({"layer": nn.Conv2d(3, 3, 17)}, ValueError, "kernel_size=(17, 17)"),
+        ({"layer": nn.Conv2d(9, 3, 3)}, ValueError, "not 9"),
+        ({"layer": nn.Conv2d(4, 3, 3), "image": "cat"}, ValueError, "the image has 3"),
+        ({"layer": nn.Conv2d(4, 3, 3), "in_channels": 3}, ValueError, "the layer takes 4"),
+        ({"layer": nn.Conv1d(2, 3, 3), "signal": "eeg"}, ValueError, "the signal has 1"),
+        ({"kernal": 3}, TypeError, "kernal"),
+    ],
+    controls=Controls(
+        {"kind": "transposed", "stride": 3, "row": 3, "column": 3},
+        {
+            **{"kind": "1d", "square": False, "kernel_width": 5, "stride": 1, "padding_kind": "valid", "bias": False},
+            **{"in_channel": 2, "image": "cat", "size": (16, 16), "preset": "sharpen", "signal": "eeg"},
+        },
+        frozenset({"square"}),
+    ),
+    drag=Drag(
+        {"kind": "transposed"},
+        [*(("kernel_height", value) for value in (1, 5, 4, 3)), ("groups", 4)],
+        [("column", value) for value in range(6)],
+        {"kernel_width": 3, "groups": 4, "column": 5},
+    ),
+    global_state=[Moved({"preset": "random"}, ("stride", 3))],
+    follows=[
+        Follow({}, [("kernel_height", 5)], values={"kernel_width": 5}, disabled={"kernel_width"}),
+        Follow({}, [("kernel_height", 5), ("square", False), ("kernel_height", 1)], words="kernel_size=(1, 5)"),
+        Follow(
+            {"kind": "transposed", "row": 46, "column": 62},
+            [("kind", "dilated")],
+            values={"row": 10, "column": 14},
+            highest={"column": 14},
+        ),
+        Follow({"kind": "dilated"}, [("kind", "1d")], highest={"column": 15}, disabled={"row"}),
+        Follow({}, [("image", "cat")], values={"in_channels": 3}, disabled={"in_channels"}, words="nn.Conv2d(3, 8"),
+        Follow({}, [("image", "cat"), ("image", "stack")], values={"in_channels": 4}, words="nn.Conv2d(4, 8"),
+    ],
+    guesses=[
+        ({"kind": "regular"}, (16, 296), True, "= 296"),
+        ({"kind": "grouped"}, (16, 152), True, "= 152"),
+        ({"kind": "separable"}, (16, 80), True, "= 80"),
+        ({"kind": "dilated"}, (15, 296), True, "= 296"),
+        ({"kind": "transposed"}, (63, 296), True, "= 296"),
+        ({"kind": "1d"}, (16, 104), True, "= 104"),
+        ({"kind": "transposed"}, (16, 296), False, "goes the other way"),
+        ({"kind": "transposed", "output_padding": 1}, (63, 296), False, "`output_padding` is missing"),
+        ({"kind": "transposed"}, (65, 296), False, "1 at *each* end"),
+        ({"kind": "transposed"}, (67, 296), False, "1 at *each* end"),
+        ({"kind": "transposed", "padding": 3}, (50, 296), False, "Place the first"),
+        ({"kind": "transposed", "padding": 3}, (60, 296), False, "where does the last of 32 stamps begin?"),
+        ({"kind": "transposed", "padding": 3}, (61, 296), False, "where does the last of 32 stamps begin?"),
+        ({"kind": "transposed", "padding": 3}, (58, 296), False, "One cell is missing"),
+        ({"kind": "transposed", "padding": 3}, (32, 296), False, "2 apart"),
+        ({"kind": "regular"}, (17, 296), False, "Which way do you round?"),
+        ({"kind": "dilated"}, (16, 296), False, "The dilation is missing"),
+        ({"kind": "dilated"}, (15, 808), False, "Dilation adds no parameters"),
+        ({"kind": "regular"}, (16, 80), False, "A kernel is not flat"),
+        ({"kind": "regular", "bias": False}, (16, 296), False, "With `bias=False` the layer has weights only"),
+        ({"kind": "grouped"}, (16, 296), False, "`groups` changes nothing"),
+        ({"kind": "separable"}, (16, 40), False, "depthwise layer alone"),
+        ({"kind": "separable"}, (16, 36 * 32), False, "add their counts"),
+        ({"kind": "separable"}, (16, 76), False, "has biases too"),
+        ({"kind": "separable"}, (16, 296), False, "That is the regular convolution"),
+        ({"kind": "regular"}, (16, 55296), False, "multiply-adds"),
+        ({"kind": "1d"}, (16, 7), False, "every tap, and the biases"),
+        ({"kind": "grouped", "groups": 3}, (1, 1), False, "groups can be 1, 2, 4"),
+    ],
+    predictions=[
+        Prediction(
+            {"kind": "transposed"},
+            secrets=["63", "296"],
+            guess=["64", "288"],
+            feedback=[
+                "it is 63 wide with 296 parameters",
+                "size · stride is right only when",
+                "Those are the weights alone",
+            ],
+            kept=("row", 9),
+            asked_again=("kind", "regular"),
+        )
+    ],
+)
