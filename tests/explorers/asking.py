@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Generic, TypeVar
 
 import torch
 from hypothesis import strategies as st
+from torch import Tensor, nn
 
 from course.explorers.base import Explorer, Recipe
 from course.explorers.settings import Choice, Control, Slider, Toggle
 from course.explorers.text import Problem
 
 R = TypeVar("R")
+
+
+def outcome_of(recipe: Recipe[Any, R], given: Mapping[str, Any]) -> R | Problem:
+    """What comes of a call's arguments; computed in inference mode, as in an explorer."""
+    fitting, _shown = recipe.fit(recipe.settings_of(**given))
+    with torch.inference_mode():
+        return recipe.compute(fitting)
 
 
 class Asked(Generic[R]):
@@ -24,9 +32,7 @@ class Asked(Generic[R]):
 
     def outcome(self, **given: Any) -> R | Problem:
         """What comes of a call's arguments."""
-        recipe = self._recipe
-        with torch.inference_mode():
-            return recipe.compute(recipe.fit(recipe.settings_of(**self._defaults | given))[0])
+        return outcome_of(self._recipe, self._defaults | given)
 
     def result(self, **given: Any) -> R:
         """The same, where there is an output."""
@@ -48,6 +54,13 @@ class Asked(Generic[R]):
         """The result that a live explorer shows."""
         assert isinstance(explorer.result, self._kind)
         return explorer.result
+
+
+def loaded(call: str, weights: Mapping[str, Tensor]) -> Any:
+    """The layer that a learner gets who copies a shown call and loads the weights."""
+    layer: nn.Module = eval(call)
+    layer.load_state_dict(weights)
+    return layer.requires_grad_(False)
 
 
 def is_hidden(explorer: Explorer[Any, Any]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,33 +157,6 @@ def test_an_explorer_may_begin_with_an_impossible_setting() -> None:
     assert picture_of(toy).size
     toy.controls["mood"].value = "fine"
     assert is_static_picture(toy)
-
-
-def test_callbacks_may_come_on_other_threads() -> None:
-    explorer = explore.convolution(size=32)
-    failures: list[BaseException] = []
-
-    def drag(name: str) -> None:
-        try:
-            for value in (2, 3, 1, 4, 2):
-                explorer.controls[name].value = value
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=drag, args=(name,)) for name in ("stride", "kernel_height", "dilation")]
-    for thread in threads:
-        thread.start()
-    for value in range(8):
-        explorer.controls["row"].value = value
-        explorer.figure()
-        explorer.settle()
-    for thread in threads:
-        thread.join()
-    assert not failures
-    assert explorer.status.value == ""
-    for name in ("stride", "kernel_height", "dilation"):
-        assert explorer.controls[name].value == getattr(explorer.settings, name) == 2
-    assert is_static_picture(explorer)
 
 
 def test_settling_shows_matplotlibs_own_picture_when_pasting_has_failed(toy: Explorer[Any, Any]) -> None:

@@ -23,7 +23,7 @@ from course.explorers.question import Question
 from course.explorers.settings import Choice, Slider, Toggle
 from course.explorers.text import Problem
 from course.figures import Fill
-from tests.explorers.asking import arguments_of, is_hidden, strategies
+from tests.explorers.asking import arguments_of, is_hidden, outcome_of, strategies
 from tests.explorers.examples import EXAMPLES, examples_of
 from tests.explorers.examples.kinds import Follow, Guess, Moved, Prediction, Refused
 from tests.explorers.pictures import is_drawn, picture_of, saved, short
@@ -38,12 +38,6 @@ def question_of(name: str) -> Question[Any]:
     question = recipe_of(name).question
     assert question is not None
     return question
-
-
-def outcome_of(name: str, given: dict[str, Any]) -> Any:
-    recipe = recipe_of(name)
-    with torch.inference_mode():
-        return recipe.compute(recipe.fit(recipe.settings_of(**given))[0])
 
 
 @cache
@@ -70,7 +64,7 @@ def test_every_explorer_has_examples() -> None:
 class TestPictures:
     @pytest.mark.parametrize(("name", "given"), examples_of("pictures"), ids=short)
     def test_pasted_and_drawn_by_matplotlib_are_the_same(self, name: str, given: dict[str, Any]) -> None:
-        result, painter = outcome_of(name, given), painter_of(name)
+        result, painter = outcome_of(recipe_of(name), given), painter_of(name)
         for revealed in (True, False):
             picture = recipe_of(name).draw(result, revealed)
             pasted = painter.paste(picture)
@@ -238,7 +232,7 @@ class TestPredicting:
         hidden, words = picture_of(explorer), words_of(explorer)
         assert [secret for secret in asked.secrets if secret in words] == []
         assert is_drawn(explorer)
-        controls = [explorer.controls[control] for control in question_of(name).hides]
+        controls = [explorer.controls[control] for control in asked.hides]
         assert all(control.disabled for control in controls)
         question.reveal.click()
         assert "whole numbers first" in question.feedback.value
@@ -265,7 +259,7 @@ class TestPredicting:
     @pytest.mark.parametrize(("name", "guessed"), examples_of("guesses"), ids=short)
     def test_a_guess_is_judged(self, name: str, guessed: Guess) -> None:
         given, guess, right, words = guessed
-        verdict = question_of(name).judge(outcome_of(name, given), guess)
+        verdict = question_of(name).judge(outcome_of(recipe_of(name), given), guess)
         assert verdict.right is right
         assert words in verdict.text
 

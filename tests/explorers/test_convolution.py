@@ -17,7 +17,7 @@ from course.explorers.convolution import RECIPE
 from course.explorers.convolution.result import Result
 from course.explorers.convolution.settings import IMAGES
 from course.explorers.text import Problem
-from tests.explorers.asking import Asked, strategies
+from tests.explorers.asking import Asked, loaded, strategies
 from tests.explorers.pictures import is_drawn, picture_of, saved, short
 
 ASKED = Asked(RECIPE, Result)
@@ -25,12 +25,8 @@ result_of, problem_of, shown_by = ASKED.result, ASKED.problem, ASKED.shown_by
 
 
 def output_of_shown_call(result: Result) -> Tensor:
-    """What a learner gets who copies the call and loads the weights."""
-    layer = eval(RECIPE.describe(result, True).call)
-    state = {"weight": result.weight} | ({} if result.bias is None else {"bias": result.bias})
-    layer.load_state_dict(state)
-    with torch.no_grad():
-        output: Tensor = layer(result.x[None])[0]
+    weights = {"weight": result.weight} | ({} if result.bias is None else {"bias": result.bias})
+    output: Tensor = loaded(RECIPE.describe(result, True).call, weights)(result.x[None])[0]
     return output
 
 

@@ -22,7 +22,7 @@ from course.explorers.padding.result import Result
 from course.explorers.padding.settings import IMAGES, INVALID, MODES, SIZES, SURROUNDINGS, named_image
 from course.explorers.text import Problem
 from course.figures import Map
-from tests.explorers.asking import Asked, strategies
+from tests.explorers.asking import Asked, loaded, strategies
 from tests.explorers.pictures import is_drawn, short
 
 ASKED = Asked(RECIPE, Result)
@@ -34,11 +34,9 @@ def parameters_of(result: Result) -> dict[str, Tensor]:
 
 
 def layer_of(result: Result) -> nn.Conv2d:
-    """What a learner gets who copies the shown call and loads the weights."""
-    layer = eval(RECIPE.describe(result, True).call)
+    layer = loaded(RECIPE.describe(result, True).call, parameters_of(result))
     assert isinstance(layer, nn.Conv2d)
-    layer.load_state_dict(parameters_of(result))
-    return layer.requires_grad_(False)
+    return layer
 
 
 def drawn_values(result: Result) -> list[np.ndarray[Any, Any]]:

@@ -31,7 +31,7 @@ from course.explorers.variants.result import (
 from course.explorers.variants.settings import IMAGES, KINDS, SIGNAL, SIGNALS, SIZES, STACK
 from course.figures import Map
 from course.layers import Layer
-from tests.explorers.asking import Asked, strategies
+from tests.explorers.asking import Asked, loaded, strategies
 from tests.explorers.pictures import is_drawn, picture_of, short
 
 ASKED = Asked(RECIPE, Result)
@@ -46,13 +46,6 @@ LAYERS: dict[str, Any] = {
 
 def input_of(result: Result, variant: Variant) -> Tensor:
     return (result.signal if variant.kind == SIGNAL else result.x).clone()[None]
-
-
-def layer_of(result: Result, variant: Variant) -> nn.Module:
-    """What a learner gets who copies the shown call and loads the weights."""
-    layer: nn.Module = eval(variant.code)
-    layer.load_state_dict(weights_of(result.settings, variant.kind))
-    return layer.requires_grad_(False)
 
 
 def ones_like(layer: nn.Module) -> nn.Module:
@@ -77,7 +70,7 @@ def test_every_kind_is_what_torch_computes_and_costs_what_torch_counts(**given: 
             assert variant.y is None
             assert (variant.parameters, variant.multiply_adds) == (None, None)
             continue
-        layer = layer_of(result, variant)
+        layer = loaded(variant.code, weights_of(result.settings, variant.kind))
         torch.testing.assert_close(layer(x)[0], variant.output)
         assert variant.parameters == sum(parameter.numel() for parameter in layer.parameters())
         assert variant.multiply_adds == arithmetic_adds(variant)
@@ -116,7 +109,7 @@ def test_the_cells_shown_are_those_that_the_output_cell_is_made_of(
         chosen = (result.settings.column,) if kind == SIGNAL else (result.settings.row, result.settings.column)
         # With weights of one, the gradient tells how often each input cell is used.
         x = torch.ones_like(input_of(result, variant)).requires_grad_()
-        y = ones_like(layer_of(result, variant))(x)
+        y = ones_like(loaded(variant.code, weights_of(result.settings, variant.kind)))(x)
         y[(0, channel, *chosen)].backward()
         assert x.grad is not None
         expected = torch.zeros(x.shape[1:])
@@ -451,7 +444,10 @@ class TestOwn:
         with torch.no_grad():
             expected = layer(input_of(result, variant).to(layer.weight.dtype))[0]
         torch.testing.assert_close(variant.output, expected.float())
-        torch.testing.assert_close(layer_of(result, variant)(input_of(result, variant))[0], expected.float())
+        torch.testing.assert_close(
+            loaded(variant.code, weights_of(result.settings, variant.kind))(input_of(result, variant))[0],
+            expected.float(),
+        )
         assert variant.parameters == sum(parameter.numel() for parameter in layer.parameters())
         for other in result.variants.values():
             if not other.problem:

@@ -101,6 +101,7 @@ CONVOLUTION = Examples(
             feedback=["Not quite", "Which way do you round?"],
             kept=("channel", 2),
             asked_again=("stride", 3),
+            hides={"row", "column"},
         )
     ],
 )

@@ -65,6 +65,7 @@ class Follow:
 class Prediction:
     """A call whose answer is predicted: texts that give it away, a guess, and what is said of it.
 
+    `hides` are the controls that are out of use until the reveal, because their ranges would give the answer away.
     `kept` is a move after the reveal that leaves the answer as it is, `asked_again` one that changes it.
     """
 
@@ -74,6 +75,7 @@ class Prediction:
     feedback: list[str]
     kept: Move
     asked_again: Move
+    hides: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ NETWORK = Examples(
             feedback=["you said 16 × 7 × 7, it is 16 × 6 × 6", "⌊(14 + 1 + 1 − 5) / 2⌋ + 1 = 6"],
             kept=("row", 3),
             asked_again=("layer", 5),
+            hides={"channel", "row", "column"},
         )
     ],
 )

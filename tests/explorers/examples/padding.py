@@ -86,6 +86,7 @@ PADDING = Examples(
             feedback=["it is 21 × 29", "A window of 4 cells has no middle: padding 2 on both sides"],
             kept=("padding_mode", "reflect"),
             asked_again=("padding_rows", 0),
+            hides={"row", "column"},
         )
     ],
 )

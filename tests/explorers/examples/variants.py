@@ -125,6 +125,7 @@ VARIANTS = Examples(
             ],
             kept=("row", 9),
             asked_again=("kind", "regular"),
+            hides={"row", "column"},
         )
     ],
 )
