@@ -482,6 +482,10 @@ class TestOwnModel:
 
 
 class TestPredicting:
+    def test_numbers_that_would_tell_are_left_open_in_the_text(self) -> None:
+        hidden = RECIPE.describe(result_of(layer=4, kernel=5, stride=2), False)
+        assert "…" in hidden.html()
+
     @pytest.mark.parametrize(("layers", "layer"), [*product(STACKS, [1, 3, 5])])
     def test_nothing_of_the_output_is_drawn(self, layers: str, layer: int) -> None:
         result = result_of(layers=layers, layer=layer)

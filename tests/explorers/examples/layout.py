@@ -87,6 +87,8 @@ LAYOUT = Examples(
         ({}, (12,), False, "Find the stride of each axis first"),
         ({}, (-5,), False, "Find the stride of each axis first"),
         ({}, (94,), False, "Not quite: you said 94."),
+        ({}, (-5,), False, "Not quite: you said -5."),
+        ({"memory_format": "channels_last"}, (93,), False, "Not quite: you said 93."),
         ({}, (93,), True, "Right: 1·60 + 1·20 + 2·5 + 3·1 = 93"),
         ({"memory_format": "channels_last"}, (100,), True, "Right: 1·60 + 1·1 + 2·15 + 3·3 = 100"),
         # A view that torch refuses can be guessed at too.
