@@ -1,4 +1,4 @@
-"""Exercise case-divided-size: the size after each layer of a stack, by a rule that fits convolutions and poolings."""
+"""Exercise case-divided-size: the size after each layer of a stack, by a rule that fits all layers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Layer = tuple[int, int, int]
 exercise = Exercise(
     "case-divided-size",
     difficulty=1,
-    minutes=8,
+    minutes=4,
     hints=(
         N_("Which of the layers does the rule get right? What do its kernel and its stride have in common?"),
         N_("One rule is right for both kinds of layers. You have written it already, for the exercise output-size."),
@@ -94,7 +94,7 @@ def sizes_after_layers(size: int, layers: Sequence[Layer]) -> tuple[int, ...]:
 compared = Compared(exercise, sizes_after_layers, Walk, RULES, expect=expect_tuple)
 
 
-@compared.step("pooling", N_("Pooling layers, whose stride equals their kernel, are still right"))
+@compared.step("pooling", N_("Layers whose stride equals their kernel are still right"))
 def _pooling(sample: Sample) -> Iterator[Call]:
     yield call(sample.integer(40, 60), [(2, 2, 0), (sample.integer(2, 3), 2, 0)])
 

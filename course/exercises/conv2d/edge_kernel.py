@@ -15,7 +15,7 @@ from course.misconceptions import Misconception
 exercise = Exercise(
     "edge-kernel",
     difficulty=1,
-    minutes=6,
+    minutes=5,
     hints=(
         N_(
             "At a vertical edge the left of the window differs from its right. Which signs must the left and the right column have?"

@@ -16,7 +16,7 @@ from course.misconceptions.counts import LayerNumbers, Setting, sides
 exercise = Exercise(
     "multiply-adds",
     difficulty=2,
-    minutes=10,
+    minutes=8,
     hints=(
         N_(
             "One output number costs one multiply-add for each number of its kernel. How many output numbers are there?"

@@ -15,7 +15,7 @@ from course.misconceptions import sizes
 exercise = Exercise(
     "output-size",
     difficulty=2,
-    minutes=10,
+    minutes=8,
     hints=(
         N_(
             "Where does the first window begin, and where the last one that still fits? Count the places from one to the other."

@@ -13,7 +13,7 @@ from course.misconceptions import counts
 exercise = Exercise(
     "parameter-count",
     difficulty=1,
-    minutes=5,
+    minutes=4,
     hints=(
         N_("Two kinds of numbers learn: the weights, and the biases. Count each kind by itself."),
         N_(

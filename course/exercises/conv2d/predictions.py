@@ -10,9 +10,41 @@ from course import arithmetic
 from course.checking.prediction import Prediction
 from course.language import N_
 
+one_window_again = Prediction(
+    "one-window-again",
+    N_(
+        "A window has the rows (1, 2) and (3, 4). The kernel has the rows (0, 1) and (1, 0). Which number does the window give?"
+    ),
+    lambda: int((torch.tensor([[1, 2], [3, 4]]) * torch.tensor([[0, 1], [1, 0]])).sum()),
+    N_("Each pixel times the kernel number on top of it, everything added up: 1·0 + 2·1 + 3·1 + 4·0."),
+    {
+        N_("10 is the sum of the window alone: the kernel does not count in it."): 10,
+        N_("A matrix product has four numbers. A window gives one: multiply cell by cell, then add up."): [
+            [2, 1],
+            [4, 3],
+        ],
+    },
+)
+
+axes_of_a_mean = Prediction(
+    "axes-of-a-mean",
+    N_(
+        "A batch of colour photos has the shape (8, 3, 32, 48). You want one mean for each channel, 3 numbers. Over which axes do you take it? Write a tuple."
+    ),
+    lambda: tuple(axis for axis, name in enumerate("NCHW") if name != "C"),
+    N_("The axes are (N, C, H, W). What shall stay is C, axis 1; the mean goes over all others."),
+    {
+        N_("That gives a mean for each channel of each photo: 8 × 3 numbers."): (2, 3),
+        N_("That is the axis that shall stay."): (1,),
+        N_("That would be right if the channels came last."): (0, 1, 2),
+    },
+)
+
 places_in_a_row = Prediction(
     "places-in-a-row",
-    N_("A row has 7 pixels, and the window covers 3 of them. It moves by one pixel at a time. How many places has it?"),
+    N_(
+        "A row has 7 pixels, and the window covers 3 of them. It moves by one pixel at a time. How many places are there?"
+    ),
     lambda: F.conv1d(torch.ones(1, 1, 7), torch.ones(1, 1, 3)).shape[-1],
     N_("The window can begin at the pixels 0, 1, 2, 3 and 4. At 5 it would stick out."),
     {
@@ -64,7 +96,7 @@ maps_that_come_out = Prediction(
 larger_picture = Prediction(
     "larger-picture",
     N_(
-        "A layer has 448 parameters on images of 32×32. The images become twice as high and twice as wide. How many parameters has it now?"
+        "A layer has 448 parameters on images of 32×32. The images become twice as high and twice as wide. How many parameters does the layer have now?"
     ),
     lambda: sum(parameter.numel() for parameter in nn.Conv2d(3, 16, kernel_size=3).parameters()),
     N_("The same kernels slide over the larger image. The layer is not told the size of the image when it is made."),

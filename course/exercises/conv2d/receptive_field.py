@@ -20,7 +20,7 @@ Layer = tuple[int, ...]
 exercise = Exercise(
     "receptive-field",
     difficulty=3,
-    minutes=12,
+    minutes=10,
     hints=(
         N_(
             "Start with one cell that sees itself: size 1. Each layer makes the size larger. By how many of *its own* input cells?"

@@ -15,7 +15,7 @@ from course.misconceptions.counts import LayerNumbers
 exercise = Exercise(
     "weight-shape",
     difficulty=1,
-    minutes=5,
+    minutes=4,
     hints=(
         N_("Print `nn.Conv2d(3, 8, kernel_size=(5, 2)).weight.shape`. Which number of yours is which entry?"),
         N_("First the number of kernels, then how many input channels one kernel sees, then its height and width."),
