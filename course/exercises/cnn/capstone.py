@@ -17,7 +17,7 @@ SEED = 5
 exercise = Exercise(
     "capstone",
     difficulty=3,
-    minutes=30,
+    minutes=25,
     partial=True,
     hints=(
         N_(
@@ -30,11 +30,6 @@ exercise = Exercise(
         N_(
             "Two or three stages of convolution, BatchNorm, ReLU and a pooling of 2, with more channels in each stage. The "
             "BatchNorm lets so short a training learn fast."
-        ),
-        N_(
-            "For example 8, 16 and 24 channels, each stage `nn.Conv2d(…, 3, padding=1)`, `nn.BatchNorm2d`, `nn.ReLU`, "
-            "`nn.MaxPool2d(2)`; that leaves 24 maps of 3 × 3. Flatten them and end with a linear layer of 10 outputs. Build all of "
-            "it inside `design`, and return it."
         ),
     ),
     hidden={

@@ -23,7 +23,7 @@ _ORDER = N_("The numbers of one image stay in the order channels, rows, columns:
 exercise = Exercise(
     "case-mixed-rows",
     difficulty=1,
-    minutes=6,
+    minutes=5,
     hints=(
         N_("Which axis of x must come out unchanged, whatever happens? Write that one down first."),
         N_("`x.flatten(1)` keeps the batch and joins the rest. Then compare its width with `in_features`."),

@@ -31,7 +31,7 @@ _WHOLE = N_("All numbers of one image count: channels times rows times columns o
 exercise = Exercise(
     "flatten-size",
     difficulty=2,
-    minutes=12,
+    minutes=8,
     hints=(
         N_(
             "You need not calculate: let one empty image run through the layers and count what comes out. What else may such a run change in a model?"

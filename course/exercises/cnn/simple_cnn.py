@@ -44,7 +44,7 @@ exercise = Exercise(
     "simple-cnn",
     asks="class",
     difficulty=2,
-    minutes=15,
+    minutes=10,
     hints=(
         N_("Three times the same three layers, with other channels. Where does the picture become smaller?"),
         N_(

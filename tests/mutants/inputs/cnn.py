@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from course.training.two_parts import TwoParts
 from tests.mutants.compare import Draw, Names, called, layer, probe
 
 
@@ -72,3 +73,85 @@ def _design(names: Names, draw: Draw) -> Any:
     count = sum(value.numel() for value in first.parameters())
     anew = not any(id(value) in own for value in second.parameters())
     return tuple(logits.shape), logits.dtype, count <= 20_000, anew, all(each is not None for each in wanted)
+
+
+def two_parts(draw: Draw, classes: int) -> TwoParts:
+    """A network in two parts for images (N, 2, H, W), its running statistics moved."""
+    rows = draw.integer(3, 8)
+    features = nn.Sequential(
+        nn.Conv2d(2, rows, 3), nn.BatchNorm2d(rows), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()
+    )
+    features(draw.floats(9, 2, 6, 6))
+    return TwoParts(features, nn.Linear(rows, classes))
+
+
+@probe("fine-tune", runs=6)
+def _fine_tune(names: Names, draw: Draw) -> Any:
+    """Any head that has learned will do: what must stay is compared, and that the images are told apart."""
+    model, classes = two_parts(draw, 5), draw.integer(2, 3)
+    before = {name: value.clone() for name, value in model.features.state_dict().items()}
+    labels = torch.arange(12) % classes
+    images = 3 * torch.stack([labels - 1.0, 1 - 2.0 * labels], 1)[:, :, None, None] + draw.floats(12, 2, 6, 6) / 5
+    tuned = names["fine_tune"](model, [(images, labels), (images[:5], labels[:5])], classes)
+    after = tuned.features.state_dict()
+    kept = all(torch.equal(before[name], after[name]) for name in before)
+    modes = [module.training for module in tuned.modules()]
+    return kept, modes, tuple(tuned.classifier.weight.shape), (tuned(images).argmax(1) == labels).float().mean() >= 0.9
+
+
+def colour_model(draw: Draw, classes: int) -> nn.Module:
+    """Colour images of any size to logits, in evaluation mode."""
+    model = nn.Sequential(nn.Conv2d(3, 5, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, classes))
+    with torch.no_grad():
+        for value in model.parameters():
+            value.copy_(draw.floats(*value.shape))
+    return model.eval()
+
+
+@probe("hunt-scale")
+def _classify(names: Names, draw: Draw) -> Any:
+    photo = draw.bytes(*draw.integers(2, 4, 9), 3)
+    return called(names["classify"], colour_model(draw, 12), photo)
+
+
+@probe("hunt-axis", runs=60)
+def _most_likely(names: Names, draw: Draw) -> Any:
+    x = draw.floats(draw.integer(1, 6), 3, 5, 6)
+    return tuple(called(names["most_likely"], colour_model(draw, draw.integer(2, 6)), x)[0])
+
+
+@probe("hunt-softmax", runs=60)
+def _batch_loss(names: Names, draw: Draw) -> Any:
+    count = draw.integer(1, 6)
+    x = draw.floats(count, 3, 5, 6).requires_grad_()
+    loss = names["batch_loss"](colour_model(draw, 4), x, torch.tensor(draw.integers(count, 0, 3)))
+    return loss.detach(), torch.autograd.grad(loss, x)
+
+
+@probe("hunt-labels", runs=20)
+def _shuffled(names: Names, draw: Draw) -> Any:
+    count = draw.integer(30, 40)
+    images, labels = torch.arange(float(count))[:, None, None, None], torch.arange(count)
+    orders = [names["shuffled"](images, labels) for _call in range(2)]
+    pairs = [torch.equal(moved.flatten(), theirs.float()) for moved, theirs in orders]
+    return pairs, sorted(orders[0][1].tolist()), orders[0][1].tolist() != orders[1][1].tolist()
+
+
+@probe("hunt-frozen", runs=20)
+def _tower(names: Names, draw: Draw) -> Any:
+    channels = draw.integer(1, 3)
+    given = channels, *draw.integers(3, 1, 5)
+    return layer(names["Tower"], [draw.floats(2, channels, 5, 6)], draw, *given)
+
+
+@probe("hunt-mode", runs=20)
+def _train_and_watch(names: Names, draw: Draw) -> Any:
+    model = nn.Sequential(nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(8, 3))
+    with torch.no_grad():
+        for value in model.parameters():
+            value.copy_(draw.floats(*value.shape))
+    model.train(bool(draw.integer(0, 1)))
+    batches = [(draw.floats(5, 2, 2, 2), torch.tensor(draw.integers(5, 0, 2))) for _batch in range(3)]
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    shares = names["train_and_watch"](model, batches[:2], batches[2], optimizer, draw.integer(1, 3))
+    return shares, {name: value.clone() for name, value in model.state_dict().items()}
