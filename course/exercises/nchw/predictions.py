@@ -8,9 +8,36 @@ from torch import nn
 from course.checking.prediction import Prediction
 from course.language import N_
 
+bright_left = Prediction(
+    "bright-left",
+    N_(
+        "A 3 × 3 window is 1 in its left column and 0 elsewhere. The kernel has the rows (-1, 0, 1), (-2, 0, 2), (-1, 0, 1). "
+        "Which number comes out?"
+    ),
+    lambda: float((torch.tensor([[1.0, 0, 0]] * 3) * torch.tensor([[-1.0, 0, 1], [-2.0, 0, 2], [-1.0, 0, 1]])).sum()),
+    N_("Only the left column counts: 1 · (−1) + 1 · (−2) + 1 · (−1) = −4. Bright on the left gives a negative number."),
+    {
+        N_("Bright on the left meets the negative numbers of the kernel. Which sign does the sum have?"): 4,
+        N_("0 comes out of a flat window. This one is bright on the left only."): 0,
+    },
+)
+
+bytes_again = Prediction(
+    "bytes-again",
+    N_("A pixel is 250, as `uint8`. Your code adds 10 to it, still as `uint8`. Which number is it then?"),
+    lambda: int(torch.tensor(250, dtype=torch.uint8) + torch.tensor(10, dtype=torch.uint8)),
+    N_(
+        "After 255 a byte starts again at 0: 250 + 10 = 260, and 260 − 256 = 4. The brightest pixel becomes nearly black."
+    ),
+    {
+        N_("`uint8` ends at 255. What comes after it?"): 260,
+        N_("A byte does not stop at its end. It starts again at 0."): 255,
+    },
+)
+
 permuted_shape = Prediction(
     "permuted-shape",
-    N_("`images` has the shape (4, 48, 64, 3). Which shape has `images.permute(0, 3, 2, 1)`?"),
+    N_("`images` has the shape (4, 48, 64, 3). What is the shape of `images.permute(0, 3, 2, 1)`?"),
     lambda: tuple(torch.empty(4, 48, 64, 3, device="meta").permute(0, 3, 2, 1).shape),
     N_(
         "`permute` takes, for each new axis, the number of an old one: 0 is N, 3 is C, 2 is W, 1 is H. So this is NCWH: every picture lies on its side."
