@@ -30,7 +30,7 @@ exercise = Exercise(
     "cnn-with-residual",
     asks="class",
     difficulty=3,
-    minutes=15,
+    minutes=14,
     hints=(
         N_(
             "Build a class for the block first and try it alone. Then write the shape after each line of `forward` beside it."

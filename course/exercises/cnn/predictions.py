@@ -14,7 +14,7 @@ from course.training.epochs import accuracy, loader, train_epoch
 
 
 def _strided_rows() -> int:
-    return nn.Conv2d(3, 8, 5, stride=2, padding=2)(torch.zeros(1, 3, 33, 33)).shape[2]
+    return int(nn.Conv2d(3, 8, 5, stride=2, padding=2)(torch.zeros(1, 3, 33, 33)).shape[2])
 
 
 strided_rows = Prediction(

@@ -44,7 +44,7 @@ exercise = Exercise(
     "simple-cnn",
     asks="class",
     difficulty=2,
-    minutes=10,
+    minutes=9,
     hints=(
         N_("Three times the same three layers, with other channels. Where does the picture become smaller?"),
         N_(
