@@ -150,7 +150,7 @@ moved_by_three = Prediction(
     "moved-by-three",
     N_(
         "A network of convolutions, poolings, a flatten and a linear layer is right on about nine of ten new digits. Now each digit is "
-        "moved three pixels to the right; nothing is cut off. How many are right?"
+        "moved three pixels to the right, where nearly all of them have room. How many are right?"
     ),
     _moved_by_three,
     N_(
