@@ -46,8 +46,8 @@ from course.training import train
 
 for name in images.photo_names():
     images.photo(name, 32)
-images.digits(8, "train"), images.digits(28, "test")
-for verb in ("convolution", "layout", "padding", "variants", "residual"):
+images.digits(8, "train"), images.digits(28, "test"), images.mnist("test"), images.crops("test", 1)
+for verb in ("convolution", "layout", "padding", "pooling", "learning", "variants", "residual"):
     getattr(explore, verb)
 explore.convolution(kernel=3)
 """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from course.explorers.base import Verb
 
-EXPLORERS = ("convolution", "padding", "layout", "variants", "residual", "network")
+EXPLORERS = ("convolution", "padding", "pooling", "learning", "layout", "variants", "residual", "network")
 """Each is a package here that holds a RECIPE, imported when its name is first used."""
 
 

@@ -147,7 +147,7 @@ def names_in(controls: Mapping[str, Control], *groups: str) -> frozenset[str]:
     return frozenset(name for name, control in controls.items() if control.group in groups)
 
 
-def checked(kind: type, **values: Any) -> dict[str, Any]:
+def checked(kind: type, /, **values: Any) -> dict[str, Any]:
     """The values of settings, each checked as its field tells.
 
     Raises:

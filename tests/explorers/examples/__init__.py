@@ -6,14 +6,18 @@ from typing import Any
 
 from tests.explorers.examples.convolution import CONVOLUTION
 from tests.explorers.examples.layout import LAYOUT
+from tests.explorers.examples.learning import LEARNING
 from tests.explorers.examples.network import NETWORK
 from tests.explorers.examples.padding import PADDING
+from tests.explorers.examples.pooling import POOLING
 from tests.explorers.examples.residual import RESIDUAL
 from tests.explorers.examples.variants import VARIANTS
 
 EXAMPLES = {
     "convolution": CONVOLUTION,
     "padding": PADDING,
+    "pooling": POOLING,
+    "learning": LEARNING,
     "layout": LAYOUT,
     "variants": VARIANTS,
     "residual": RESIDUAL,
