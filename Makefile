@@ -32,7 +32,7 @@ lint: $(READY) ## Style and types
 	@printf '\n== Style and types ==\n'
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/mypy --num-workers 2
+	@$(BIN)/mypy
 
 suite: $(READY) ## All tests but the long ones, and every notebook of source/ compared with its stored outputs
 	@printf '\n== Tests ==\n'
