@@ -14,7 +14,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint suite colab soak mutants misconceptions release outputs bench lock clean
+.PHONY: help demo lab test lint suite colab soak mutants misconceptions errors release outputs bench lock clean
 
 help: ## Show this list
 	@printf 'The convolution course\n\n'
@@ -52,6 +52,9 @@ mutants: $(READY) ## Change every solution in one place at a time: which changes
 
 misconceptions: $(READY) ## Write docs/misconceptions.md from the bank of answers
 	@$(BIN)/python -m tests.misconceptions > docs/misconceptions.new && mv docs/misconceptions.new docs/misconceptions.md
+
+errors: $(READY) ## Write docs/errors.md: what PyTorch said, why, and what to do
+	@$(BIN)/python -m course.authoring.errors_page > docs/errors.new && mv docs/errors.new docs/errors.md
 
 release: $(READY) ## Make the student notebooks from source/
 	@$(BIN)/course release

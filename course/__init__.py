@@ -1,4 +1,4 @@
-"""A course on convolution layers. Notebooks need few verbs: explore, predict, check, hint, uses, mine, progress."""
+"""A course on convolution layers. Notebooks need few verbs: explore, predict, check, hint, uses, mine, errors, progress."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from course.exercises import check, hidden, hint, mine, predict, progress, uses
+    from course.exercises import check, errors, hidden, hint, mine, predict, progress, uses
     from course.explorers import explore
 
 __version__ = "0.1.0"
-__all__ = ["check", "explore", "hidden", "hint", "mine", "predict", "progress", "uses"]
+__all__ = ["check", "errors", "explore", "hidden", "hint", "mine", "predict", "progress", "uses"]
 
 _HOME = {
     "check": "course.exercises",
+    "errors": "course.exercises",
     "explore": "course.explorers",
     "hidden": "course.exercises",
     "hint": "course.exercises",

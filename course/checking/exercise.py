@@ -13,6 +13,7 @@ from torch import Tensor
 from course.checking.answer import Answer, NotAttempted, Wrong
 from course.checking.expect import SLIPS
 from course.checking.report import Outcome, Report, StepReport
+from course.checking.torch_errors import known_error
 from course.checking.world import SECONDS, Failure, usual_settings
 from course.language import _
 from course.misconceptions import Misconceptions, hint_of
@@ -262,23 +263,5 @@ def _kind_words(kind: str) -> str:
 
 def advice_for(failure: Failure) -> str:
     """The next thing to look at for an error that students of tensors often meet; empty when there is none."""
-    text = failure.message
-    if failure.type_name == "NameError":
-        return _("Is the name spelt as where it was defined, and did you run the cell that defines it?")
-    if failure.type_name == "RecursionError":
-        return _("The function calls itself without coming to an end.")
-    if "size of tensor" in text and "must match" in text:
-        return _(
-            "Two shapes do not broadcast. Write both shapes above each other, right-aligned: each pair is equal, or one of them is 1."
-        )
-    if "view size is not compatible" in text:
-        return _(
-            "`view` needs the memory in order; after `permute` it is not. Think about which order you want before you copy."
-        )
-    if "positional argument" in text or "unexpected keyword" in text:
-        return _("Keep the arguments and their order as the docstring gives them.")
-    if "invalid for input of size" in text:
-        return _("The number of elements must stay the same. Multiply the sizes on both sides.")
-    if "expected" in text and "channels" in text:
-        return _("Axis 1 of the input holds the channels; it must be the layer's in_channels.")
-    return ""
+    known = known_error(failure.type_name, failure.message)
+    return _(known.advice) if known is not None else ""

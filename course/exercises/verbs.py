@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from course.checking.card import CHECK_MIMETYPE, Card, report_card, report_data
 from course.checking.exercise import advice_for, run_check
 from course.checking.prediction import judge
 from course.checking.report import Outcome, Report
+from course.checking.torch_errors import KNOWN_ERRORS, known_error, message_of
 from course.checking.world import Failure, TooSlow, guarded
 from course.exercises.catalogue import LESSONS, exercises, find_exercise, find_prediction
 from course.exercises.own_answers import keep, revive
@@ -89,6 +91,23 @@ def predict(id: str, guess: Any = ...) -> None:
         ValueError: when there is no such prediction.
     """
     _show(judge(find_prediction(id), guess))
+
+
+def errors(said: str = "") -> None:
+    """Show what errors of PyTorch mean: those whose message or class contains `said`, or all that these lessons meet.
+
+    Args:
+        said: the last line of a traceback, or a part of it.
+    """
+    lines = said.strip().splitlines()
+    type_name, message = "", lines[-1] if lines else ""
+    if re.match(r"\w+(Error|Exception): ", message):
+        type_name, message = message.split(": ", 1)
+    known = known_error(type_name, message) if message else None
+    found = (known,) if known is not None else () if message else KNOWN_ERRORS
+    told = [f"{message_of(each)}\n→ {_(each.because)}\n→ {_(each.advice)}" for each in found]
+    heading = _("PyTorch said … because … so do this") if told else _("These lessons do not know this error: {said}")
+    _show(Card(heading.format(said=said.strip()), "calm", (), tuple(told)))
 
 
 def progress() -> None:

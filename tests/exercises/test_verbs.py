@@ -21,7 +21,7 @@ from course.achievements import XP_PER_DIFFICULTY, State, after_hint, after_pass
 from course.checking.card import Card, report_card
 from course.checking.exercise import run_check
 from course.checking.prediction import judge
-from course.exercises import CheckFailed, check, hidden, hint, mine, predict, progress, uses, verbs
+from course.exercises import CheckFailed, check, errors, hidden, hint, mine, predict, progress, uses, verbs
 from course.exercises.catalogue import LESSONS, exercises, find_exercise, predictions
 
 
@@ -304,3 +304,16 @@ def test_an_answer_that_does_not_run_by_itself_is_replaced_and_said(capsys: pyte
     achievements.save(State(answers={"patch-response": achievements.KeptAnswer("patch_response", "factor\n")}))
     assert mine("patch-response", None) is None
     assert "does not run by itself (NameError)" in capsys.readouterr().out
+
+
+def test_an_error_is_explained_by_the_last_line_of_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    errors(
+        "Traceback (most recent call last):\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (8x900 and 7200x10)"
+    )
+    said = capsys.readouterr().out
+    assert "The linear layer expects another number of values" in said
+    assert "Broadcasting" not in said
+    errors("no such thing")
+    assert "do not know this error: no such thing" in capsys.readouterr().out
+    errors()
+    assert "Broadcasting aligns shapes" in capsys.readouterr().out
