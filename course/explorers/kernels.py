@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -65,10 +66,11 @@ def _outline(height: int, width: int) -> Tensor:
 
 
 def _vertical_edges(height: int, width: int) -> Tensor:
-    """Bright on the right minus dark on the left; nothing at width 1, where there are no two sides."""
+    """Right minus left, nearer rows counting more: at 3 × 3 a fourth of Sobel's kernel. Nothing at width 1, without two sides."""
     slope = torch.linspace(-1, 1, width) if width > 1 else torch.zeros(1)
     steps = slope.abs().sum().clamp(min=1) / 2
-    return (slope / steps).expand(height, width) / height
+    rows = torch.tensor([float(math.comb(height - 1, row)) for row in range(height)]) / 2 ** (height - 1)
+    return rows[:, None] * slope / steps
 
 
 def _horizontal_edges(height: int, width: int) -> Tensor:

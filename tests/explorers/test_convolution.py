@@ -16,6 +16,7 @@ from course.explorers.base import Explorer
 from course.explorers.convolution import RECIPE
 from course.explorers.convolution.result import Result
 from course.explorers.convolution.settings import IMAGES
+from course.explorers.kernels import bank
 from course.explorers.text import Problem
 from tests.explorers.asking import Asked, loaded, strategies
 from tests.explorers.pictures import is_drawn, picture_of, saved, short
@@ -216,3 +217,13 @@ def test_picture_does_not_depend_on_the_settings_of_matplotlib() -> None:
 def test_a_settings_comparison_leaves_the_learners_tensors_out() -> None:
     settings = RECIPE.settings_of(image=torch.rand(3, 8, 8))
     assert settings == replace(settings)
+
+
+def test_the_edge_kernels_are_sobels_right_minus_left_and_bottom_minus_top() -> None:
+    sobel = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    for preset, kernel in (("vertical edges", sobel), ("horizontal edges", sobel.T)):
+        assert torch.equal(4 * bank(preset, 1, 1, 3, 3)[0][0, 0], kernel)
+        for height, width in ((2, 3), (5, 5), (7, 4)):
+            weight = bank(preset, 1, 1, height, width)[0][0, 0]
+            assert float(weight.sum()) == pytest.approx(0, abs=1e-6)
+            assert float(weight.clamp(min=0).sum()) == pytest.approx(1)
