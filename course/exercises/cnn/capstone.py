@@ -69,8 +69,8 @@ exercise = Exercise(
         "constant-output": Misconception(
             "The model gives the same answer to every image.",
             N_(
-                "Every digit gets nearly the same logits: the gradient hardly reaches the first layers. Take ReLU in place of a "
-                "sigmoid, put a BatchNorm behind each convolution, and let no ReLU follow upon another."
+                "Every digit gets nearly the same logits: the gradient hardly reaches the first layers. Use ReLU instead of a "
+                "sigmoid, put a BatchNorm after each convolution, and no ReLU right after another."
             ),
         ),
         "no-nonlinearity": Misconception(

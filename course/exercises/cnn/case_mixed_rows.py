@@ -41,7 +41,8 @@ exercise = Exercise(
         "channels-last": _ORDER,
         "reshape-for-permute": _ORDER,
         "not-flattened": Misconception(
-            "The maps are not flattened before the linear layer.", N_("A row for each image is asked: two axes.")
+            "The maps are not flattened before the linear layer.",
+            N_("The result has one row for each image: two axes."),
         ),
         "rows-mixed": Misconception(
             "view with another number of features mixes the samples of a batch.",

@@ -71,12 +71,12 @@ exercise = Exercise(
         "no-final-relu": _BLOCK,
         "no-shortcut": N_("Where is the shortcut added to the main path?"),
         "shortcut-twice": N_("The shortcut is added once for each block."),
-        "no-inner-relu": N_("Between the two convolutions of the block stands a ReLU."),
+        "no-inner-relu": N_("There is a ReLU between the two convolutions of the block."),
         "reads-the-input": N_("The second convolution reads what the first one gave."),
         "product-for-sum": _BLOCK,
         "no-first-relu": Misconception(
             "The ReLU after the first convolution is missing.",
-            N_("After the first convolution of the network comes a ReLU, too."),
+            N_("There is a ReLU after the first convolution of the network, too."),
         ),
         "no-hidden-relu": Misconception(
             "The ReLU between the linear layers is missing.",
@@ -168,7 +168,7 @@ def _values(answer: Answer, sample: Sample) -> None:
         expect_tensor(network.model(run.x), run.logits(), mistakes(RULES, run), what=_for_images(run.x))
 
 
-@exercise.step("large-batch", N_("So they are for 49 images, in training mode too"), seeds=1)
+@exercise.step("large-batch", N_("The same for 49 images, in training mode too"), seeds=1)
 def _large_batch(answer: Answer, sample: Sample) -> None:
     network = _filled(answer.build(num_classes=6), sample, 6)
     network.model.run(set_training, network.model, True)

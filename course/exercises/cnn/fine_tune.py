@@ -55,7 +55,7 @@ exercise = Exercise(
     misconceptions={
         "features-trained": Misconception(
             "The features are trained together with the head.",
-            N_("Which parameters does your optimizer hold? Only those of the new head shall learn."),
+            N_("Which parameters does your optimizer hold? Only those of the new head should learn."),
         ),
         "statistics-moved": Misconception(
             "The parameters are frozen, but BatchNorm's running statistics are not.",
@@ -74,7 +74,7 @@ exercise = Exercise(
             ),
         ),
         "part-missing": Misconception(
-            "The network that is returned has not the two parts that were asked for.",
+            "The network that is returned does not have the two parts.",
             N_(
                 "Return a network with the attributes `features` and `classifier`, such as the model that came in; `classifier` is one `nn.Linear`."
             ),

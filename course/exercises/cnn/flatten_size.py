@@ -68,7 +68,7 @@ exercise = Exercise(
         "height-width-swapped": N_("The shape is (C, H, W): rows first."),
         "batch-counted": Misconception(
             "The batch counts as features.",
-            N_("One image is asked. How many images were in your batch, and do you count them in?"),
+            N_("The count is for one image. How many images were in your batch?"),
         ),
         "one-value-per-channel": N_(
             "In training mode batch normalisation needs two values or more for each channel. In which mode do you ask?"

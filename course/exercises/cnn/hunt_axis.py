@@ -44,9 +44,7 @@ exercise = Exercise(
         "classes-last": Misconception(
             "The two results are in the other order.", N_("First the classes, then the probabilities.")
         ),
-        "type:pair": N_(
-            "Two tensors are asked, in this order: classes, probabilities. `return classes, probabilities`."
-        ),
+        "type:pair": N_("Return two tensors, in this order: classes, probabilities. `return classes, probabilities`."),
     },
 )
 

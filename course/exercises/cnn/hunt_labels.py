@@ -28,7 +28,7 @@ exercise = Exercise(
             N_("Image 0 and label 0 must go to the same place. Draw one order, and use it twice."),
         ),
         "not-shuffled": Misconception(
-            "The order is not shuffled any more.", N_("A new order is asked: `torch.randperm` draws one.")
+            "The order is not shuffled any more.", N_("The order must be a new one: `torch.randperm` draws it.")
         ),
         "same-order-always": Misconception(
             "Each call gives the same order.",
@@ -41,7 +41,7 @@ exercise = Exercise(
         "labels-changed": Misconception(
             "There are other labels than before.", N_("The labels only change places; their number and values stay.")
         ),
-        "type:pair": N_("Two tensors are asked, in this order: images, labels. `return images, labels`."),
+        "type:pair": N_("Return two tensors, in this order: images, labels. `return images, labels`."),
     },
 )
 

@@ -40,7 +40,7 @@ exercise = Exercise(
         ),
         "judged-once": Misconception(
             "There is one judgement in all, not one for each epoch.",
-            N_("One share is asked after each epoch: a list of them."),
+            N_("Judge after each epoch, and return a list with all the shares."),
         ),
         "trained-in-eval": Misconception(
             "The model never learns in training mode.",
@@ -51,7 +51,7 @@ exercise = Exercise(
             "The training takes other steps than the program did.",
             N_("The five lines of training were right as they were. Look at the two lines that set the mode."),
         ),
-        "type:shares": N_("A list with one float for each epoch is asked."),
+        "type:shares": N_("Return a list with one float for each epoch."),
     },
 )
 

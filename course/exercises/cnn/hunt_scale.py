@@ -37,7 +37,7 @@ exercise = Exercise(
         "scaled-to-minus-one": N_("The training images were between 0 and 1, not between −1 and 1."),
         "reshape-for-permute": N_("`permute` was right. The bug is elsewhere."),
         "channels-reversed": N_("The channels were in the right order. The bug is elsewhere."),
-        "type:look": N_("An int is asked: `.item()` makes one of a tensor with one number."),
+        "type:look": N_("Return an int: `.item()` makes one of a tensor with one number."),
     },
 )
 

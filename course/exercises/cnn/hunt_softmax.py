@@ -48,7 +48,7 @@ exercise = Exercise(
             "The loss has no gradient: nothing can learn from it. Is there a `no_grad`, `detach` or `item`?"
         ),
         "tensor-asked": Misconception(
-            "A number is returned where a tensor with a graph is asked.",
+            "A number is returned in place of a tensor with a graph.",
             N_("`backward` needs the tensor. `.item()` makes a number of it that remembers nothing."),
         ),
     },
