@@ -1,14 +1,19 @@
-"""Tells an answer that calls a function of torch from one that does the work by hand.
+"""Tells an answer that calls a ready-made function from one that does the work by hand.
 
-No sensible input tells the two apart. Impossible ones do: torch's functions refuse them in words of their own. Whatever
-else an answer does with such an input is fine.
+Convolutions are seen while a call of the answer is watched. What has no mark of its own there is seen by impossible
+inputs, which torch's functions refuse in words of their own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable
+from itertools import takewhile
+from types import FrameType
 from typing import Any
+
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from course.checking.answer import Answer, Wrong
 from course.language import N_, _
@@ -16,20 +21,15 @@ from course.misconceptions import Misconception, Misconceptions
 
 MISCONCEPTIONS: Misconceptions = {
     "uses-torch-conv": Misconception(
-        "Torch's own convolution does the work.",
+        "A ready-made convolution does the work.",
         N_(
             "That function is what you are building. Slicing, loops, `unfold`, `einsum`, sums and products are all yours to use."
         ),
     ),
 }
 
-_CONVOLUTION = re.compile(
-    r"\A(?:Given (groups|transposed)=\d+, |"
-    r"Given weight of size |"
-    r"Calculated padded input size per channel|"
-    r"Expected \dD \(unbatched\) or \dD \(batched\) input to conv|"
-    r'"\w*conv\w*" not implemented for )'
-)
+_READY_MADE = re.compile(r"(?:fft|oa)?convolve(?:[123]d)?|correlate(?:[123]d)?|filter2D|sepFilter2D")
+"""Names of functions of NumPy, SciPy, OpenCV and libraries like them."""
 
 
 def torch_refusal(answer: Answer, words: re.Pattern[str], *arguments: Any) -> str:
@@ -42,17 +42,65 @@ def torch_refusal(answer: Answer, words: re.Pattern[str], *arguments: Any) -> st
     return failure.message.splitlines()[0] if failure and torch_raised and words.search(failure.message) else ""
 
 
-def require_by_hand(answer: Answer, *nonsense: Sequence[Any]) -> None:
-    """Require that the answer calls no convolution function of torch, by calls with these impossible arguments.
+def ready_made_calls(answer: Answer, *arguments: Any) -> tuple[str, ...]:
+    """The ready-made convolutions and correlations that a call of the answer runs through, by name."""
+    names = answer.run(watched, answer, *arguments)
+    return tuple(map(str, names)) if isinstance(names, (list, tuple)) else ()
+
+
+def require_by_hand(answer: Answer, *arguments: Any) -> None:
+    """Require that a call of the answer with these arguments runs no ready-made convolution or correlation.
 
     Raises:
-        Wrong: when one of them is refused in the words of torch's convolutions.
+        Wrong: when it does; whatever else the call gives, or raises, is fine here.
     """
-    for arguments in nonsense:
-        if message := torch_refusal(answer, _CONVOLUTION, *arguments):
-            raise Wrong(
-                _(
-                    "Your code calls a convolution function of torch: an impossible input of shape {shape} gave its error message, “{message}”"
-                ).format(shape=tuple(arguments[0].shape), message=message),
-                "uses-torch-conv",
-            )
+    if names := ready_made_calls(answer, *arguments):
+        raise Wrong(
+            _("Your code uses a ready-made convolution: {names}.").format(names=", ".join(names)), "uses-torch-conv"
+        )
+
+
+def watched(function: Callable[..., Any], *arguments: Any) -> list[str]:
+    """Call the function and name the ready-made convolutions that ran meanwhile. For `Answer.run`.
+
+    Torch's are seen where torch dispatches its operations, whatever Python function led there; those of other
+    libraries by the name of a function of an installed package.
+    """
+    names: dict[str, None] = {}
+
+    def note(frame: FrameType, event: str, callee: Any) -> None:
+        if event == "call" and _READY_MADE.fullmatch(frame.f_code.co_name) and "-packages" in frame.f_code.co_filename:
+            names[_public_name(str(frame.f_globals.get("__name__", "")), frame.f_code.co_name)] = None
+        elif event == "c_call" and _READY_MADE.fullmatch(getattr(callee, "__name__", "")):
+            names[_public_name(str(getattr(callee, "__module__", "") or ""), callee.__name__)] = None
+
+    before = sys.getprofile()
+    with _Convolutions(names):
+        sys.setprofile(note)
+        try:
+            function(*arguments)
+        except Exception:  # what it raises is told by an ordinary call
+            pass
+        finally:
+            sys.setprofile(before)
+    return list(names)
+
+
+class _Convolutions(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Notes the convolutions among the operations that torch dispatches."""
+
+    def __init__(self, names: dict[str, None]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.names = names
+
+    def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = operation._schema.name.partition("::")[2]
+        if "convolution" in name or name.startswith("conv"):
+            self.names[f"torch's {name}"] = None
+        return operation(*args, **(kwargs or {}))
+
+
+def _public_name(module: str, function: str) -> str:
+    """A function's name after the public part of its module's: "scipy.signal.correlate2d"."""
+    public = takewhile(lambda part: not part.startswith("_"), module.split("."))
+    return ".".join(filter(None, (*public, function)))

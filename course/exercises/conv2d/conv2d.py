@@ -59,6 +59,12 @@ exercise = Exercise(
             "One kernel is used for all output channels.",
             N_("All output channels are equal. Each has a kernel of its own: which index counts the kernels?"),
         ),
+        "reshape-for-permute": Misconception(
+            "The result of a matrix product is reshaped where its axes must change places.",
+            N_(
+                "The numbers are right, but in the wrong places: `reshape` keeps their order in memory. Bring the axes into the order (N, out_channels, places) with `transpose` or `permute` first."
+            ),
+        ),
         "kernel-channels-shared": Misconception(
             "All input channels meet the same slice of the kernel.",
             N_("You laid the kernel's first slice on every input channel. It has a slice for each of them."),
@@ -192,6 +198,8 @@ VALUES: Rules[Layer] = (
         "one-kernel-for-all",
         lambda n: n.biased(n.conv(weight=n.weight[:1], bias=None).expand(-1, len(n.weight), -1, -1)),
     ),
+    ("reshape-for-permute", lambda n: n.conv().flatten(2).mT.reshape(n.conv().shape)),
+    ("reshape-for-permute", lambda n: n.conv().transpose(0, 1).reshape(n.conv().shape)),
     ("kernel-channels-shared", lambda n: n.conv(weight=n.weight[:, :1].expand_as(n.weight))),
     ("batch-ignored", lambda n: n.conv()[:1].expand(len(n.x), -1, -1, -1)),
     ("batch-ignored:one-image", lambda n: n.conv()[:1]),
@@ -233,19 +241,11 @@ SIZES: Rules[Layer] = (
 """Wrong heights and widths of its output, whatever the values."""
 
 
-@exercise.step("by-hand", N_("One kernel slides over one image, without torch's convolution functions"))
+@exercise.step("by-hand", N_("One kernel slides over one image, without a ready-made convolution"))
 def _by_hand(answer: Answer, sample: Sample) -> None:
     x, weight = sample.floats(1, 1, 6, 8), sample.floats(1, 1, 3, 2)
     got = answer(x, weight)
-    images, kernels = sample.floats(2, 3, 5, 6), sample.floats(4, 2, 3, 3)
-    by_hand.require_by_hand(
-        answer,
-        (images, kernels),
-        (images[:, :2, :2], kernels),
-        (images[:, :2], kernels, sample.floats(5)),
-        (images[None, :, :2], kernels),
-        (x > 0, weight > 0),
-    )
+    by_hand.require_by_hand(answer, sample.floats(2, 3, 5, 6), sample.floats(4, 3, 3, 2))
     _expect(got, x, weight)
 
 

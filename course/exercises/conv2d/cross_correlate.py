@@ -14,7 +14,7 @@ from course.checking import by_hand
 from course.checking.answer import Answer
 from course.checking.compared import Call, Compared, call
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import expect_tensor
+from course.checking.expect import expect_tensor, failures_explained
 from course.language import N_
 from course.misconceptions import Misconception, Rules, windows
 
@@ -38,7 +38,9 @@ exercise = Exercise(
         N_("other images"): N_(
             "Try a kernel that is as large as the image, one of 1×1, and one that is wider than high."
         ),
-        N_("by hand"): N_("Use slices, sums and products only: the exercise is to build what torch's functions do."),
+        N_("by hand"): N_(
+            "Use slices, sums and products only: the exercise is to build what the ready-made functions do."
+        ),
     },
     misconceptions={
         **windows.MISCONCEPTIONS,
@@ -54,6 +56,12 @@ exercise = Exercise(
         "height-for-width": N_("The width of your output is worked out from the height. Work out each side by itself."),
         "mean-for-sum": N_("You took the mean of the products. A convolution adds them up."),
         "patch-not-weighted": N_("That is the sum of each window alone: where is the kernel?"),
+        "chained-slice": Misconception(
+            "The window is cut with two slices in a row; the second cuts rows again.",
+            N_(
+                "Your window has all columns of the image. `image[a:b][c:d]` cuts the rows twice. `image[a:b, c:d]`, with a comma, cuts rows and columns."
+            ),
+        ),
         "padded-without-asking": Misconception(
             "The image is padded though no padding is asked.",
             N_("Your output is as large as the image. Only windows that lie wholly on the image count here."),
@@ -125,16 +133,23 @@ def slide(image: Tensor, kernel: Tensor) -> Tensor:
     return Slide(image, kernel).right()
 
 
+_WHOLE_ROWS = tuple(
+    (f"size of tensor {words} at non-singleton dimension 1", "chained-slice")
+    for words in ("a (6) must match the size of tensor b (3)", "a (3) must match the size of tensor b (6)")
+)
+"""Torch's words when a window has all 6 columns of the first image, and not those of the kernel."""
+
 compared = Compared(exercise, slide, Slide, RULES, expect=partial(expect_tensor, any_dtype=True))
 
 
-@exercise.step("by-hand", N_("A tensor comes out, without torch's convolution functions"))
+@exercise.step("by-hand", N_("A tensor comes out, without a ready-made convolution"))
 def _by_hand(answer: Answer, sample: Sample) -> None:
     image, kernel = sample.floats(5, 6), sample.floats(3, 3)
-    got = answer(image, kernel)
+    with failures_explained(_WHOLE_ROWS):
+        got = answer(image, kernel)
     if type(got) is not Tensor:
         expect_tensor(got, torch.zeros(3, 4))  # tells what came in place of a tensor
-    by_hand.require_by_hand(answer, (image[:2], kernel), (image.expand(3, -1, -1), kernel), (image > 0, kernel > 0))
+    by_hand.require_by_hand(answer, sample.floats(4, 7), sample.floats(2, 3))
 
 
 @compared.step("square", N_("The output is right for a square kernel"))

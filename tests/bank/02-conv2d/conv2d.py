@@ -284,7 +284,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
     return F.conv2d(x, weight, bias, stride, padding)
 
 # %% wrong: torch_hidden_in_a_try
-# step: hidden
+# step: by-hand, misconception: uses-torch-conv
 def conv2d(x, weight, bias=None, stride=1, padding=0):
     try:
         return torch.conv2d(x, weight, bias, stride, padding)
@@ -334,4 +334,41 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
             for kernel in range(len(weight)):
                 window *= weight[kernel]
                 output[:, kernel, i, j] = window.sum(dim=(1, 2, 3))
+    return output if bias is None else output + bias[:, None, None]
+
+# %% wrong: im2col_reshaped
+# step: channels, misconception: reshape-for-permute, credit: 0.142857142857
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    columns = F.unfold(x, weight.shape[2:], stride=(sh, sw), padding=(ph, pw)).transpose(1, 2)
+    output = columns @ weight.flatten(1).T
+    if bias is not None:
+        output = output + bias
+    rows = (x.shape[2] + 2 * ph - weight.shape[2]) // sh + 1
+    return output.reshape(len(x), len(weight), rows, -1)
+
+# %% wrong: im2col_batch_last
+# step: channels, misconception: reshape-for-permute, credit: 0.142857142857
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    columns = F.unfold(x, weight.shape[2:], stride=(sh, sw), padding=(ph, pw))
+    output = torch.einsum("ok,nkp->onp", weight.flatten(1), columns)
+    if bias is not None:
+        output = output + bias[:, None, None]
+    rows = (x.shape[2] + 2 * ph - weight.shape[2]) // sh + 1
+    return output.reshape(len(x), len(weight), rows, -1)
+
+# %% wrong: scipy_correlation
+# step: by-hand, misconception: uses-torch-conv
+from scipy.signal import correlate
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    x = F.pad(x, (pw, pw, ph, ph)).numpy()
+    maps = [[correlate(image, kernel, mode="valid")[0, ::sh, ::sw] for kernel in weight.numpy()] for image in x]
+    output = torch.stack([torch.stack([torch.tensor(each) for each in one]) for one in maps])
     return output if bias is None else output + bias[:, None, None]

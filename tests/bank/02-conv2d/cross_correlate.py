@@ -47,6 +47,25 @@ def cross_correlate(image, kernel):
     windows = image.unfold(0, kernel.shape[0], 1).unfold(1, kernel.shape[1], 1)
     return (windows * kernel).sum(dim=(-2, -1))
 
+# %% accepted: sliding_window_view
+import numpy as np
+
+
+def cross_correlate(image, kernel):
+    windows = np.lib.stride_tricks.sliding_window_view(image.numpy(), tuple(kernel.shape))
+    return torch.tensor((windows * kernel.numpy()).sum(axis=(2, 3)))
+
+# %% accepted: own_function_named_convolve
+def convolve(window, kernel):
+    return (window * kernel).sum()
+
+
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    rows = range(image.shape[0] - height + 1)
+    columns = range(image.shape[1] - width + 1)
+    return torch.tensor([[convolve(image[i : i + height, j : j + width], kernel) for j in columns] for i in rows])
+
 # %% wrong: flipped, an edit of row_by_row
 # step: square, misconception: kernel-flipped
 #  def cross_correlate(image, kernel):
@@ -183,3 +202,68 @@ def cross_correlate(image, kernel):
         for j in range(kernel.shape[1]):
             output += kernel[i, j] * image.roll((-i, -j), (0, 1))
     return output
+
+# %% wrong: chained_slice, an edit of row_by_row
+# step: by-hand, misconception: chained-slice
+#-             output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+#+             window = image[row : row + height][column : column + width]
+#+             output[row, column] = (window * kernel).sum()
+
+# %% wrong: whole_rows, an edit of row_by_row
+# step: by-hand, misconception: chained-slice
+#-             output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+#+             output[row, column] = (kernel * image[row : row + height]).sum()
+
+# %% wrong: scipy_correlate2d
+# step: by-hand, misconception: uses-torch-conv
+def cross_correlate(image, kernel):
+    import scipy.signal
+
+    return torch.tensor(scipy.signal.correlate2d(image.numpy(), kernel.numpy(), mode="valid"))
+
+# %% wrong: scipy_convolve2d_flipped
+# step: by-hand, misconception: uses-torch-conv
+from scipy.signal import convolve2d
+
+
+def cross_correlate(image, kernel):
+    return torch.tensor(convolve2d(image, kernel.flip(0, 1), mode="valid"))
+
+# %% wrong: scipy_fftconvolve
+# step: by-hand, misconception: uses-torch-conv
+def cross_correlate(image, kernel):
+    from scipy import signal
+
+    return torch.from_numpy(signal.fftconvolve(image.numpy(), kernel.flip(0, 1).numpy(), mode="valid"))
+
+# %% wrong: scipy_ndimage
+# step: by-hand, misconception: uses-torch-conv
+import scipy.ndimage
+
+
+def cross_correlate(image, kernel):
+    height, width = kernel.shape
+    origin = (-((height - 1) // 2) - (height % 2 == 0), -((width - 1) // 2) - (width % 2 == 0))
+    maps = scipy.ndimage.correlate(image.numpy(), kernel.numpy(), mode="constant", origin=origin)
+    return torch.tensor(maps[: image.shape[0] - height + 1, : image.shape[1] - width + 1])
+
+# %% wrong: numpy_correlate_rows
+# step: by-hand, misconception: uses-torch-conv
+import numpy as np
+
+
+def cross_correlate(image, kernel):
+    rows = range(image.shape[0] - kernel.shape[0] + 1)
+    image, kernel = image.numpy(), kernel.numpy()
+    sums = [sum(np.correlate(image[row + i], line, mode="valid") for i, line in enumerate(kernel)) for row in rows]
+    return torch.tensor(np.stack(sums))
+
+# %% wrong: torch_dispatched
+# step: by-hand, misconception: uses-torch-conv
+def cross_correlate(image, kernel):
+    try:
+        return torch.ops.aten.convolution(
+            image[None, None], kernel[None, None], None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1
+        )[0, 0]
+    except Exception:
+        raise ValueError("the kernel does not fit") from None
