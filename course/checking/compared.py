@@ -17,14 +17,17 @@ numbers which rules speak of, and the rules, one line each. Its steps yield call
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Generic, NamedTuple
 
 from torch import Tensor
 
-from course.checking.answer import Answer
+from course.checking import variants
+from course.checking.answer import Answer, NotAttempted, Wrong
 from course.checking.exercise import SEEDS, Exercise, Sample
-from course.checking.expect import SLIPS, arguments_text, expect_int, mistakes
+from course.checking.expect import SLIPS, arguments_text, close, expect_int, mistakes
+from course.checking.world import Failure
 from course.misconceptions import Numbers, Rules, undeclared
 
 
@@ -94,8 +97,16 @@ class Compared(Generic[Numbers]):
 
         def add(calls: Calls) -> Calls:
             def run(answer: Answer, sample: Sample) -> None:
-                for arguments, settings in calls(sample):
-                    self.compare(answer, *arguments, **settings)
+                every = [Call(*each) for each in calls(sample)]
+                for number, (arguments, settings) in enumerate(every):
+                    try:
+                        self.compare(answer, *arguments, **settings)
+                    except Wrong as wrong:
+                        if wrong.key in {"values", "shape"} and isinstance(self._right_value(every[number]), Tensor):
+                            others = every[:number] + every[number + 1 :]
+                            advice = self._variant(answer, every[number], others)
+                            raise Wrong(wrong.message, wrong.key, advice) from None
+                        raise
 
             self.exercise.step(name, title, seeds=seeds)(run)
             return calls
@@ -112,6 +123,36 @@ class Compared(Generic[Numbers]):
         expected = self.right(*bound.args, **bound.kwargs)
         known = mistakes(self.rules, self.numbers(*bound.args, **bound.kwargs))
         self.expect(answer(*arguments, **settings), expected, known, what=self.in_words(bound))
+
+    def _variant(self, answer: Answer, wrong: Call, others: Sequence[Call]) -> str:
+        """The sentence on a systematic variant of the right results that the answer gives for every call; "" when there is none.
+
+        Args:
+            wrong: the call whose value is not the right one; for the others a variant may be right too.
+        """
+        sentences = self._variants_equal_to(answer, wrong)
+        for other in others:
+            if not sentences:
+                return ""
+            equal = self._variants_equal_to(answer, other)
+            sentences = {name: sentence for name, sentence in sentences.items() if name in equal}
+        return next(iter(sentences.values()), "")
+
+    def _variants_equal_to(self, answer: Answer, call: Call) -> dict[str, str]:
+        """The sentences, by name, of the variants that equal what the answer gives for this call."""
+        expected = self._right_value(call)
+        try:
+            got = answer(*call.arguments, **call.settings)
+        except (Failure, NotAttempted, Wrong):
+            return {}
+        if type(got) is not Tensor or not isinstance(expected, Tensor):
+            return {}
+        bound = inspect.signature(self.right).bind(*call.arguments, **call.settings)
+        candidates = chain(variants.of_result(got, expected), variants.of_arguments(self.right, bound))
+        return variants.equal(got, expected, candidates, close)
+
+    def _right_value(self, call: Call) -> Any:
+        return self.right(*call.arguments, **call.settings)
 
 
 def _short(value: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from course.checking import variants
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.world import Failure
 from course.language import N_, _
@@ -136,7 +137,7 @@ def expect_tensor(
     expect_ordinary(got)
     _explain(got, known, what, expected)
     if got.shape != expected.shape:
-        raise Wrong(_wrong_message(got, expected, what), "shape")
+        raise Wrong(_wrong_message(got, expected, what), "shape", _variant(got, expected))
     if got.dtype != expected.dtype and not (any_dtype and got.dtype.is_floating_point):
         raise Wrong(
             _("Expected the dtype {expected}, but got {got}{what}.").format(
@@ -146,7 +147,7 @@ def expect_tensor(
         )
     expect_no_nan(got)
     if not close(got, expected):
-        raise Wrong(_first_difference(got, expected, what), "values")
+        raise Wrong(_first_difference(got, expected, what), "values", _variant(got, expected))
 
 
 def expect_int(got: Any, expected: int, known: tuple[Mistake, ...] = (), *, what: str = "") -> None:
@@ -221,6 +222,11 @@ def close(got: Tensor, expected: Tensor) -> bool:
 def arguments_text(**settings: Any) -> str:
     """Settings for a message: "size=7, kernel=3"."""
     return ", ".join(f"{name}={value!r}" for name, value in settings.items())
+
+
+def _variant(got: Tensor, expected: Tensor) -> str:
+    """The sentence on the first systematic variant of the right result that is just what came; "" when none is."""
+    return next(iter(variants.equal(got, expected, variants.of_result(got, expected), close).values()), "")
 
 
 def _expect_type(got: Any, *types: type) -> None:

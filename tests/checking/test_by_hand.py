@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-import scipy.ndimage
-import scipy.signal
+import scipy.ndimage  # type: ignore[import-untyped]
+import scipy.signal  # type: ignore[import-untyped]
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
