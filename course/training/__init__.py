@@ -1,8 +1,8 @@
-"""Train a classifier in seconds: `train` shows it as it learns; `loader`, `train_epoch` and `accuracy` are the parts of a loop."""
+"""Train a classifier in seconds, and watch it: `train` by itself; `fit` by a `train_epoch` and an `accuracy`, such as a learner's own."""
 
-from course.training.epochs import accuracy, loader, train_epoch
+from course.training.epochs import Batches, accuracy, fit, loader, train_epoch
 from course.training.history import History
 from course.training.run import train
 from course.training.two_parts import in_two_parts
 
-__all__ = ["History", "accuracy", "in_two_parts", "loader", "train", "train_epoch"]
+__all__ = ["Batches", "History", "accuracy", "fit", "in_two_parts", "loader", "train", "train_epoch"]

@@ -20,6 +20,9 @@ class Silent:
     def show(self, history: History) -> None:
         """A step was made."""
 
+    def batch(self, number: int) -> None:
+        """So many batches were seen, all epochs together; for trainings that tell one loss for each epoch."""
+
     def end(self, history: History) -> None:
         """The training is over."""
 
@@ -42,20 +45,23 @@ class Live(Silent):
         image, bar, state, widget: the widgets: the picture, the progress bar, the sentence below, and all of it.
     """
 
-    def __init__(self, plan: History, epochs: int, *, judged: bool) -> None:
+    def __init__(self, plan: History, epochs: int, *, judged: bool, batches: int = 1) -> None:
         import ipywidgets as widgets
 
         from course.explorers.frame import Painter
 
-        self._epochs, self._judged = epochs, judged
+        self._epochs, self._judged, self._batches = epochs, judged, batches
         self._painter, self._drawn_at = Painter(), 0.0
         self._id = f"training-{uuid.uuid4().hex}"
-        self._text = _("Training of {epochs} epochs, {steps} steps. The picture shows how it went.").format(
-            epochs=epochs, steps=plan.steps
+        told = (
+            _("Training of {epochs} epochs. The picture shows how it went.")
+            if plan.by_epoch
+            else _("Training of {epochs} epochs, {steps} steps. The picture shows how it went.")
         )
+        self._text = told.format(epochs=epochs, steps=plan.steps)
         self.image = widgets.Image(format="png")
         self.bar = widgets.IntProgress(
-            value=0, min=0, max=plan.steps, description=_("steps"), layout=widgets.Layout(width="400px")
+            value=0, min=0, max=plan.steps * batches, description=_("steps"), layout=widgets.Layout(width="400px")
         )
         self.state = widgets.HTML(layout=widgets.Layout(min_height="28px"))
         self.widget = widgets.VBox([self.image, self.bar, self.state])
@@ -72,6 +78,10 @@ class Live(Silent):
         """Show the training so far, unless it was shown just now."""
         if time.monotonic() - self._drawn_at >= _PAUSE:
             self._draw(history)
+
+    def batch(self, number: int) -> None:
+        """Move the bar."""
+        self.bar.value = number
 
     def end(self, history: History) -> None:
         """Show the end, and leave the picture in the cell's output."""
@@ -107,18 +117,22 @@ class Live(Silent):
             self.image.layout.max_width, self.image.layout.height = "100%", "auto"
             self.image.layout.object_fit = "contain"
         self.image.value = self._painter.paste(self._picture(history)).png()
-        self.bar.value = len(history.losses)
+        self.bar.value = len(history.losses) * self._batches
         self.state.value = f'<div role="status" style="line-height:1.4">{escape(history.summary())}</div>'
         self._drawn_at = time.monotonic()
 
 
-def view_of(plan: History, epochs: int, *, judged: bool, show: bool) -> Silent:
-    """Choose the display of a training: in the notebook, on the console, or nowhere."""
+def view_of(plan: History, epochs: int, *, judged: bool, show: bool, batches: int = 1) -> Silent:
+    """Choose the display of a training: in the notebook, on the console, or nowhere.
+
+    Args:
+        batches: how many batches make one of the history's losses.
+    """
     if not show:
         return Silent()
     if not _in_notebook():
         return Line()
-    live = Live(plan, epochs, judged=judged)
+    live = Live(plan, epochs, judged=judged, batches=batches)
     live.open(plan)
     return live
 

@@ -19,6 +19,7 @@ class History:
         steps: how many steps were planned.
         guessing: the loss of a model that gives each of the labels the same chance: the logarithm of their number.
         stopped: why it ended early, a sentence; "" when it did not.
+        by_epoch: whether each loss is the mean of an epoch, not of a batch; `steps` then counts epochs.
     """
 
     losses: tuple[float, ...]
@@ -27,14 +28,20 @@ class History:
     steps: int
     guessing: float
     stopped: str = ""
+    by_epoch: bool = False
 
     def summary(self) -> str:
         """Summarize the training in one or two sentences, with the numbers that were measured."""
         finite = [loss for loss in self.losses if math.isfinite(loss)]
         if not finite:
             return self.stopped
-        recent = finite[-max(1, len(finite) // 10) :]  # one batch alone tells little
-        said = _("{done} of {steps} steps, {epochs} epochs: loss {first:.2f} → {last:.2f}").format(
+        recent = finite[-1:] if self.by_epoch else finite[-max(1, len(finite) // 10) :]  # one batch alone tells little
+        told = (
+            _("{done} of {steps} epochs: mean loss {first:.2f} → {last:.2f}")
+            if self.by_epoch
+            else _("{done} of {steps} steps, {epochs} epochs: loss {first:.2f} → {last:.2f}")
+        )
+        said = told.format(
             done=len(self.losses), steps=self.steps, epochs=self.epochs, first=finite[0], last=sum(recent) / len(recent)
         )
         if self.accuracies:
@@ -44,7 +51,6 @@ class History:
 
     def __repr__(self) -> str:
         """Without measured numbers, so that it is the same on every machine."""
-        made = _("{done} of {steps} steps, {epochs} epochs").format(
-            done=len(self.losses), steps=self.steps, epochs=self.epochs
-        )
+        told = _("{done} of {steps} epochs") if self.by_epoch else _("{done} of {steps} steps, {epochs} epochs")
+        made = told.format(done=len(self.losses), steps=self.steps, epochs=self.epochs)
         return f"{made}. {self.stopped}" if self.stopped else made

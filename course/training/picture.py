@@ -53,7 +53,10 @@ def picture_of(history: History, *, judged: bool | None = None, epochs: int | No
     left, right = panels[0]
     loss_axes = _Axes(left, right, max(history.steps, 1), _ceiling(max([history.guessing, *finite])))
     labels, beneath = _frame(
-        loss_axes, picture_text(N_("loss of each batch")), picture_text(N_("step")), (0, history.steps)
+        loss_axes,
+        picture_text(N_("mean loss of each epoch") if history.by_epoch else N_("loss of each batch")),
+        picture_text(N_("epoch") if history.by_epoch else N_("step")),
+        (0, history.steps),
     )
     for value in _ticks(loss_axes.most_y):
         labels.append(Label(f"{value:g}", loss_axes.left - 6, loss_axes.y(value) + 4, 12, MUTED, "right"))
@@ -61,7 +64,10 @@ def picture_of(history: History, *, judged: bool | None = None, epochs: int | No
     y = loss_axes.y(history.guessing)
     beneath += [Fill(Rectangle(x, y, 4, 1), MUTED) for x in range(loss_axes.left, loss_axes.right, 8)]
     labels.append(Label(picture_text(N_("pure guessing")), loss_axes.right, y - 5, 12, MUTED, "right"))
-    items = _curve(loss_axes, [*enumerate(history.losses, start=1)], _LOSS)
+    losses = [*enumerate(history.losses, start=1)]
+    items = _curve(loss_axes, losses, _LOSS)
+    if history.by_epoch:
+        items += _dots(loss_axes, losses, _LOSS)
     if judged:
         planned = max(epochs or history.epochs, len(history.accuracies), 1)
         left, right = _PANELS[1]
@@ -75,7 +81,7 @@ def picture_of(history: History, *, judged: bool | None = None, epochs: int | No
         labels, beneath = labels + more_labels, beneath + more
         points = [*enumerate(history.accuracies, start=1)]
         items += _curve(axes, points, _RIGHT)
-        items += [Fill(Rectangle(axes.x(x) - 3, axes.y(y) - 3, 7, 7), _RIGHT) for x, y in points]
+        items += _dots(axes, points, _RIGHT)
     return Picture(Layout(WIDTH, HEIGHT, tuple(labels), tuple(beneath)), tuple(items))
 
 
@@ -117,6 +123,11 @@ def _frame(axes: _Axes, title: str, unit: str, ends: tuple[int, int]) -> tuple[l
         labels.append(Label(str(value), axes.x(value), _BOTTOM + 18, 12, MUTED, anchor))
     labels.append(Label(unit, (axes.left + axes.right) // 2, _BOTTOM + 18, 12, MUTED, "center"))
     return labels, []
+
+
+def _dots(axes: _Axes, points: list[tuple[int, float]], colour: Colour) -> list[Fill]:
+    """A square at each point."""
+    return [Fill(Rectangle(axes.x(x) - 3, axes.y(y) - 3, 7, 7), colour) for x, y in points if math.isfinite(y)]
 
 
 def _curve(axes: _Axes, points: list[tuple[int, float]], colour: Colour) -> list[Fill]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from course.checking import models
 from course.checking.answer import Answer, Wrong
 from course.checking.compared import Call, Compared, call
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import mistakes
+from course.checking.expect import failures_explained, mistakes
 from course.checking.models import expect_modes_kept, expect_state_kept
 from course.exercises.learning import expect_float
 from course.exercises.learning.expect_float import near
@@ -65,6 +65,27 @@ exercise = Exercise(
         "parameters-changed": _EVALUATE,
         "percent-for-fraction": Misconception(
             "A percentage is given, not a fraction.", N_("A fraction from 0 to 1 is asked, not per cent.")
+        ),
+        "values-for-indices": Misconception(
+            "The largest logit itself is compared with the label, not its place.",
+            N_(
+                "No image counts as right. Do you compare the largest logit itself with the label? `max(dim=1)` gives a pair, values and places. The place is the class: `argmax(dim=1)`."
+            ),
+        ),
+        "softmax-wrong-axis": Misconception(
+            "softmax or argmax runs over the images, not over the classes.",
+            N_(
+                "The softmax runs over the images: axis 0 is the batch. Over the classes, axis 1, it changes no largest logit, so `argmax(dim=1)` needs none."
+            ),
+        ),
+        "softmax-wrong-axis:argmax": N_(
+            "The shapes tell: there is one label for each image, but your code compares another number of predictions. Axis 1 of the logits holds the classes: `argmax(dim=1)` gives one class for each image."
+        ),
+        "argmax-over-all": Misconception(
+            "argmax without dim: one place in the whole batch of logits.",
+            N_(
+                "`argmax()` without `dim` gives one place among all logits of the batch. Each image needs its own: `dim=1`."
+            ),
         ),
         "count-for-fraction": Misconception(
             "The number of right answers is given, not their share.",
@@ -118,6 +139,13 @@ class Judgement:
         """The images in each batch."""
         return [len(labels) for _images, labels in self.batched]
 
+    def share_by(self, predicted: Callable[[Tensor], Tensor]) -> float:
+        """The share of images whose label equals what this function makes of the batch's logits."""
+        judge = copy.deepcopy(self.model).train(self.training)
+        with torch.no_grad():
+            hits = [int((predicted(judge(images)) == labels).sum()) for images, labels in self.batched]
+        return sum(hits) / self.images
+
     @property
     def images(self) -> int:
         """The images in all batches."""
@@ -147,6 +175,9 @@ SHARES: Rules[Judgement] = (
     ("percent-for-fraction", lambda j: 100 * j.share),
     ("count-for-fraction", lambda j: float(sum(j.hits))),
     ("error-for-accuracy", lambda j: 1 - j.share),
+    ("softmax-wrong-axis", lambda j: j.share_by(lambda logits: logits.softmax(0).argmax(1))),
+    ("argmax-over-all", lambda j: j.share_by(lambda logits: logits.argmax())),
+    ("values-for-indices", lambda j: j.share_by(lambda logits: logits.amax(1))),
     ("mean-over-batches", lambda j: sum(j.shares) / len(j.shares)),
     ("sum-for-mean", lambda j: sum(j.shares)),
     ("divided-by-batches", lambda j: sum(j.hits) / len(j.hits)),
@@ -170,10 +201,12 @@ def _in_words(bound: inspect.BoundArguments) -> str:
 compared = Compared(exercise, accuracy, Judgement, RULES, expect=expect_float.expect_float, in_words=_in_words)
 
 
-@compared.step("fraction", N_("The share of images whose largest logit is at their label, as a float"))
-def _fraction(sample: Sample) -> Iterator[Call]:
+@exercise.step("fraction", N_("The share of images whose largest logit is at their label, as a float"))
+def _fraction(answer: Answer, sample: Sample) -> None:
     model = linear(sample)
-    yield call(model, loader(batches(sample, 6, 6)))
+    data = batches(sample, 15, 15)
+    with failures_explained((("must match the size of tensor b", "softmax-wrong-axis:argmax"),)):
+        compared.compare(answer, model, loader(data))
 
 
 @compared.step("unequal-batches", N_("The share is of images, also when the last batch is smaller"))

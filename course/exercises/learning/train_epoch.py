@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import close, mistakes
+from course.checking.expect import close, failures_explained, mistakes
 from course.exercises.learning import expect_float
 from course.exercises.learning.sample_models import Batches, Stream, batches, convnet, leave_gradients, linear, loader
 from course.exercises.learning.training_variants import VARIANTS, Epoch, Make, epoch
@@ -112,6 +112,22 @@ exercise = Exercise(
         "logits-for-log-probabilities": Misconception(
             "nll_loss gets logits; it wants log-probabilities.", _CROSS_ENTROPY
         ),
+        "running-average": Misconception(
+            "A running average of the losses is given, not their mean.",
+            N_(
+                "That is a running average: the last batches count most. The mean over all images is asked: add up loss times images, then divide."
+            ),
+        ),
+        "one-hot-labels": Misconception(
+            "The labels are made one-hot for a fixed number of classes.",
+            N_(
+                "`F.cross_entropy` takes the labels as they are, one class number for each image. A one-hot row needs the number of classes, and here that is not 10."
+            ),
+        ),
+        "classes-for-logits": Misconception(
+            "The loss gets class numbers in place of logits.",
+            N_("`argmax` has no gradient. `F.cross_entropy` takes the logits themselves: one number for each class."),
+        ),
         "accuracy-for-loss": Misconception(
             "The accuracy is given, not the loss.", N_("The mean loss is asked, not the share of right answers.")
         ),
@@ -151,6 +167,14 @@ class EpochLosses:
         return float(F.cross_entropy(self.scores(trained.eval()), self.labels))
 
 
+def _running_average(losses: Sequence[float], kept: float, first: float) -> float:
+    """The losses averaged as they come: a share is kept of the average before."""
+    average = first
+    for loss in losses:
+        average = kept * average + (1 - kept) * loss
+    return average
+
+
 RULES: Rules[EpochLosses] = (
     ("mean-over-batches", lambda e: sum(e.right.losses) / len(e.right.losses)),
     ("sum-for-mean", lambda e: sum(e.right.losses)),
@@ -160,6 +184,14 @@ RULES: Rules[EpochLosses] = (
     ("last-batch-only", lambda e: e.right.losses[-1]),
     ("first-batch-only", lambda e: e.right.losses[0]),
     ("last-batch-only", lambda e: e.right.losses[-1] * e.right.sizes[-1] / sum(e.right.sizes)),
+    *(
+        (
+            "running-average",
+            lambda e, kept=kept, first=first: _running_average(e.right.losses, kept, first * e.right.losses[0]),
+        )
+        for kept in (0.9, 0.99, 0.95, 0.98)
+        for first in (0.0, 1.0)
+    ),
     ("loss-after-epoch", lambda e: e.loss_after),
     ("softmax-before-loss", lambda e: float(F.cross_entropy(e.untrained_scores.softmax(1), e.labels))),
     ("logits-for-log-probabilities", lambda e: float(F.nll_loss(e.untrained_scores, e.labels))),
@@ -175,6 +207,12 @@ def _loss(answer: Answer, sample: Sample) -> None:
 
 @exercise.step("learns", N_("One step of the optimizer for each batch, each from the batch's own gradients"))
 def _learns(answer: Answer, sample: Sample) -> None:
+    data = batches(sample, 4, 4, 4)
+    _expect_epoch(answer, linear(sample), _sgd, loader(data), valued=False)
+
+
+@exercise.step("mean", N_("The loss is the mean over all batches"))
+def _mean(answer: Answer, sample: Sample) -> None:
     data = batches(sample, 4, 4, 4)
     _expect_epoch(answer, linear(sample), _sgd, loader(data))
 
@@ -214,6 +252,13 @@ def _anyloader(answer: Answer, sample: Sample) -> None:
         _expect_epoch(answer, linear(sample), _sgd, batched)
 
 
+_REFUSED = (
+    ("multi-target not supported", "one-hot-labels"),
+    ("Expected floating point type for target with class probabilities", "classes-for-logits"),
+    ("element 0 of tensors does not require grad", "classes-for-logits"),
+)
+
+
 def _sgd(model: Any) -> torch.optim.Optimizer:
     return torch.optim.SGD(model.parameters(), lr=0.1)
 
@@ -237,6 +282,7 @@ def _expect_epoch(
     batched: Iterable[Any],
     *,
     learned: bool = True,
+    valued: bool = True,
     leftover: bool = False,
 ) -> None:
     """Expect the loss of one epoch, and the model that it leaves.
@@ -245,16 +291,20 @@ def _expect_epoch(
         make: makes the optimizer for a model.
         batched: what the answer gets as its loader.
         learned: whether to compare the model as well.
+        valued: whether to compare the loss.
         leftover: whether its parameters hold gradients from before.
     """
     placed_model, placed_optimizer = answer.place(model, make(model))
     if leftover:
         answer.run(leave_gradients, placed_model)
-    got = answer(placed_model, batched, placed_optimizer)
+    with failures_explained(_REFUSED):
+        got = answer(placed_model, batched, placed_optimizer)
     data = [(images, labels) for images, labels in batched]
     right = epoch(model, make, data)
     if learned:
         _expect_state(placed_model.state(), right, model, make, data, leftover=leftover)
+    if not valued:
+        return
     what = _("for batches of {sizes} images").format(sizes=", ".join(str(size) for size in right.sizes))
     expect_float.expect_float(got, right.loss, mistakes(RULES, EpochLosses(model, data, right)), what=what)
 
