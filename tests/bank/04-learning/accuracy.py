@@ -127,7 +127,7 @@ def accuracy(model, loader):
 #+         print(model(x)[:2])
 
 # %% wrong: over_the_batch, an edit of modes_noted
-# step: fraction, misconception: raised
+# step: fraction, misconception: softmax-wrong-axis
 #-             right += (model(x).argmax(dim=1) == y).sum().item()
 #+             right += (model(x).argmax(dim=0) == y).sum().item()
 
@@ -177,3 +177,18 @@ def accuracy(model, loader):
 # step: fraction, misconception: type
 #-     return right / count
 #+     return right // count
+
+# %% wrong: argmax_over_all, an edit of modes_noted
+# step: fraction, misconception: argmax-over-all
+#-             right += (model(x).argmax(dim=1) == y).sum().item()
+#+             right += (model(x).argmax() == y).sum().item()
+
+# %% wrong: softmax_over_images, an edit of modes_noted
+# step: fraction, misconception: softmax-wrong-axis
+#-             right += (model(x).argmax(dim=1) == y).sum().item()
+#+             right += (model(x).softmax(0).argmax(dim=1) == y).sum().item()
+
+# %% wrong: values_for_indices, an edit of modes_noted
+# step: fraction, misconception: values-for-indices
+#-             right += (model(x).argmax(dim=1) == y).sum().item()
+#+             right += (model(x).max(1)[0] == y).sum().item()

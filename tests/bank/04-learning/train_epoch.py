@@ -78,7 +78,7 @@ def train_epoch(model, loader, optimizer):
 #+     optimizer.step()
 
 # %% wrong: last_loss, an edit of plain
-# step: learns, misconception: last-batch-only
+# step: mean, misconception: last-batch-only
 #-     return total / count
 #+     return loss.item()
 
@@ -232,3 +232,24 @@ def train_epoch(model, loader, optimizer):
 #+     optimizer.zero_grad()
 # ...
 #-         optimizer.zero_grad()
+
+# %% wrong: running_average, an edit of plain
+# step: mean, misconception: running-average
+#-     total, count = 0.0, 0
+#+     average = None
+# ...
+#-         total += loss.item() * len(y)
+#-         count += len(y)
+#-     return total / count
+#+         average = loss.item() if average is None else 0.9 * average + 0.1 * loss.item()
+#+     return average
+
+# %% wrong: ten_classes, an edit of plain
+# step: loss, misconception: one-hot-labels
+#-         loss = F.cross_entropy(model(x), y)
+#+         loss = F.cross_entropy(model(x), F.one_hot(y, 10))
+
+# %% wrong: classes_for_logits, an edit of plain
+# step: loss, misconception: classes-for-logits
+#-         loss = F.cross_entropy(model(x), y)
+#+         loss = F.cross_entropy(model(x).argmax(1), y)
