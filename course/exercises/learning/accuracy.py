@@ -66,6 +66,7 @@ exercise = Exercise(
         "percent-for-fraction": Misconception(
             "A percentage is given, not a fraction.", N_("A fraction from 0 to 1 is asked, not per cent.")
         ),
+        "min-for-max": N_("That is the place of the smallest logit. The largest one is the answer."),
         "values-for-indices": Misconception(
             "The largest logit itself is compared with the label, not its place.",
             N_(
@@ -178,6 +179,7 @@ SHARES: Rules[Judgement] = (
     ("softmax-wrong-axis", lambda j: j.share_by(lambda logits: logits.softmax(0).argmax(1))),
     ("argmax-over-all", lambda j: j.share_by(lambda logits: logits.argmax())),
     ("values-for-indices", lambda j: j.share_by(lambda logits: logits.amax(1))),
+    ("min-for-max", lambda j: j.share_by(lambda logits: logits.argmin(1))),
     ("mean-over-batches", lambda j: sum(j.shares) / len(j.shares)),
     ("sum-for-mean", lambda j: sum(j.shares)),
     ("divided-by-batches", lambda j: sum(j.hits) / len(j.hits)),
@@ -201,10 +203,32 @@ def _in_words(bound: inspect.BoundArguments) -> str:
 compared = Compared(exercise, accuracy, Judgement, RULES, expect=expect_float.expect_float, in_words=_in_words)
 
 
+def _distinguishing(sample: Sample) -> tuple[nn.Module, list[tuple[Tensor, Tensor]]]:
+    """A model and batches on which each way of judging the logits gives another share.
+
+    The image with the largest logit of a batch stands first, so that argmax over the whole batch gives a class.
+    """
+    ways: tuple[Callable[[Tensor], Tensor], ...] = (
+        lambda logits: logits.argmax(1),
+        lambda logits: logits.argmin(1),
+        lambda logits: logits.softmax(0).argmax(1),
+        lambda logits: logits.argmax(),
+        lambda logits: logits.amax(1),
+    )
+    while True:
+        model, data = linear(sample), []
+        for images, labels in batches(sample, 15, 15):
+            order = model(images).amax(1).argsort(descending=True)
+            data.append((images[order], labels[order]))
+        judgement = Judgement(model, data)
+        shares = [*(judgement.share_by(way) for way in ways), *judgement.shares, 1 - judgement.share]
+        if len({round(share, 6) for share in shares}) == len(shares):
+            return model, data
+
+
 @exercise.step("fraction", N_("The share of images whose largest logit is at their label, as a float"))
 def _fraction(answer: Answer, sample: Sample) -> None:
-    model = linear(sample)
-    data = batches(sample, 15, 15)
+    model, data = _distinguishing(sample)
     with failures_explained((("must match the size of tensor b", "softmax-wrong-axis:argmax"),)):
         compared.compare(answer, model, loader(data))
 

@@ -75,8 +75,8 @@ exercise = Exercise(
         "not-there-yet": Misconception(
             "The steps are too small to arrive.",
             N_(
-                "It learns, but it has not arrived. Are the steps large enough? With Adam a number moves by about `lr` in each step. "
-                "If they are: is the old gradient forgotten each time?"
+                "It learns, but it has not arrived. Does a `return` stand inside the loop? Are the steps large enough? With Adam a number moves by about "
+                "`lr` in each step."
             ),
         ),
         "steps-ignored": Misconception(

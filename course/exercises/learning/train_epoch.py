@@ -30,7 +30,7 @@ _CROSS_ENTROPY = N_("The loss is `F.cross_entropy(model(x), y)`, from logits and
 exercise = Exercise(
     "train-epoch",
     difficulty=2,
-    minutes=15,
+    minutes=12,
     hints=(
         N_(
             "For each batch: forget the old gradients, ask the model, compute the loss, compute gradients, take a step."
@@ -255,7 +255,6 @@ def _anyloader(answer: Answer, sample: Sample) -> None:
 _REFUSED = (
     ("multi-target not supported", "one-hot-labels"),
     ("Expected floating point type for target with class probabilities", "classes-for-logits"),
-    ("element 0 of tensors does not require grad", "classes-for-logits"),
 )
 
 

@@ -156,7 +156,7 @@ def accuracy(model, loader):
 #+                 continue
 
 # %% wrong: smallest, an edit of modes_noted
-# step: fraction, misconception: values
+# step: fraction, misconception: min-for-max
 #-             right += (model(x).argmax(dim=1) == y).sum().item()
 #+             right += (model(x).argmin(dim=1) == y).sum().item()
 

@@ -29,7 +29,7 @@ def learn_kernel(images, targets, kernel_size, steps=300):
         loss.backward()
         optimizer.step()
         layer.zero_grad()
-    return layer.weight.detach().squeeze()
+    return layer.weight.detach()[0, 0]
 
 # %% accepted: slopes_without_autograd
 @torch.no_grad()
@@ -47,7 +47,7 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 #+         loss = -F.mse_loss(F.conv2d(images, weight), targets)
 
 # %% wrong: adds_up_its_gradients, an edit of adam
-# step: finds, misconception: nothing-learned
+# step: finds, misconception: diverged
 #-         optimizer.zero_grad()
 
 # %% wrong: axes_kept, an edit of adam
@@ -131,7 +131,7 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 #+         loss = F.mse_loss(F.conv2d(images, weight, padding="same"), targets)
 
 # %% wrong: return_in_loop, an edit of adam
-# step: finds, misconception: nothing-learned
+# step: finds, misconception: not-there-yet
 #          optimizer.step()
 #-     return weight.detach()[0, 0]
 #+         return weight.detach()[0, 0]
@@ -147,7 +147,7 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 #+     criterion = nn.MSELoss(reduction="sum")
 
 # %% wrong: tiny_steps, an edit of adam
-# step: finds, misconception: nothing-learned
+# step: finds, misconception: not-there-yet
 #-     optimizer = torch.optim.Adam([weight], lr=0.1)
 #+     optimizer = torch.optim.Adam([weight], lr=0.001)
 

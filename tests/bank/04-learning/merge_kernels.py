@@ -96,7 +96,7 @@ def merge_kernels(first, second):
 #+     merged = torch.zeros(tall + second.shape[0], wide + second.shape[1])
 
 # %% wrong: squares_only, an edit of copies
-# step: rectangles, misconception: raised
+# step: rectangles, misconception: shape
 #-     merged = torch.zeros(tall + second.shape[0] - 1, wide + second.shape[1] - 1)
 #+     merged = torch.zeros(tall + second.shape[0] - 1, tall + second.shape[0] - 1)
 

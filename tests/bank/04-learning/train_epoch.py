@@ -185,7 +185,7 @@ def train_epoch(model, loader, optimizer):
 #+         (loss * len(y)).backward()
 
 # %% wrong: sum_of_means, an edit of plain
-# step: learns, misconception: sum-for-mean
+# step: mean, misconception: sum-for-mean
 #-         total += loss.item() * len(y)
 #+         total += loss.item()
 # ...
