@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
@@ -79,6 +81,25 @@ exercise = Exercise(
         "no-convolution": Misconception(
             "There is no transposed convolution.",
             N_("A DCGAN has the C for its convolutions: transposed ones make the picture larger step by step."),
+        ),
+        "grows-in-one-step": Misconception(
+            "The picture does not grow step by step by transposed convolutions.",
+            N_(
+                "Two or more transposed convolutions enlarge the picture here, as from 7 to 14 to 28. A Linear layer or one huge kernel that "
+                "makes all pixels at once must learn each place by itself."
+            ),
+        ),
+        "no-batchnorm": Misconception(
+            "BatchNorm is missing after a layer.",
+            N_(
+                "`nn.BatchNorm2d` follows each transposed convolution but the last. You saw what the maps fade to without it."
+            ),
+        ),
+        "batchnorm-at-the-end": Misconception(
+            "BatchNorm follows the last layer too.",
+            N_(
+                "Each layer but the last, says DCGAN: with BatchNorm at the end its training became unstable. After the last one comes tanh alone."
+            ),
         ),
         "no-tanh": Misconception(
             "There is no tanh at the end.",
@@ -163,17 +184,61 @@ def _samples(answer: Answer, sample: Sample) -> None:
     expect_samples_apart(built(answer, 12, 2), 2 * sample.floats(4, 12))
 
 
-@exercise.step("network", N_("Convolutions make the picture, with activations between them"))
+@exercise.step(
+    "network",
+    N_("Transposed convolutions enlarge the picture; BatchNorm after all but the last, activations between them"),
+)
 def _network(answer: Answer, sample: Sample) -> None:
     layer = built(answer, 12, 1)
-    sizes = layer.run(parameter_sizes, layer)
-    if not any(len(each) == 4 and max(each[2:]) > 1 for each in sizes.values()):
-        raise Wrong(
-            _("No parameter of your generator is the weight of a 2-D convolution."),
-            "no-convolution",
-        )
+    _expect_recipe(layer.run(steps_of, layer, sample.floats(4, 12)))
     a, b = sample.floats(4, 12), sample.floats(4, 12)
     expect_nonlinear(*(layer(z).double().atanh() for z in (a, b, 0 * a, a + b)))
+
+
+def steps_of(module: nn.Module, z: Tensor) -> list[tuple[str, int, int]]:
+    """The layers of a DCGAN as they run on z: kind, and the height that goes in and comes out. For `Answer.run`."""
+    kinds = {"transposed": nn.ConvTranspose2d, "convolution": nn.Conv2d, "batchnorm": nn.BatchNorm2d}
+    steps: list[tuple[str, int, int]] = []
+    hooks = []
+    for kind, layer_type in kinds.items():
+
+        def note(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor, kind: str = kind) -> None:
+            steps.append((kind, inputs[0].shape[-2], output.shape[-2]))
+
+        hooks += [each.register_forward_hook(note) for each in module.modules() if isinstance(each, layer_type)]
+    try:
+        module(z)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return steps
+
+
+def _expect_recipe(steps: list[tuple[str, int, int]]) -> None:
+    """Expect DCGAN's layers in the order in which they ran: see `steps_of`."""
+    transposed = [(before, after) for kind, before, after in steps if kind == "transposed"]
+    if not transposed:
+        raise Wrong(_("There is no `nn.ConvTranspose2d` in your generator."), "no-convolution")
+    growing = sum(after > before for before, after in transposed)
+    if growing < 2:
+        sizes = ", ".join(f"{before} → {after}" for before, after in transposed)
+        raise Wrong(
+            _("Your transposed convolutions change the height so: {sizes}. Two or more must enlarge it.").format(
+                sizes=sizes
+            ),
+            "grows-in-one-step",
+        )
+    layers = [place for place, (kind, _before, _after) in enumerate(steps) if kind != "batchnorm"]
+    for number, (place, following) in enumerate(itertools.pairwise(layers), start=1):
+        if following == place + 1:
+            raise Wrong(
+                _("No `nn.BatchNorm2d` follows layer {number} of your {count} convolutions.").format(
+                    number=number, count=len(layers)
+                ),
+                "no-batchnorm",
+            )
+    if layers[-1] != len(steps) - 1:
+        raise Wrong(_("An `nn.BatchNorm2d` follows the last convolution."), "batchnorm-at-the-end")
 
 
 def _expect_pictures(answer: Answer, sample: Sample, batch: int, latent: int = 64, channels: int = 1) -> None:

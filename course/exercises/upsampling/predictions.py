@@ -9,6 +9,31 @@ from torch import nn
 from course.checking.prediction import Prediction
 from course.language import N_
 
+depthwise_weight_again = Prediction(
+    "depthwise-weight-again",
+    N_("Which shape has the weight of nn.Conv2d(6, 6, 3, groups=6)?"),
+    lambda: tuple(nn.Conv2d(6, 6, 3, groups=6).weight.shape),
+    N_("(out_channels, in_channels / groups, height, width): six kernels, and each sees one channel."),
+    {
+        N_("So it is without groups. With 6 groups each kernel sees 6 / 6 channels."): (6, 6, 3, 3),
+        N_("There are still six kernels, one for each output channel."): (1, 6, 3, 3),
+    },
+)
+
+
+pooled_odd_side = Prediction(
+    "pooled-odd-side",
+    N_("F.max_pool2d(x, 2) gets x of shape (1, 1, 45, 45). How many rows has the result?"),
+    lambda: F.max_pool2d(torch.zeros(1, 1, 45, 45), 2).shape[2],
+    N_("22 windows of two rows fit into 45. The last row is left out."),
+    {
+        N_("A window needs two rows. There is one left for a 23rd window."): 23,
+        N_("A size is a whole number. Pooling rounds it down."): 22.5,
+        N_("F.max_pool2d takes the kernel as its stride when none is given: windows do not overlap."): 44,
+    },
+)
+
+
 two_stamps = Prediction(
     "two-stamps",
     N_(

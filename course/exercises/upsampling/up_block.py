@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import failures_explained
+from course.checking.expect import close, failures_explained
 from course.exercises.upsampling import networks
 from course.exercises.upsampling.networks import (
     built,
@@ -101,6 +102,29 @@ exercise = Exercise(
                 "A convolution gets other channels than it was built for. After joining there are those of x upsampled *and* those of skip."
             ),
         ),
+        "joined-on-the-batch": Misconception(
+            "`torch.cat` gets no axis, so it joins the batch.",
+            N_("Without an axis `torch.cat` joins along axis 0, and that is the batch. The channels are `dim=1`."),
+        ),
+        "detached": Misconception(
+            "An input is used, but its gradient is cut off.",
+            N_(
+                "Its values are used, but no gradient gets back to it: something like `detach()`, `no_grad` or `.data` is on its way. "
+                "In a U-Net x and skip come from layers that must learn too."
+            ),
+        ),
+        "looks-too-near": Misconception(
+            "After joining, one convolution or only 1 × 1 kernels follow.",
+            N_(
+                "After joining, two convolutions with 3 × 3 kernels follow here. A single one, or a 1 × 1 kernel, sees less."
+            ),
+        ),
+        "other-kernels": Misconception(
+            "Other kernels than 3 × 3 are taken.",
+            N_(
+                "Two 3 × 3 kernels one after the other see as far as one of 5 × 5, with fewer weights and one more ReLU."
+            ),
+        ),
         "x-ignored": Misconception("x makes no difference."),
         "skip-ignored": Misconception("The skip makes no difference."),
         "partly-ignored": Misconception("A part of an input makes no difference."),
@@ -131,6 +155,7 @@ def _both(answer: Answer, sample: Sample) -> None:
     for rows, columns in ((10, 8), (9, 11)):
         x, skip = _inputs(sample, 6, rows, columns)
         gradients = layer.gradients(x, skip, weight=sample.floats(6, OUT, rows, columns)).arguments
+        _expect_attached(layer, x, skip, gradients)
         for name, gradient in zip(("x", "skip"), gradients, strict=True):
             _expect_felt(name, gradient)
 
@@ -188,6 +213,49 @@ def _trainable(answer: Answer, sample: Sample) -> None:
         expect_learning(built(answer, IN, SKIP, OUT), *_inputs(sample, 3, rows, 10))
 
 
+@exercise.step("convolutions", N_("Two 3 × 3 convolutions follow the joining"))
+def _convolutions(answer: Answer, sample: Sample) -> None:
+    """Two of them see 5 × 5 cells of skip, and there are two weights of that shape; a 5 × 5 kernel has no such weight."""
+    layer = built(answer, IN, SKIP, OUT)
+    x, skip = _inputs(sample, 16, 13, 12)
+    weight = torch.zeros(16, OUT, 13, 12)
+    weight[:, :, 6, 5] = sample.floats(16, OUT)
+    seen = _expect_gradient("skip", layer.gradients(x, skip, weight=weight).arguments[1]).abs().sum((0, 1)) > 0
+    sides = tuple(int(seen.any(axis).sum()) for axis in (1, 0))
+    if min(sides) < 5:
+        raise Wrong(
+            _("An output cell sees {rows} × {columns} cells of skip. Two 3 × 3 convolutions see 5 × 5.").format(
+                rows=sides[0], columns=sides[1]
+            ),
+            "looks-too-near",
+        )
+    kernels = layer.run(convolution_kernels, layer)
+    if kernels.count((3, 3)) < 2:
+        raise Wrong(
+            _("Expected two 3 × 3 convolutions, but the kernels of your convolutions are {kernels}.").format(
+                kernels=", ".join(f"{height} × {width}" for height, width in kernels)
+            ),
+            "other-kernels",
+        )
+
+
+def convolution_kernels(module: nn.Module) -> list[tuple[int, ...]]:
+    """The (height, width) of each convolution's weight; those of transposed convolutions do not count. For `Answer.run`."""
+    transposed = {id(each.weight) for each in module.modules() if isinstance(each, nn.ConvTranspose2d)}
+    return [tuple(each.shape[2:]) for each in module.parameters() if each.ndim == 4 and id(each) not in transposed]
+
+
+def _expect_attached(layer: Answer, x: Tensor, skip: Tensor, gradients: Sequence[Any]) -> None:
+    """Expect a gradient wherever a changed input changes the output."""
+    before = layer(x, skip)
+    for name, gradient, changed in zip(("x", "skip"), gradients, ((x + 1, skip), (x, skip + 1)), strict=True):
+        if type(gradient) is not Tensor and not close(layer(*changed), before):
+            raise Wrong(
+                _("The output depends on the values of {name}, but no gradient comes back to it.").format(name=name),
+                "detached",
+            )
+
+
 def _inputs(sample: Sample, batch: int, rows: int, columns: int) -> tuple[Tensor, Tensor]:
     """x and skip, for a skip of this height and width: a pooling has halved x, and dropped what was left over."""
     return sample.floats(batch, IN, rows // 2, columns // 2), sample.floats(batch, SKIP, rows, columns)
@@ -209,6 +277,8 @@ def _explain_shape(got: Tensor, x: Tensor, skip: Tensor, what: str) -> None:
     message = _("Expected the shape {expected}, but got {got} ({what}).").format(
         expected=(len(x), OUT, *skip.shape[2:]), got=tuple(got.shape), what=what
     )
+    if len(got) == 2 * len(x):
+        raise Wrong(message, "joined-on-the-batch")
     doubled = (2 * x.shape[2], 2 * x.shape[3])
     if tuple(got.shape[2:]) == doubled and doubled != tuple(skip.shape[2:]):
         raise Wrong(
@@ -232,6 +302,7 @@ def _explain_shape(got: Tensor, x: Tensor, skip: Tensor, what: str) -> None:
 _REFUSALS = (
     ("conv_transpose2d(): argument 'padding'", "same-for-transposed"),
     ("Sizes of tensors must match except in dimension 1", "skip-does-not-fit"),
+    ("Sizes of tensors must match except in dimension 0", "joined-on-the-batch"),
     ("must match the size of tensor", "added-not-joined:refused"),
     (f"transposed=1, weight of size [{OUT}, {IN}, ", "transposed-weight-out-first"),
     ("channels, but got", "channels-after-joining"),

@@ -4,7 +4,7 @@ class Generator(nn.Module):
         super().__init__()
         self.layers = nn.Sequential(
             nn.ConvTranspose2d(latent, 32, 4), nn.BatchNorm2d(32), nn.ReLU(),
-            nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), nn.ReLU(),
+            nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), nn.BatchNorm2d(32), nn.ReLU(),
             nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1), nn.BatchNorm2d(16), nn.ReLU(),
             nn.ConvTranspose2d(16, channels, 4, stride=2, padding=1),
             nn.Tanh(),
@@ -46,7 +46,7 @@ class Generator(nn.Module):
         super().__init__()
         self.layers = nn.Sequential(
             nn.ConvTranspose2d(latent, 32, 7), nn.BatchNorm2d(32), nn.ReLU(),
-            nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.InstanceNorm2d(16), nn.ReLU(),
+            nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
             nn.Tanh(),
         )
@@ -68,29 +68,54 @@ class Generator(nn.Module):
     def forward(self, z):
         return 2 * self.layers(z[:, :, None, None]) - 1
 
-# %% accepted: upsampling
+# %% wrong: all_pixels_at_once
+# step: network, misconception: no-convolution
 class Generator(nn.Module):
     def __init__(self, latent=64, channels=1):
         super().__init__()
-        self.start = nn.Linear(latent, 16 * 7 * 7)
-        self.conv1 = nn.Conv2d(16, 16, 3, padding=1)
-        self.conv2 = nn.Conv2d(16, channels, 3, padding=1)
+        self.start = nn.Linear(latent, 4 * 28 * 28)
+        self.conv = nn.Conv2d(4, channels, 3, padding=1)
 
     def forward(self, z):
-        y = F.leaky_relu(self.start(z), 0.2).unflatten(1, (16, 7, 7))
-        y = F.leaky_relu(self.conv1(F.interpolate(y, scale_factor=2)), 0.2)
-        return torch.tanh(self.conv2(F.interpolate(y, scale_factor=2)))
+        return torch.tanh(self.conv(self.start(z).relu().reshape(-1, 4, 28, 28)))
+
+# %% wrong: batchnorm_at_the_end, an edit of sigmoid_stretched
+# step: network, misconception: batchnorm-at-the-end
+#-             nn.Sigmoid(),
+#+             nn.BatchNorm2d(channels), nn.Tanh(),
+# ...
+#-         return 2 * self.layers(z[:, :, None, None]) - 1
+#+         return self.layers(z[:, :, None, None])
+
+# %% wrong: no_batchnorm, an edit of odd_kernels
+# step: network, misconception: no-batchnorm
+#-             nn.ConvTranspose2d(latent, 32, 7), nn.BatchNorm2d(32), nn.ReLU(),
+#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
+#+             nn.ConvTranspose2d(latent, 32, 7), nn.ReLU(),
+#+             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.ReLU(),
+
+# %% wrong: one_huge_kernel
+# step: network, misconception: grows-in-one-step
+class Generator(nn.Module):
+    def __init__(self, latent=64, channels=1):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.ConvTranspose2d(latent, 16, 28), nn.BatchNorm2d(16), nn.ReLU(), nn.ConvTranspose2d(16, channels, 3, padding=1), nn.Tanh()
+        )
+
+    def forward(self, z):
+        return self.layers(z[:, :, None, None])
 
 # %% wrong: batch_statistics, an edit of odd_kernels
 # step: samples, misconception: samples-mixed
-#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.InstanceNorm2d(16), nn.ReLU(),
+#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
 #-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
 #+             nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1), nn.BatchNorm2d(16, track_running_stats=False), nn.ReLU(),
 #+             nn.ConvTranspose2d(16, channels, 4, stride=2, padding=1),
 
 # %% wrong: channels_fixed, an edit of odd_kernels
 # step: arguments, misconception: channels-ignored
-#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.InstanceNorm2d(16), nn.ReLU(),
+#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
 #-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
 #+             nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1), nn.BatchNorm2d(16), nn.ReLU(),
 #+             nn.ConvTranspose2d(16, 1, 4, stride=2, padding=1),
@@ -161,7 +186,7 @@ class Generator(nn.Module):
 # %% wrong: latent_fixed, an edit of cropped
 # step: arguments, misconception: raised
 #-             nn.ConvTranspose2d(latent, 32, 4), nn.BatchNorm2d(32), nn.ReLU(),
-#-             nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), nn.ReLU(),
+#-             nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), nn.BatchNorm2d(32), nn.ReLU(),
 #+             nn.ConvTranspose2d(64, 32, 7), nn.BatchNorm2d(32), nn.ReLU(),
 # ...
 #-         return self.layers(z[:, :, None, None])[:, :, 2:-2, 2:-2]
@@ -189,7 +214,7 @@ class Generator(nn.Module):
 # %% wrong: no_activations, an edit of odd_kernels
 # step: network, misconception: no-activation
 #-             nn.ConvTranspose2d(latent, 32, 7), nn.BatchNorm2d(32), nn.ReLU(),
-#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.InstanceNorm2d(16), nn.ReLU(),
+#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
 #-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
 #+             nn.ConvTranspose2d(latent, 32, 7), nn.BatchNorm2d(32),
 #+             nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1), nn.BatchNorm2d(16),
@@ -206,7 +231,7 @@ class Generator(nn.Module):
 # %% wrong: no_end_without_batchnorm, an edit of odd_kernels
 # step: range, misconception: no-tanh
 #-             nn.ConvTranspose2d(latent, 32, 7), nn.BatchNorm2d(32), nn.ReLU(),
-#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.InstanceNorm2d(16), nn.ReLU(),
+#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
 #-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
 #-             nn.Tanh(),
 #+             nn.ConvTranspose2d(latent, 32, 7), nn.ReLU(),
@@ -216,14 +241,14 @@ class Generator(nn.Module):
 
 # %% wrong: no_output_padding, an edit of odd_kernels
 # step: shape, misconception: size-not-doubled
-#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.InstanceNorm2d(16), nn.ReLU(),
+#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
 #-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
 #+             nn.ConvTranspose2d(32, 16, 3, stride=2, padding=1), nn.BatchNorm2d(16), nn.ReLU(),
 #+             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1),
 
 # %% wrong: no_padding, an edit of odd_kernels
 # step: shape, misconception: other-size
-#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.InstanceNorm2d(16), nn.ReLU(),
+#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
 #-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
 #+             nn.ConvTranspose2d(32, 16, 4, stride=2), nn.BatchNorm2d(16), nn.ReLU(),
 #+             nn.ConvTranspose2d(16, channels, 4, stride=2, padding=1),
@@ -310,9 +335,23 @@ class Generator(nn.Module):
     def forward(self, z):
         return self.layers(z[:, :, None, None])
 
+# %% wrong: upsampling
+# step: network, misconception: no-convolution
+class Generator(nn.Module):
+    def __init__(self, latent=64, channels=1):
+        super().__init__()
+        self.start = nn.Linear(latent, 16 * 7 * 7)
+        self.conv1 = nn.Conv2d(16, 16, 3, padding=1)
+        self.conv2 = nn.Conv2d(16, channels, 3, padding=1)
+
+    def forward(self, z):
+        y = F.leaky_relu(self.start(z), 0.2).unflatten(1, (16, 7, 7))
+        y = F.leaky_relu(self.conv1(F.interpolate(y, scale_factor=2)), 0.2)
+        return torch.tanh(self.conv2(F.interpolate(y, scale_factor=2)))
+
 # %% wrong: zero_border, an edit of odd_kernels
 # step: latent, misconception: constant-pixels
-#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.InstanceNorm2d(16), nn.ReLU(),
+#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
 #-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
 #+             nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1), nn.BatchNorm2d(16), nn.ReLU(),
 #+             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=2),

@@ -34,11 +34,12 @@ class UpBlock(nn.Module):
     def __init__(self, in_channels, skip_channels, out_channels):
         super().__init__()
         self.up = nn.ConvTranspose2d(in_channels, out_channels, 3, stride=2)
-        self.conv = nn.Conv2d(out_channels + skip_channels, out_channels, 5, padding=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
 
     def forward(self, x, skip):
         up = self.up(x)[:, :, : skip.shape[2], : skip.shape[3]]
-        return torch.relu(self.conv(torch.cat([up, skip], dim=1)))
+        return torch.relu(self.conv2(torch.relu(self.conv1(torch.cat([up, skip], dim=1)))))
 
 # %% accepted: nearest_then_conv
 class UpBlock(nn.Module):
@@ -185,6 +186,38 @@ class UpBlock(nn.Module):
 # step: odd, misconception: skip-does-not-fit
 #-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
 
+# %% wrong: one_by_one
+# step: convolutions, misconception: looks-too-near
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.conv = nn.Conv2d(in_channels + skip_channels, out_channels, 1)
+
+    def forward(self, x, skip):
+        up = F.interpolate(x, size=skip.shape[2:])
+        return torch.relu(self.conv(torch.cat([up, skip], dim=1)))
+
+# %% wrong: one_convolution, an edit of plain
+# step: convolutions, misconception: looks-too-near
+#-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+# ...
+#-         return self.conv2(self.conv1(y).relu()).relu()
+#+         return self.conv1(y).relu()
+
+# %% wrong: one_of_five, an edit of plain
+# step: convolutions, misconception: other-kernels
+#-         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+#-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#+         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 5, padding=2)
+# ...
+#-         return self.conv2(self.conv1(y).relu()).relu()
+#+         return self.conv1(y).relu()
+
+# %% wrong: joined_without_axis, an edit of plain
+# step: even, misconception: joined-on-the-batch
+#-         y = torch.cat([up, skip], dim=1)
+#+         y = torch.cat([up, skip])
+
 # %% wrong: out_channels, an edit of plain
 # step: even, misconception: wrong-channels
 #-         self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
@@ -267,7 +300,7 @@ class UpBlock(nn.Module):
 #+         return F.pad(y, (0, columns - y.shape[3], 0, rows - y.shape[2]))
 
 # %% wrong: skip_detached, an edit of plain
-# step: both, misconception: skip-ignored
+# step: both, misconception: detached
 #-         y = torch.cat([up, skip], dim=1)
 #+         y = torch.cat([up, skip.detach()], dim=1)
 

@@ -18,6 +18,13 @@ def _transposed_size(names: Names, draw: Draw) -> Any:
     return called(names["transposed_size"], *settings[: draw.integer(2, 6)])
 
 
+@probe("case-fixed-output-padding", runs=1000)
+def _output_padding_for(names: Names, draw: Draw) -> Any:
+    size, kernel = draw.integer(20, 50), draw.integer(1, 5)
+    settings = (size, kernel, draw.integer(1, 7), draw.integer(0, 3), draw.integer(1, 4))
+    return called(names["output_padding_for"], *settings[: draw.integer(2, 5)])
+
+
 def _moved(before: Tensor, after: Tensor) -> Tensor:
     return (before - after).abs() > 1e-7
 

@@ -1,0 +1,156 @@
+"""Exercise case-fixed-output-padding: the output_padding that brings back a size, for every size."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from course.checking.answer import Answer
+from course.checking.exercise import Exercise, Sample
+from course.checking.expect import Mistake, arguments_text, expect_int
+from course.language import N_
+from course.misconceptions import Misconception, Rules
+
+exercise = Exercise(
+    "case-fixed-output-padding",
+    difficulty=2,
+    minutes=10,
+    hints=(
+        N_("Which sizes does the convolution lump together? Print its output for 13, 14, 15, 16 with stride 2."),
+        N_(
+            "The convolution's window takes steps of `stride`. After its last step some cells are left over that no step reaches. "
+            "How many? They are what is missing on the way back."
+        ),
+        N_(
+            "The first window covers `dilation * (kernel - 1) + 1` of the `size + 2 * padding` cells. The steps share the rest, and the "
+            "remainder of a division is `%`."
+        ),
+    ),
+    hidden={N_("there and back"): N_("Try strides of 3 and 4, several sizes in a row, and a dilated kernel.")},
+    misconceptions={
+        "output-padding-fixed": Misconception(
+            "output_padding is always stride − 1, whatever the size.",
+            N_(
+                "That is always the largest of the sizes that the stride lumps together. Half of all sizes need another number when the stride is 2."
+            ),
+        ),
+        "never-padded": Misconception(
+            "No output_padding is given at all.",
+            N_("Always 0: that is the smallest of the sizes that the stride lumps together."),
+        ),
+        "size-alone": Misconception(
+            "The remainder of the size alone is taken.",
+            N_(
+                "The remainder of the size alone. The steps begin after the first window, and the padding is walked over too."
+            ),
+        ),
+        "padding-at-one-end": Misconception(
+            "The padding is counted at one end only.", N_("`padding` adds cells at both ends of the input.")
+        ),
+        "padding-left-out": Misconception(
+            "The padding is left out.", N_("The convolution walks over its padding as well. Where is it in your count?")
+        ),
+        "dilation-left-out": Misconception(
+            "The dilation is left out.",
+            N_("A dilated kernel covers more cells: `dilation * (kernel - 1) + 1`. Yours counts `kernel`."),
+        ),
+        "window-not-taken-off": Misconception(
+            "The first window is not taken off.",
+            N_("The first window needs no step. Take its cells off before you divide."),
+        ),
+        "one-off": Misconception(
+            "A cell too many or too few is counted before the division.",
+            N_(
+                "Before the division you count one cell too many or too few. A window of `kernel` cells covers `kernel` cells, not `kernel - 1`."
+            ),
+        ),
+        "rest-to-the-step": Misconception(
+            "What is missing to a whole step is returned, not what is left over.",
+            N_("That is how many cells are missing to one more step. Asked is how many are left after the last one."),
+        ),
+        "steps-for-rest": Misconception(
+            "The number of steps is returned.",
+            N_("That is the number of steps. Asked is what they leave over: `%`, not `//`."),
+        ),
+    },
+)
+
+
+class Strided(NamedTuple):
+    """One axis of a convolution: the cells that go in, and its settings."""
+
+    size: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+
+    @property
+    def walked(self) -> int:
+        """The cells that the steps share: all, but for the first window."""
+        return self.size + 2 * self.padding - self.dilation * (self.kernel - 1) - 1
+
+    @property
+    def left(self) -> int:
+        """The cells that no step reaches, which is the output_padding that is asked."""
+        return self.walked % self.stride
+
+
+RULES: Rules[Strided] = (
+    ("output-padding-fixed", lambda n: n.stride - 1),
+    ("never-padded", lambda n: 0),
+    ("steps-for-rest", lambda n: n.walked // n.stride),
+    ("padding-at-one-end", lambda n: (n.walked - n.padding) % n.stride),
+    ("padding-left-out", lambda n: (n.walked - 2 * n.padding) % n.stride),
+    ("dilation-left-out", lambda n: (n.size + 2 * n.padding - n.kernel) % n.stride),
+    ("window-not-taken-off", lambda n: (n.size + 2 * n.padding) % n.stride),
+    ("size-alone", lambda n: n.size % n.stride),
+    ("one-off", lambda n: (n.walked + 1) % n.stride),
+    ("one-off", lambda n: (n.walked - 1) % n.stride),
+    ("rest-to-the-step", lambda n: -n.walked % n.stride),
+)
+
+
+@exercise.step("stride-two", N_("Stride 2, odd and even sizes"))
+def _stride_two(answer: Answer, sample: Sample) -> None:
+    for size in (28, 45, 2 * sample.integer(10, 20), 2 * sample.integer(10, 20) + 1):
+        _expect_rest(answer, Strided(size, 3, 2, 1))
+
+
+@exercise.step("other-strides", N_("Larger strides, other kernels and paddings"))
+def _other_strides(answer: Answer, sample: Sample) -> None:
+    for kernel, stride, padding in ((3, 5, 1), (4, 7, 1), (2, 3, 0), (7, 6, 3), (1, 4, 0), (5, 1, 2)):
+        for size in range(20, 20 + min(stride, 4)):
+            _expect_rest(answer, Strided(size, kernel, stride, padding))
+
+
+@exercise.step("dilation", N_("Dilated kernels cover more cells"))
+def _dilation(answer: Answer, sample: Sample) -> None:
+    for kernel, stride, padding, dilation in ((3, 5, 1, 2), (4, 7, 2, 3), (2, 6, 0, 4)):
+        _expect_rest(answer, Strided(sample.integer(20, 40), kernel, stride, padding, dilation))
+
+
+EVIDENCE = tuple(
+    Strided(size, *settings)
+    for settings in ((3, 2, 1, 1), (3, 5, 1, 1), (4, 7, 1, 1), (2, 3, 0, 1), (3, 5, 1, 2), (4, 7, 2, 3))
+    for size in (28, 29, 31)
+)
+"""A mistake counts as known when it gives all of these: with a small stride one number fits many mistakes."""
+
+
+def _expect_rest(answer: Answer, n: Strided) -> None:
+    got = _asked(answer, n)
+    fitting: tuple[Mistake, ...] = ()
+    if got != n.left:
+        given = [_asked(answer, each) for each in EVIDENCE]
+        keys = [key for key, rule in RULES if [rule(each) for each in EVIDENCE] == given]
+        fitting = tuple(Mistake(key, got) for key in keys[:1])
+    expect_int(got, n.left, fitting, what=arguments_text(**_named(n)))
+
+
+def _asked(answer: Answer, n: Strided) -> Any:
+    return answer(*_named(n).values())
+
+
+def _named(n: Strided) -> dict[str, int]:
+    """The arguments; a dilation of 1 is not handed over."""
+    return {name: value for name, value in n._asdict().items() if (name, value) != ("dilation", 1)}
