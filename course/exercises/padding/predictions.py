@@ -12,6 +12,31 @@ from course import arithmetic
 from course.checking.prediction import Prediction
 from course.language import N_
 
+strided_window_again = Prediction(
+    "strided-window-again",
+    N_(
+        "A 5 × 5 kernel with stride 2 goes over an image of 31 × 31, without padding. How many rows does the output have?"
+    ),
+    lambda: F.conv2d(torch.zeros(1, 1, 31, 31), torch.zeros(1, 1, 5, 5), stride=2).shape[2],
+    N_("(31 − 5) / 2 + 1 = 14: thirteen steps, and the place before the first step."),
+    {
+        N_("There are 13 steps. The window also has a place before its first step."): 13,
+        N_("That is the size for stride 1. With stride 2 every second place is left out."): 27,
+        N_("A 1 × 1 kernel would give that. A larger one also loses places at the end."): 16,
+    },
+)
+
+channels_to_front = Prediction(
+    "channels-to-front",
+    N_("A photo has the shape (48, 64, 3): height, width, channels. What is the shape of photo.permute(2, 0, 1)?"),
+    lambda: tuple(torch.zeros(48, 64, 3).permute(2, 0, 1).shape),
+    N_("The new axes are the old axes 2, 0 and 1: channels, height, width."),
+    {
+        N_("That is permute(2, 1, 0): height and width are swapped, and the photo lies on its side."): (3, 64, 48),
+        N_("permute lists the old axes in their new order: axis 2, the channels, comes first."): (64, 3, 48),
+    },
+)
+
 
 def _after_layers(layers: int) -> int:
     x = torch.zeros(1, 1, 28, 28)
@@ -22,7 +47,9 @@ def _after_layers(layers: int) -> int:
 
 after_ten_layers = Prediction(
     "after-ten-layers",
-    N_("An image of 28 × 28 goes through ten 3 × 3 layers without padding. How many pixels has a side at the end?"),
+    N_(
+        "An image of 28 × 28 goes through ten 3 × 3 layers without padding. How many pixels does a side have at the end?"
+    ),
     lambda: _after_layers(10),
     N_(
         "Each layer takes one pixel off at either end: 28 − 10 · 2 = 8. After thirteen layers 2 are left, and a fourteenth fails."
@@ -63,7 +90,7 @@ def _torch_sides(kernel: int) -> tuple[int, int]:
 
 even_same = Prediction(
     "even-same",
-    N_("A kernel of 4 and padding='same': how many zeros stand (before, after) each row of pixels?"),
+    N_("A kernel of 4 and padding='same': how many zeros are put (before, after) each row of pixels?"),
     lambda: _torch_sides(4),
     N_(
         "A window of 4 costs 3 positions, so 3 zeros are needed. They cannot be shared evenly, and torch puts the odd one after."
@@ -103,5 +130,5 @@ first_centre = Prediction(
     N_(
         "Four windows of 3, two apart, span 9 pixels. One zero is missing, and it goes after: the first window covers pixels 0, 1 and 2."
     ),
-    {N_("So it is with padding=1 in torch, where a zero stands before the row."): 0},
+    {N_("That is torch's padding=1, with a zero before the row."): 0},
 )

@@ -15,7 +15,7 @@ from course.misconceptions import Misconception, Rules, paddings, sizes
 exercise = Exercise(
     "valid-or-same",
     difficulty=1,
-    minutes=8,
+    minutes=6,
     hints=(
         N_(
             "Turn every padding into a number of cells in all: for 'valid', for an int, for 'same'. Then one formula does for the three."
