@@ -40,12 +40,12 @@ exercise = Exercise(
             N_("Every layer starts from the first size. What a layer gets is what the layer before it gave."),
         ),
         "input-size-included": Misconception(
-            "The input's own size stands in the list.",
-            N_("The size of the input is in the list too. One size after each layer is asked."),
+            "The input's own size is in the list.",
+            N_("The size of the input is in the list too. Give one size for each layer, the one after it."),
         ),
         "off-by-one-layer": Misconception(
             "The size before each layer is noted, not the one after it.",
-            N_("These are the sizes before each layer. The sizes after each layer are asked."),
+            N_("These are the sizes before each layer. Give the size after each layer."),
         ),
     },
 )

@@ -1,4 +1,4 @@
-"""Exercise edge-kernel: a kernel that answers to vertical edges only."""
+"""Exercise edge-kernel: a kernel that finds vertical edges only."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ exercise = Exercise(
     },
     misconceptions={
         "answers-to-flat": Misconception(
-            "The kernel answers to flat areas: its sum is not 0.",
+            "The kernel responds to flat areas: its sum is not 0.",
             N_("Add up all nine numbers of your kernel. What must the sum be?"),
         ),
         "no-answer": Misconception(
-            "The kernel does not answer to a vertical edge.",
+            "The kernel does not respond to a vertical edge.",
             N_("Compare the sums of the three columns. Which windows would make them count?"),
         ),
         "answers-to-both-edges": Misconception(
-            "The kernel answers to horizontal edges too.",
+            "The kernel responds to horizontal edges too.",
             N_("Across a horizontal edge each row of the window is flat. Add up each row of your kernel by itself."),
         ),
         "edge-direction": Misconception(
-            "The kernel answers to horizontal edges in place of vertical ones.",
+            "The kernel responds to horizontal edges instead of vertical ones.",
             N_(
-                "Your kernel answers to horizontal edges. A *vertical* edge runs from top to bottom; left and right of it differ."
+                "Your kernel responds to horizontal edges. A *vertical* edge runs from top to bottom; left and right of it differ."
             ),
         ),
         "shape:alone": N_("Give the kernel alone; axes for batch and channels are added when it is used."),
@@ -75,7 +75,7 @@ def _vertical(answer: Answer, sample: Sample) -> None:
     if largest > 1e-2 * float(kernel.abs().sum()) > 0:
         return
     raise Wrong(
-        _("Expected a clear answer to a vertical edge from 0 to 1, but the largest number is {got:.4g}.").format(
+        _("Expected a clear response to a vertical edge from 0 to 1, but the largest number is {got:.4g}.").format(
             got=largest
         ),
         "edge-direction" if _largest_response(kernel, _edge(4, 8).T) > 0 else "no-answer",
