@@ -69,7 +69,7 @@ def _vertical_edges(height: int, width: int) -> Tensor:
     """Right minus left, nearer rows counting more: at 3 × 3 a fourth of Sobel's kernel. Nothing at width 1, without two sides."""
     slope = torch.linspace(-1, 1, width) if width > 1 else torch.zeros(1)
     steps = slope.abs().sum().clamp(min=1) / 2
-    rows = torch.tensor([float(math.comb(height - 1, row)) for row in range(height)]) / 2 ** (height - 1)
+    rows = torch.tensor([float(math.comb(height - 1, row)) for row in range(height)]) / 2.0 ** (height - 1)
     return rows[:, None] * slope / steps
 
 

@@ -61,3 +61,44 @@ def _accuracy(names: Names, draw: Draw) -> Any:
     recorded: list[bool] = []
     model.register_forward_hook(lambda module, inputs, output: recorded.append(bool(output.requires_grad)))
     return names["accuracy"](model, loader), recorded, condition(model)
+
+
+@probe("merge-kernels")
+def _merge_kernels(names: Names, draw: Draw) -> Any:
+    return called(names["merge_kernels"], draw.floats(*draw.integers(2, 1, 5)), draw.floats(*draw.integers(2, 1, 5)))
+
+
+@probe("max-pool")
+def _max_pool(names: Names, draw: Draw) -> Any:
+    kernel = draw.integers(2, 1, 4)
+    padding = tuple(draw.integer(0, side // 2) for side in kernel)
+    x = draw.floats(*draw.integers(2, 1, 3), *(side + draw.integer(0, 6) for side in kernel))
+    if draw.integer(0, 1):
+        return called(names["max_pool"], x, min(kernel), *((draw.integer(1, 3),) if draw.integer(0, 1) else ()))
+    stride = draw.choice((None, draw.integer(1, 3), draw.integers(2, 1, 3)))
+    return called(names["max_pool"], x, kernel, stride, padding)
+
+
+@probe("learn-kernel", runs=8)
+def _learn_kernel(names: Names, draw: Draw) -> Any:
+    """Whether the kernel is found after 300 steps and after few; its numbers depend on where the steps begin."""
+    size = draw.integer(1, 4)
+    kernel = 2 + draw.floats(size, size).abs()
+    images = draw.floats(draw.integer(1, 3), 1, 14, 11)
+    targets = torch.nn.functional.conv2d(images, kernel[None, None])
+    torch.manual_seed(draw.integer(0, 10**6))
+    learned = names["learn_kernel"](images, targets, size)
+    early = names["learn_kernel"](images, targets, size, steps=2)
+    near = [bool((each - kernel).abs().max() < 0.1) for each in (learned, early)]
+    return tuple(learned.shape), learned.dtype, learned.requires_grad, near
+
+
+@probe("case-stuck-loss", runs=30)
+def _fit(names: Names, draw: Draw) -> Any:
+    classes, count = draw.integer(2, 4), draw.integer(4, 12)
+    model = _ready(draw, classes)
+    images, labels = draw.floats(count, 2, 6, 7), torch.tensor(draw.integers(count, 0, classes - 1))
+    more = {"epochs": draw.integer(1, 4), "batch": draw.integer(2, 6), "learning_rate": draw.choice((0.01, 0.1))}
+    torch.manual_seed(draw.integer(0, 10**6))  # for the order, and dropout
+    losses = names["fit"](model, images, labels, **more)
+    return losses, {name: value.clone() for name, value in model.state_dict().items()}
