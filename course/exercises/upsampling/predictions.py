@@ -11,11 +11,11 @@ from course.language import N_
 
 depthwise_weight_again = Prediction(
     "depthwise-weight-again",
-    N_("Which shape has the weight of nn.Conv2d(6, 6, 3, groups=6)?"),
+    N_("What is the shape of the weight of nn.Conv2d(6, 6, 3, groups=6)?"),
     lambda: tuple(nn.Conv2d(6, 6, 3, groups=6).weight.shape),
     N_("(out_channels, in_channels / groups, height, width): six kernels, and each sees one channel."),
     {
-        N_("So it is without groups. With 6 groups each kernel sees 6 / 6 channels."): (6, 6, 3, 3),
+        N_("That is right without groups. With 6 groups each kernel sees 6 / 6 channels."): (6, 6, 3, 3),
         N_("There are still six kernels, one for each output channel."): (1, 6, 3, 3),
     },
 )
@@ -23,7 +23,7 @@ depthwise_weight_again = Prediction(
 
 pooled_odd_side = Prediction(
     "pooled-odd-side",
-    N_("F.max_pool2d(x, 2) gets x of shape (1, 1, 45, 45). How many rows has the result?"),
+    N_("F.max_pool2d(x, 2) gets x of shape (1, 1, 45, 45). How many rows does the result have?"),
     lambda: F.max_pool2d(torch.zeros(1, 1, 45, 45), 2).shape[2],
     N_("22 windows of two rows fit into 45. The last row is left out."),
     {
@@ -60,17 +60,17 @@ two_stamps = Prediction(
 
 transposed_weight = Prediction(
     "transposed-weight",
-    N_("Which shape has the weight of nn.ConvTranspose2d(16, 8, 3)?"),
+    N_("What is the shape of the weight of nn.ConvTranspose2d(16, 8, 3)?"),
     lambda: tuple(nn.ConvTranspose2d(16, 8, 3).weight.shape),
     N_("in_channels first. It is stored as the weight of the convolution from 8 to 16 channels that it turns around."),
-    {N_("So it is for nn.Conv2d(16, 8, 3). A transposed convolution swaps the first two axes."): (8, 16, 3, 3)},
+    {N_("That is right for nn.Conv2d(16, 8, 3). A transposed convolution swaps the first two axes."): (8, 16, 3, 3)},
 )
 
 
 there_and_back = Prediction(
     "there-and-back",
     N_(
-        "nn.Conv2d(1, 1, 3, stride=2, padding=1) makes 8 × 8 out of 16 × 16. How many pixels has a side after nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1) on these 8 × 8?"
+        "nn.Conv2d(1, 1, 3, stride=2, padding=1) makes 8 × 8 out of 16 × 16. How many pixels does a side have after nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1) on these 8 × 8?"
     ),
     lambda: nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1)(torch.zeros(1, 1, 8, 8)).shape[-1],
     N_(

@@ -6,8 +6,34 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from course import arithmetic
 from course.checking.prediction import Prediction
 from course.language import N_
+
+merged_kernel_side = Prediction(
+    "merged-kernel-side",
+    N_(
+        "Two convolutions with 3 × 3 kernels follow each other, with nothing between. One kernel can replace the two. How many rows does it have?"
+    ),
+    lambda: F.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 3, 3), padding=2).shape[2],
+    N_("An output cell sees 3 rows of the map between, and these see 5 rows of the input."),
+    {
+        N_("A 3 × 3 kernel sees 3 rows. The second one sees three rows of the map between, each of which saw 3."): 3,
+        N_("The windows overlap: three rows of the map between see 5 rows of the input."): 6,
+        N_("The windows overlap. Neighbouring rows of the map between share two of their three rows."): 9,
+    },
+)
+
+zeros_for_gaps = Prediction(
+    "zeros-for-gaps",
+    N_("nn.Conv2d(1, 1, 3, dilation=4, padding='same'): how many rows of zeros are added at the top?"),
+    lambda: arithmetic.same_padding(3, 4)[0],
+    N_("The kernel spans 4 · (3 − 1) + 1 = 9 rows. Of the 8 zeros in all, one half is on each side."),
+    {
+        N_("That is right without dilation. This kernel spans 9 rows."): 1,
+        N_("That is both sides together."): 8,
+    },
+)
 
 
 def _signal_of_three_sensors() -> object:
@@ -32,6 +58,19 @@ signal_axes = Prediction(
 )
 
 
+embedded_axes = Prediction(
+    "embedded-axes",
+    N_("Two texts of 20 characters are codes of shape (2, 20). nn.Embedding(128, 8) gets them. Which shape comes out?"),
+    lambda: tuple(nn.Embedding(128, 8)(torch.zeros(2, 20, dtype=torch.long)).shape),
+    N_("Each code is replaced by the 8 numbers of its row in the table. They become a new last axis: (N, L, C)."),
+    {
+        N_("Conv1d would like that. But the new numbers come last, and you must swap the axes yourself."): (2, 8, 20),
+        N_("128 is the number of rows in the table. Each character gets one row, of 8 numbers."): (2, 20, 128),
+        N_("Each single code becomes 8 numbers, so one axis is added."): (2, 8),
+    },
+)
+
+
 def _channels_reached() -> int:
     x = torch.ones(1, 6, 3, 3, requires_grad=True)
     weight = torch.ones(12, 2, 3, 3)
@@ -52,9 +91,9 @@ channels_reached = Prediction(
         "Three groups share 12 output channels: 4 for each. Channel 0 is in the first group, and only that group sees it."
     ),
     {
-        N_("So it is with groups=1, where every output channel sees every input channel."): 12,
+        N_("That is right for groups=1, where every output channel sees every input channel."): 12,
         N_("So many input channels are in one group. How many output channels are?"): 2,
-        N_("So it would be with groups=6 and 6 output channels: one for each input channel."): 1,
+        N_("That is right for groups=6 and 6 output channels: one for each input channel."): 1,
         N_("That is the number of groups. The input channel is in one of them."): 3,
     },
 )
@@ -62,7 +101,7 @@ channels_reached = Prediction(
 separable_parameters = Prediction(
     "separable-parameters",
     N_(
-        "A regular 3 × 3 layer from 64 to 128 channels has 73,856 parameters. How many have depthwise and pointwise together, both with a bias?"
+        "A regular 3 × 3 layer from 64 to 128 channels has 73,856 parameters. How many do depthwise and pointwise have together, both with a bias?"
     ),
     lambda: sum(
         parameter.numel()
@@ -80,7 +119,7 @@ separable_parameters = Prediction(
 
 dilated_weights = Prediction(
     "dilated-weights",
-    N_("nn.Conv2d(1, 1, 3, dilation=4, bias=False) covers 9 × 9 pixels. How many parameters has it?"),
+    N_("nn.Conv2d(1, 1, 3, dilation=4, bias=False) covers 9 × 9 pixels. How many parameters does it have?"),
     lambda: sum(each.numel() for each in nn.Conv2d(1, 1, 3, dilation=4, bias=False).parameters()),
     N_(
         "The kernel still has 3 × 3 numbers, only further apart. Between them is nothing: nothing to learn, nothing to store."

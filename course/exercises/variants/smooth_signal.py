@@ -22,14 +22,13 @@ exercise = Exercise(
     difficulty=1,
     minutes=10,
     hints=(
-        N_("A moving average is a convolution. How many numbers has its kernel, and what is each of them?"),
+        N_("A moving average is a convolution. How many numbers does its kernel have, and what is each of them?"),
         N_(
-            "Each channel is smoothed by itself. Either say so with `groups`, or make one channel out of each: "
-            "`signal.reshape(N * C, 1, L)`, and reshape back at the end."
+            "Each channel is smoothed by itself. `signal[:, [c]]` is channel c with its axis kept, (N, 1, L); smooth it, and join the results "
+            "with `torch.cat`. Or make one channel out of each, `signal.reshape(N * C, 1, L)`, and reshape back at the end."
         ),
         N_(
-            "`kernel = torch.full((C, 1, width), 1 / width)`, then `F.conv1d(signal, kernel, ...)` with as many groups as channels. "
-            "`padding='same'` keeps the length."
+            "`kernel = torch.full((1, 1, width), 1 / width)`, then `F.conv1d(signal[:, [c]], kernel, padding='same')`, which keeps the length."
         ),
     ),
     hidden={
@@ -40,8 +39,7 @@ exercise = Exercise(
         "channels-not-grouped": Misconception(
             "The kernel is applied without groups, so that the channels do not fit.",
             N_(
-                "The weight is (out_channels, in_channels / groups, width). With one group for each channel, its second axis is 1 and its "
-                "first is the number of channels."
+                "The kernel has another number of input channels than the signal. Smooth one channel at a time: a signal (N, 1, L), a kernel (1, 1, width)."
             ),
         ),
         "channels-mixed": Misconception(
