@@ -132,3 +132,30 @@ first_centre = Prediction(
     ),
     {N_("That is torch's padding=1, with a zero before the row."): 0},
 )
+
+
+def _shifts_kept(stride: int, most: int) -> int:
+    generator = torch.Generator().manual_seed(0)
+    x, kernel = torch.rand(1, 1, 64, 64, generator=generator), torch.rand(1, 1, 3, 3, generator=generator)
+    y, kept = F.conv2d(x, kernel, stride=stride), 0
+    for shift in range(most + 1):
+        moved = F.conv2d(x.roll(shift, dims=2), kernel, stride=stride)[:, :, 4:-4]
+        copies = (y.roll(rows, dims=2)[:, :, 4:-4] for rows in range(4))
+        kept += any(torch.allclose(moved, copy, atol=1e-5) for copy in copies)
+    return kept
+
+
+shifts_of_stride_four = Prediction(
+    "shifts-of-stride-four",
+    N_(
+        "A photo moves down by 0, 1, 2, … 8 pixels: nine shifts. nn.Conv2d(1, 1, 3, stride=4) sees each. For how many of "
+        "them is the output, away from the border, a shifted copy of the first one?"
+    ),
+    lambda: _shifts_kept(4, 8),
+    N_("Shifts by 0, 4 and 8: then the windows fall on the same pixels again. For the others they see new windows."),
+    {
+        N_("That would be right for stride 1."): 9,
+        N_("Shifts by 4 and 8 are right. A shift by 0 counts, too."): 2,
+        N_("Being even is not enough here: the windows are 4 pixels apart."): 5,
+    },
+)

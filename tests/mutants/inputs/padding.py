@@ -54,3 +54,11 @@ def _pad_by_hand(names: Names, draw: Draw) -> Any:
     x = draw.floats(*draw.integers(draw.integer(0, 3), 1, 3), *sizes, dtype=dtype)
     mode = draw.choice(("zeros", "reflect", "replicate", "circular"))
     return called(names["pad_by_hand"], x, draw.integer(0, min(sizes) - 1), mode)
+
+
+@probe("shift-error", runs=400)
+def _shift_error(names: Names, draw: Draw) -> Any:
+    step = draw.one_or_pair(1, 3)
+    x = draw.floats(draw.integer(1, 2), draw.integer(1, 2), *draw.integers(2, 9, 20))
+    layer = draw.choice((torch.nn.MaxPool2d(step), torch.nn.AvgPool2d(3, 1, 1), torch.nn.Softmax(dim=2)))
+    return called(names["shift_error"], layer, x, *draw.integers(2, -4, 4))
