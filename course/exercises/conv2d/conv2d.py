@@ -50,6 +50,10 @@ exercise = Exercise(
         **windows.MISCONCEPTIONS,
         **sizes.MISCONCEPTIONS,
         **by_hand.MISCONCEPTIONS,
+        "kernel-flipped:one-axis": N_("The kernel is flipped along one axis. In deep learning it is laid on as it is."),
+        "kernel-transposed": N_(
+            "Rows and columns of the kernel are swapped. The weight's last two axes are height, then width."
+        ),
         "channels-not-summed": Misconception(
             "The input channels are not summed.",
             N_("Every input channel must count: one output number is the sum over all of them."),
@@ -59,11 +63,8 @@ exercise = Exercise(
             "One kernel is used for all output channels.",
             N_("All output channels are equal. Each has a kernel of its own: which index counts the kernels?"),
         ),
-        "reshape-for-permute": Misconception(
-            "The result of a matrix product is reshaped where its axes must change places.",
-            N_(
-                "The numbers are right, but in the wrong places: `reshape` keeps their order in memory. Bring the axes into the order (N, out_channels, places) with `transpose` or `permute` first."
-            ),
+        "reshape-for-permute": N_(
+            "The numbers are right, but in the wrong places: `reshape` keeps their order in memory. Bring the axes into the order (N, out_channels, places) with `transpose` or `permute` first."
         ),
         "kernel-channels-shared": Misconception(
             "All input channels meet the same slice of the kernel.",
@@ -190,6 +191,9 @@ class Layer:
 
 VALUES: Rules[Layer] = (
     ("kernel-flipped", lambda n: n.conv(weight=n.weight.flip(2, 3))),
+    ("kernel-flipped:one-axis", lambda n: n.conv(weight=n.weight.flip(2))),
+    ("kernel-flipped:one-axis", lambda n: n.conv(weight=n.weight.flip(3))),
+    ("kernel-transposed", lambda n: n.conv(weight=n.weight.mT)),
     ("channels-not-summed", lambda n: n.conv(x=n.x[:, :1], weight=n.weight[:, :1])),
     ("channels-not-summed", lambda n: n.conv(x=n.x[:, -1:], weight=n.weight[:, -1:])),
     ("channels-not-summed", lambda n: n.channel_by_channel()),

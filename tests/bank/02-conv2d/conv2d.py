@@ -372,3 +372,13 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
     maps = [[correlate(image, kernel, mode="valid")[0, ::sh, ::sw] for kernel in weight.numpy()] for image in x]
     output = torch.stack([torch.stack([torch.tensor(each) for each in one]) for one in maps])
     return output if bias is None else output + bias[:, None, None]
+
+# %% wrong: kernel_transposed, an edit of row_by_row
+# step: channels, misconception: kernel-transposed, credit: 0.714285714286
+#-             output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
+#+             output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight.mT if kh == kw else weight)
+
+# %% wrong: columns_backwards, an edit of einsum
+# step: by-hand, misconception: kernel-flipped
+#-     output = torch.einsum("nchwij,ocij->nohw", windows, weight)
+#+     output = torch.einsum("nchwij,ocij->nohw", windows, weight.flip(3))
