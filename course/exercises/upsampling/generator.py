@@ -103,7 +103,7 @@ exercise = Exercise(
         ),
         "no-tanh": Misconception(
             "There is no tanh at the end.",
-            N_("Which function squeezes every number into (−1, 1)? It stands at the very end."),
+            N_("Which function squeezes every number into (−1, 1)? It comes at the very end."),
         ),
         "ends-reached": Misconception(
             "The values are divided by the largest one, so that it is always the end of the range.",

@@ -26,7 +26,7 @@ exercise = Exercise(
     minutes=12,
     hints=(
         N_(
-            "Two layers, one after the other. The first looks around but mixes no channels, the second mixes channels but looks nowhere around."
+            "Two layers, one after the other. The first looks around but mixes no channels, the second mixes channels but sees no neighbours."
         ),
         N_(
             "Depthwise: from in_channels to in_channels, with as many groups. Pointwise: 1 × 1, from in_channels to out_channels. "
@@ -47,7 +47,9 @@ exercise = Exercise(
         ),
         "something-between": Misconception(
             "Something stands between the depthwise and the pointwise layer.",
-            N_("Something stands between the two layers. Here the second one gets just what the first one gives."),
+            N_(
+                "There is something between the two layers. Here the output of the first one goes straight into the second."
+            ),
         ),
         "something-between:tensors": N_(
             "The two layers follow each other directly here: no third layer, no BatchNorm, nothing between them."
@@ -76,7 +78,7 @@ exercise = Exercise(
         ),
         "activation-after": Misconception(
             "An activation follows, which was not asked.",
-            N_("A ReLU stands at the end. The layer is asked alone; whoever uses it adds the ReLU."),
+            N_("A ReLU comes at the end. Only the layer itself is asked for; whoever uses it can add the ReLU."),
         ),
         "padding-of-three": Misconception(
             "The padding fits a kernel of 3 only.",
