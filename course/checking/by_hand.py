@@ -31,6 +31,9 @@ MISCONCEPTIONS: Misconceptions = {
 _READY_MADE = re.compile(r"(?:fft|oa)?convolve(?:[123]d)?|correlate(?:[123]d)?|filter2D|sepFilter2D")
 """Names of functions of NumPy, SciPy, OpenCV and libraries like them."""
 
+_PADS = re.compile(r"pad|constant_pad_nd|copyMakeBorder|(?:reflection|replication)_pad[123]d")
+"""Names of functions of torch, NumPy and OpenCV that pad, and of the operations that torch dispatches for them."""
+
 
 def torch_refusal(answer: Answer, words: re.Pattern[str], *arguments: Any) -> str:
     """The first line of the error that a call with impossible arguments raises, when it has torch's own words; else ""."""
@@ -45,6 +48,12 @@ def torch_refusal(answer: Answer, words: re.Pattern[str], *arguments: Any) -> st
 def ready_made_calls(answer: Answer, *arguments: Any) -> tuple[str, ...]:
     """The ready-made convolutions and correlations that a call of the answer runs through, by name."""
     names = answer.run(watched, answer, *arguments)
+    return tuple(map(str, names)) if isinstance(names, (list, tuple)) else ()
+
+
+def ready_made_pads(answer: Answer, *arguments: Any) -> tuple[str, ...]:
+    """The ready-made functions that pad and that a call of the answer runs through, by name."""
+    names = answer.run(watched_pads, answer, *arguments)
     return tuple(map(str, names)) if isinstance(names, (list, tuple)) else ()
 
 
@@ -66,16 +75,35 @@ def watched(function: Callable[..., Any], *arguments: Any) -> list[str]:
     Torch's are seen where torch dispatches its operations, whatever Python function led there; those of other
     libraries by the name of a function of an installed package.
     """
+    return _watched(_READY_MADE, _is_convolution, function, *arguments)
+
+
+def watched_pads(function: Callable[..., Any], *arguments: Any) -> list[str]:
+    """Call the function and name the ready-made functions that padded meanwhile. For `Answer.run`."""
+    return _watched(_PADS, lambda name: _PADS.fullmatch(name) is not None, function, *arguments)
+
+
+def _is_convolution(operation: str) -> bool:
+    return "convolution" in operation or operation.startswith("conv")
+
+
+def _watched(
+    ready_made: re.Pattern[str],
+    is_ready_made: Callable[[str], bool],
+    function: Callable[..., Any],
+    *arguments: Any,
+) -> list[str]:
+    """Call the function and name what ran meanwhile: Python functions by one pattern, torch's operations by a predicate."""
     names: dict[str, None] = {}
 
     def note(frame: FrameType, event: str, callee: Any) -> None:
-        if event == "call" and _READY_MADE.fullmatch(frame.f_code.co_name) and "-packages" in frame.f_code.co_filename:
+        if event == "call" and ready_made.fullmatch(frame.f_code.co_name) and "-packages" in frame.f_code.co_filename:
             names[_public_name(str(frame.f_globals.get("__name__", "")), frame.f_code.co_name)] = None
-        elif event == "c_call" and _READY_MADE.fullmatch(getattr(callee, "__name__", "")):
+        elif event == "c_call" and ready_made.fullmatch(getattr(callee, "__name__", "")):
             names[_public_name(str(getattr(callee, "__module__", "") or ""), callee.__name__)] = None
 
     before = sys.getprofile()
-    with _Convolutions(names):
+    with _Operations(names, is_ready_made):
         sys.setprofile(note)
         try:
             function(*arguments)
@@ -86,16 +114,17 @@ def watched(function: Callable[..., Any], *arguments: Any) -> list[str]:
     return list(names)
 
 
-class _Convolutions(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Notes the convolutions among the operations that torch dispatches."""
+class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Notes the ready-made ones among the operations that torch dispatches."""
 
-    def __init__(self, names: dict[str, None]) -> None:
+    def __init__(self, names: dict[str, None], is_ready_made: Callable[[str], bool]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.names = names
+        self.is_ready_made = is_ready_made
 
     def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = operation._schema.name.partition("::")[2]
-        if "convolution" in name or name.startswith("conv"):
+        if self.is_ready_made(name):
             self.names[f"torch's {name}"] = None
         return operation(*args, **(kwargs or {}))
 

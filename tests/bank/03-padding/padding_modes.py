@@ -21,15 +21,6 @@ def pad_by_hand(x, pad, mode):
         y[..., :, pad + width :] = 0
     return y
 
-# %% accepted: numpy
-import numpy as np
-
-
-def pad_by_hand(x, pad, mode):
-    names = dict(zeros="constant", reflect="reflect", replicate="edge", circular="wrap")
-    widths = [(0, 0)] * (x.ndim - 2) + [(pad, pad), (pad, pad)]
-    return torch.from_numpy(np.pad(x.numpy(), widths, mode=names[mode]))
-
 # %% accepted: positions
 def pad_by_hand(x, pad, mode):
     height, width = x.shape[-2:]
@@ -178,6 +169,16 @@ def pad_by_hand(x, pad, mode):
         x = x.transpose(axis, -1)
     return x
 
+# %% wrong: numpy_pad
+# step: zeros, misconception: ready-made-pad, credit: 0
+import numpy as np
+
+
+def pad_by_hand(x, pad, mode):
+    names = dict(zeros="constant", reflect="reflect", replicate="edge", circular="wrap")
+    widths = [(0, 0)] * (x.ndim - 2) + [(pad, pad), (pad, pad)]
+    return torch.from_numpy(np.pad(x.numpy(), widths, mode=names[mode]))
+
 # %% wrong: reflect_not_flipped, an edit of strips
 # step: reflect, misconception: values, credit: 0.75
 #-             before = x.narrow(axis, 1, pad).flip(axis)
@@ -194,9 +195,23 @@ def pad_by_hand(x, pad, mode):
     return F.pad(x, (pad, pad, pad, pad), mode=mode)
 
 # %% wrong: torch_pad
-# step: reflect, misconception: torch-pad, credit: 0.25
+# step: zeros, misconception: ready-made-pad, credit: 0
 def pad_by_hand(x, pad, mode):
     return F.pad(x, (pad, pad, pad, pad), mode="constant" if mode == "zeros" else mode)
+
+# %% wrong: zeros_by_a_layer, an edit of positions
+# step: zeros, misconception: ready-made-pad, credit: 0.75
+#-         y = x.new_zeros(*x.shape[:-2], height + 2 * pad, width + 2 * pad)
+#-         y[..., pad : pad + height, pad : pad + width] = x
+#-         return y
+#+         return nn.ZeroPad2d(pad)(x)
+
+# %% wrong: circular_by_torch, an edit of positions
+# step: circular, misconception: ready-made-pad, credit: 0.75
+#-     if mode == "circular":
+#-         rows, columns = rows % height, columns % width
+#+     if mode == "circular":
+#+         return F.pad(x, (pad,) * 4, mode="circular")
 
 # %% wrong: zeros_only
 # step: reflect, misconception: other-mode, credit: 0.25
