@@ -31,7 +31,7 @@ exercise = Exercise(
     misconceptions={
         **paddings.MISCONCEPTIONS,
         "extra-cell-before": N_(
-            "The size is right, and the picture has moved: the extra zero stands before the first row and column. "
+            "The size is right, and the picture has moved: the extra zero is before the first row and column. "
             "Cropping at the end does that. On which side does torch put it?"
         ),
         "sum-for-mean": N_("That is the sum of each window. Divide it by the number of its pixels."),

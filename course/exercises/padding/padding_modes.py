@@ -22,7 +22,7 @@ exercise = Exercise(
     minutes=15,
     partial=True,
     hints=(
-        N_("Write the mode on one line first: a b c d with pad = 2. Which letters stand before a, and which after d?"),
+        N_("Write the mode on one line first: a b c d with pad = 2. Which letters are before a, and which after d?"),
         N_(
             "Except for zeros, each new cell copies an old one. So make a list of old positions, from −pad to size + pad − 1, and bring each "
             "into 0 … size − 1 by the mode's rule. Do the columns, then the rows of the result."
@@ -50,7 +50,7 @@ exercise = Exercise(
         ),
         "reflect-repeats-border": Misconception(
             "'reflect' repeats the border itself; it begins one cell further in.",
-            N_("The border pixel came twice. Where does the mirror of 'reflect' stand?"),
+            N_("The border pixel came twice. Where is the mirror of 'reflect'?"),
         ),
         "sides-swapped": N_(
             "Walking off the right end, one comes back in on the left. Which columns belong before the first one?"
