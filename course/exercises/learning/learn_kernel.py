@@ -40,9 +40,7 @@ exercise = Exercise(
     misconceptions={
         **windows.MISCONCEPTIONS,
         "kernel-flipped": N_("Your kernel is the right one turned around. Lay it on as `F.conv2d` does."),
-        "kernel-transposed": Misconception(
-            "The kernel is transposed.", N_("Rows and columns of your kernel are swapped.")
-        ),
+        "kernel-transposed": N_("Rows and columns of your kernel are swapped."),
         "axes-kept": Misconception(
             "The axes for batch and channels are still there.",
             N_(

@@ -66,9 +66,8 @@ exercise = Exercise(
             ),
         ),
         "stride-ignored": N_("The window always moves by its own size. Here a stride was given."),
-        "stride-ignored-in-start": Misconception(
-            "The map has the right size, but the windows start side by side.",
-            N_("The shape is right, but the windows are not. On which row of the input does output row 1 begin?"),
+        "stride-ignored-in-start": N_(
+            "The shape is right, but the windows are not. On which row of the input does output row 1 begin?"
         ),
         "mean-for-max": Misconception(
             "The mean is taken where the maximum is asked.",

@@ -46,10 +46,7 @@ exercise = Exercise(
         "kernel-flipped:merged": N_(
             "Your merged kernel is turned around. What a dot leaves after two convolutions is the kernel turned by half a circle."
         ),
-        "kernel-transposed": Misconception(
-            "The kernel is transposed.",
-            N_("Rows and columns of the merged kernel are swapped. Which index counts the rows?"),
-        ),
+        "kernel-transposed": N_("Rows and columns of the merged kernel are swapped. Which index counts the rows?"),
         "inside-only": Misconception(
             "The merged kernel is cut down to where one kernel lies wholly on the other.",
             N_(
@@ -64,13 +61,13 @@ exercise = Exercise(
             "The heights of the two kernels are added, which is one too many.",
             N_("3 and 3 give 5, not 6: the first number of each kernel lies on the same pixel."),
         ),
-        "kernels-added": Misconception(
+        "sum-of-kernels": Misconception(
             "The two kernels are added.",
             N_(
                 "The sum of two kernels is what two convolutions *beside* each other give, their maps added. Here one comes after the other."
             ),
         ),
-        "kernels-multiplied": Misconception(
+        "product-of-kernels": Misconception(
             "The two kernels are multiplied number by number.",
             N_("The kernels do not lie on each other: every number of one meets every number of the other."),
         ),
@@ -87,10 +84,7 @@ exercise = Exercise(
             "Each copy overwrites the one before.",
             N_("The copies overlap. Where they do, numbers must be added: `+=`, not `=`."),
         ),
-        "axes-kept": Misconception(
-            "The axes for batch and channels are still there.",
-            N_("`F.conv2d` wants axes for batch and channels; the answer has none: `[0, 0]` takes them away."),
-        ),
+        "axes-kept": N_("`F.conv2d` wants axes for batch and channels; the answer has none: `[0, 0]` takes them away."),
     },
 )
 
@@ -143,8 +137,8 @@ RULES: Rules[Pair] = (
     ("same-size", lambda p: F.conv2d(p.first[None, None], p.second[None, None], padding="same")[0, 0]),
     ("same-size", lambda p: p.cropped()),
     ("sizes-added", lambda p: F.pad(p.right(), (0, 1, 0, 1))),
-    ("kernels-added", lambda p: p.first + p.second),
-    ("kernels-multiplied", lambda p: p.first * p.second),
+    ("sum-of-kernels", lambda p: p.first + p.second),
+    ("product-of-kernels", lambda p: p.first * p.second),
     ("matrix-product", lambda p: p.first @ p.second),
     ("matrix-product", lambda p: p.second @ p.first),
     ("block-product", lambda p: torch.kron(p.first, p.second)),

@@ -66,7 +66,10 @@ exercise = Exercise(
         "axes-swapped": Misconception(
             "Rows and columns of the shift are swapped.", N_("rows belong to axis 2, columns to axis 3.")
         ),
-        "other-axes": N_("The shift goes along other axes. In (N, C, H, W), rows are axis 2 and columns are axis 3."),
+        "other-axes": Misconception(
+            "The shift goes along other axes than rows and columns.",
+            N_("The shift goes along other axes. In (N, C, H, W), rows are axis 2 and columns are axis 3."),
+        ),
         "mean-for-max": N_("That is the mean difference. The largest one is asked."),
         "sum-for-max": N_("That is the sum of the differences. The largest one is asked."),
         "sign-kept": Misconception(

@@ -137,6 +137,11 @@ def max_pool(x, kernel, stride=None, padding=0):
 #-     rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
 #+     rows, columns = -(-(x.shape[2] - kh) // sh) + 1, -(-(x.shape[3] - kw) // sw) + 1
 
+# %% wrong: one_row_of_each_window, an edit of loops
+# step: by-hand, misconception: one-axis
+#-             pooled[:, :, row, column] = window.amax(dim=(2, 3))
+#+             pooled[:, :, row, column] = window[:, :, 0].amax(dim=2)
+
 # %% wrong: smallest, an edit of loops
 # step: by-hand, misconception: min-for-max
 #-             pooled[:, :, row, column] = window.amax(dim=(2, 3))

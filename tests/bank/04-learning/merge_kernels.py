@@ -37,7 +37,7 @@ def merge_kernels(first, second):
     return F.conv_transpose2d(first[None, None], second[None, None]).squeeze(0).squeeze(0)
 
 # %% wrong: added
-# step: squares, misconception: kernels-added
+# step: squares, misconception: sum-of-kernels
 def merge_kernels(first, second):
     return first + second
 
@@ -67,7 +67,7 @@ def merge_kernels(first, second):
     return first @ second
 
 # %% wrong: multiplied
-# step: squares, misconception: kernels-multiplied
+# step: squares, misconception: product-of-kernels
 def merge_kernels(first, second):
     return first * second
 
