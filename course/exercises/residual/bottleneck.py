@@ -18,7 +18,7 @@ exercise = Exercise(
     "bottleneck",
     asks="class",
     difficulty=2,
-    minutes=12,
+    minutes=8,
     hints=(
         N_("Three convolutions: narrow the channels, look around, widen them again. Which of them sees neighbours?"),
         N_(

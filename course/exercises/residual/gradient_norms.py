@@ -25,7 +25,7 @@ from course.misconceptions import Misconception, Rules
 exercise = Exercise(
     "gradient-norms",
     difficulty=2,
-    minutes=12,
+    minutes=10,
     hints=(
         N_(
             "Which layers count? `for layer in model.modules()` visits all of them; `isinstance(layer, nn.Conv2d)` tells."

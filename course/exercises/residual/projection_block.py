@@ -18,7 +18,7 @@ exercise = Exercise(
     "projection-block",
     asks="class",
     difficulty=2,
-    minutes=12,
+    minutes=10,
     hints=(
         N_("Write down the shape of the input and the shape that the main path gives. When are they equal?"),
         N_(
