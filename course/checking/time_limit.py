@@ -165,11 +165,14 @@ def _set_timer(seconds: float, interval: float = 0.0) -> None:
 def _by_thread(deadline: _Deadline) -> Iterator[None]:
     target = ctypes.c_ulong(threading.get_ident())
     over = threading.Event()
+    sent = False
 
     def watch() -> None:
+        nonlocal sent
         while not over.wait(max(deadline.wait(), _SOON)):
             if not deadline.wait():
                 deadline.put_off(_AGAIN)
+                sent = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(TimeLimitReached))
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -185,4 +188,19 @@ def _by_thread(deadline: _Deadline) -> Iterator[None]:
         if watched:
             over.set()
             watcher.join()
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(target, None)
+            if sent:
+                _drop_pending(target)
+
+
+def _drop_pending(target: ctypes.c_ulong) -> None:
+    """Let an exception that was sent to this thread arrive here, and drop it.
+
+    Taking it back with None would leave CPython 3.11's flag for it set for good; a function that is profiled would then
+    never begin.
+    """
+    try:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(TimeLimitReached))
+        while True:
+            pass
+    except TimeLimitReached:
+        pass

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import math
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -294,3 +296,22 @@ def test_an_endless_answer_is_too_slow(run: Run) -> None:
 
     with pytest.raises(TooSlow):
         run(work)
+
+
+def test_a_limit_by_a_thread_leaves_nothing_behind_that_keeps_a_profiled_function_from_beginning() -> None:
+    code = """
+import sys
+import course.checking.time_limit as limits
+limits.signal = object()
+try:
+    with limits.time_limit(0.05):
+        while True:
+            pass
+except limits.TimeLimitReached:
+    print("reached")
+sys.setprofile(lambda frame, event, callee: None)
+(lambda: 1)()
+print("done")
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert ran.stdout.split() == ["reached", "done"]
