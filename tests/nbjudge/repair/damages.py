@@ -353,7 +353,7 @@ BROKEN = (
     Damage(
         "too many cells",
         lambda notebook: notebook["cells"].extend([code("")] * 6000),
-        {"too-many-cells": "`6025`"},
+        {"too-many-cells": "`6029`"},
         own=("",) * (5000 - 25),
     ),
     Damage(
