@@ -21,6 +21,7 @@ LEVELS = (
     N_("Edge finder"),
     N_("Feature mapper"),
     N_("Layer builder"),
+    N_("Kernel learner"),
     N_("Kernel tamer"),
     N_("Block architect"),
     N_("Network designer"),

@@ -182,9 +182,9 @@ def _learned(answer: Answer, images: Tensor, targets: Tensor, true: Tensor, size
     if type(got) is Tensor and got.ndim > 2 and got.numel() == true.numel():
         message = _("Expected the shape {expected}, but got {got} ({what}).")
         raise Wrong(message.format(expected=tuple(true.shape), got=tuple(got.shape), what=what), "axes-kept")
-    if type(got) is Tensor and got.shape == true.shape and not bool(torch.isfinite(got).all()):
+    same_kind = type(got) is Tensor and got.shape == true.shape and got.is_floating_point() and not got.is_meta
+    if same_kind and not bool(torch.isfinite(got).all()):
         raise Wrong(_("The kernel holds NaN or infinite numbers ({what}).").format(what=what), "diverged")
-    same_kind = type(got) is Tensor and got.shape == true.shape and got.is_floating_point()
     expect_tensor(got, got if same_kind else true, what=what)
     return got  # type: ignore[no-any-return]
 

@@ -140,9 +140,13 @@ EVIDENCE = tuple(
 def _expect_rest(answer: Answer, n: Strided) -> None:
     got = _asked(answer, n)
     fitting: tuple[Mistake, ...] = ()
-    if got != n.left:
+    if type(got) is int and got != n.left:
         given = [_asked(answer, each) for each in EVIDENCE]
-        keys = [key for key, rule in RULES if [rule(each) for each in EVIDENCE] == given]
+        keys = [
+            key
+            for key, rule in RULES
+            if all(type(one) is int for one in given) and [rule(each) for each in EVIDENCE] == given
+        ]
         fitting = tuple(Mistake(key, got) for key in keys[:1])
     expect_int(got, n.left, fitting, what=arguments_text(**_named(n)))
 

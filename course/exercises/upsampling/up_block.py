@@ -277,7 +277,7 @@ def _explain_shape(got: Tensor, x: Tensor, skip: Tensor, what: str) -> None:
     message = _("Expected the shape {expected}, but got {got} ({what}).").format(
         expected=(len(x), OUT, *skip.shape[2:]), got=tuple(got.shape), what=what
     )
-    if len(got) == 2 * len(x):
+    if got.ndim and len(got) == 2 * len(x):
         raise Wrong(message, "joined-on-the-batch")
     doubled = (2 * x.shape[2], 2 * x.shape[3])
     if tuple(got.shape[2:]) == doubled and doubled != tuple(skip.shape[2:]):
