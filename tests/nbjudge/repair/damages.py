@@ -354,7 +354,7 @@ BROKEN = (
         "too many cells",
         lambda notebook: notebook["cells"].extend([code("")] * 6000),
         {"too-many-cells": "`6029`"},
-        own=("",) * (5000 - 25),
+        own=("",) * (5000 - 29),
     ),
     Damage(
         "an attachment that is no picture",
