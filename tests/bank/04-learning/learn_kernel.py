@@ -131,7 +131,10 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 #+         loss = F.mse_loss(F.conv2d(images, weight, padding="same"), targets)
 
 # %% wrong: return_in_loop, an edit of adam
-# step: finds, misconception: not-there-yet
+# step: finds, misconception: nothing-learned
+#-     weight = torch.randn(1, 1, kernel_size, kernel_size, requires_grad=True)
+#+     weight = torch.full((1, 1, kernel_size, kernel_size), 0.5, requires_grad=True)
+# ...
 #          optimizer.step()
 #-     return weight.detach()[0, 0]
 #+         return weight.detach()[0, 0]
