@@ -215,7 +215,7 @@ def _distinguishing(sample: Sample) -> tuple[nn.Module, list[tuple[Tensor, Tenso
         lambda logits: logits.argmax(),
         lambda logits: logits.amax(1),
     )
-    while True:
+    for _draw in range(1000):  # some ten are enough, thirty at most in 120 tries
         model, data = linear(sample), []
         for images, labels in batches(sample, 15, 15):
             order = model(images).amax(1).argsort(descending=True)
@@ -223,7 +223,8 @@ def _distinguishing(sample: Sample) -> tuple[nn.Module, list[tuple[Tensor, Tenso
         judgement = Judgement(model, data)
         shares = [*(judgement.share_by(way) for way in ways), *judgement.shares, 1 - judgement.share]
         if len({round(share, 6) for share in shares}) == len(shares):
-            return model, data
+            break
+    return model, data
 
 
 @exercise.step("fraction", N_("The share of images whose largest logit is at their label, as a float"))
