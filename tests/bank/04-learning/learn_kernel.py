@@ -151,6 +151,9 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 
 # %% wrong: tiny_steps, an edit of adam
 # step: finds, misconception: not-there-yet
+#-     weight = torch.randn(1, 1, kernel_size, kernel_size, requires_grad=True)
+#+     weight = torch.zeros(1, 1, kernel_size, kernel_size, requires_grad=True)
+# ...
 #-     optimizer = torch.optim.Adam([weight], lr=0.1)
 #+     optimizer = torch.optim.Adam([weight], lr=0.001)
 
