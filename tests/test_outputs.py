@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
@@ -129,3 +130,41 @@ def test_a_cell_that_is_meant_to_raise_is_no_failure() -> None:
     assert outputs.failed_cells(made) == [
         outputs.FailedCell("cell-1", "1 / 0", "ZeroDivisionError: division by zero"),
     ]
+
+
+def test_a_kernel_that_dies_at_its_start_is_started_again_and_other_errors_are_raised() -> None:
+    died = RuntimeError("Kernel died before replying to kernel_info")
+
+    def started(*results: RuntimeError | str) -> str:
+        left = list(results)
+
+        def start() -> str:
+            result = left.pop(0)
+            if isinstance(result, RuntimeError):
+                raise result
+            return result
+
+        return outputs.with_a_kernel(start)
+
+    assert started(died, died, "ready") == "ready"
+    with pytest.raises(RuntimeError, match="died"):
+        started(died, died, died, "never reached")
+    with pytest.raises(RuntimeError, match="no spec"):
+        started(RuntimeError("no spec"), "never reached")
+
+
+def test_a_notebook_runs_though_its_first_kernel_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    executed = []
+
+    class FirstDies(NotebookClient):
+        def execute(self, **settings: object) -> NotebookNode:
+            executed.append(self)
+            if len(executed) == 1:
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            return super().execute(**settings)
+
+    monkeypatch.setattr(outputs, "NotebookClient", FirstDies)
+    ran, failed = outputs.run(notebook("print(42)"), tmp_path)
+    assert failed == []
+    assert ran.cells[0].outputs[0].text == "42\n"
+    assert len(executed) == 2

@@ -8,10 +8,10 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 from nbclient import NotebookClient
@@ -19,10 +19,13 @@ from nbformat import NotebookNode
 from PIL import Image
 
 CELL_SECONDS = 180
+STARTS = 3
 PNG = "image/png"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 RAISES = {"raises-exception", "nbval-raises-exception"}
 LANGUAGE_INFO = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,24 @@ def kernel_environment(home: Path) -> dict[str, str]:
     return {**{name: value for name, value in os.environ.items() if name != "MPLBACKEND"}, **fixed}
 
 
+def with_a_kernel(start: Callable[[], T]) -> T:
+    """The result of `start`, which starts a kernel, tried again when the kernel died before it answered once.
+
+    jupyter_client chooses free ports and closes them again before the kernel binds them: where several kernels start at
+    a time, another process may have taken one by then, and the kernel ends.
+
+    Raises:
+        RuntimeError: the last kernel died too.
+    """
+    for _ in range(STARTS - 1):
+        try:
+            return start()
+        except RuntimeError as error:
+            if "Kernel died before replying" not in str(error):
+                raise
+    return start()
+
+
 def run(notebook: NotebookNode, folder: Path) -> tuple[NotebookNode, list[FailedCell]]:
     """The notebook with fresh outputs, and the cells that raised though nothing says they should.
 
@@ -57,20 +78,23 @@ def run(notebook: NotebookNode, folder: Path) -> tuple[NotebookNode, list[Failed
         notebook: left as it is.
         folder: the working directory of the kernel.
     """
-    ran = normal_form(notebook)
-    client = NotebookClient(
-        ran,
-        timeout=CELL_SECONDS,
-        kernel_name="python3",
-        allow_errors=True,
-        coalesce_streams=True,
-        record_timing=False,
-        store_widget_state=False,
-        resources={"metadata": {"path": str(folder)}},
-    )
     with tempfile.TemporaryDirectory() as home:
-        # What the kernel itself logs is no output of a cell.
-        client.execute(env=kernel_environment(Path(home)), stderr=subprocess.DEVNULL)
+
+        def execute() -> NotebookNode:
+            client = NotebookClient(
+                normal_form(notebook),
+                timeout=CELL_SECONDS,
+                kernel_name="python3",
+                allow_errors=True,
+                coalesce_streams=True,
+                record_timing=False,
+                store_widget_state=False,
+                resources={"metadata": {"path": str(folder)}},
+            )
+            # What the kernel itself logs is no output of a cell.
+            return client.execute(env=kernel_environment(Path(home)), stderr=subprocess.DEVNULL)
+
+        ran = with_a_kernel(execute)
     return normal_form(ran), failed_cells(ran)
 
 
