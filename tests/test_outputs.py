@@ -156,7 +156,7 @@ def test_a_kernel_that_dies_at_its_start_is_started_again_and_other_errors_are_r
 def test_a_notebook_runs_though_its_first_kernel_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     executed = []
 
-    class FirstDies(NotebookClient):
+    class FirstDies(NotebookClient):  # type: ignore[misc]
         def execute(self, **settings: object) -> NotebookNode:
             executed.append(self)
             if len(executed) == 1:
