@@ -72,7 +72,18 @@ def with_a_kernel(start: Callable[[], T]) -> T:
 
 
 def run(notebook: NotebookNode, folder: Path) -> tuple[NotebookNode, list[FailedCell]]:
-    """The notebook with fresh outputs, and the cells that raised though nothing says they should.
+    """The notebook with fresh outputs in their normal form, and the cells that raised though nothing says they should.
+
+    Args:
+        notebook: left as it is.
+        folder: the working directory of the kernel.
+    """
+    ran = execute(notebook, folder)
+    return normal_form(ran), failed_cells(ran)
+
+
+def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """The notebook with the outputs of a fresh kernel, as they came; each cell runs, whatever the ones before raised.
 
     Args:
         notebook: left as it is.
@@ -80,9 +91,9 @@ def run(notebook: NotebookNode, folder: Path) -> tuple[NotebookNode, list[Failed
     """
     with tempfile.TemporaryDirectory() as home:
 
-        def execute() -> NotebookNode:
+        def from_the_start() -> NotebookNode:
             client = NotebookClient(
-                normal_form(notebook),
+                nbformat.from_dict(notebook),
                 timeout=CELL_SECONDS,
                 kernel_name="python3",
                 allow_errors=True,
@@ -94,8 +105,7 @@ def run(notebook: NotebookNode, folder: Path) -> tuple[NotebookNode, list[Failed
             # What the kernel itself logs is no output of a cell.
             return client.execute(env=kernel_environment(Path(home)), stderr=subprocess.DEVNULL)
 
-        ran = with_a_kernel(execute)
-    return normal_form(ran), failed_cells(ran)
+        return with_a_kernel(from_the_start)
 
 
 def failed_cells(notebook: NotebookNode) -> list[FailedCell]:
