@@ -98,6 +98,13 @@ ACHIEVEMENTS = (
         N_("pass an exercise after reading a hint"),
         lambda state, lessons: any(each.hints for each in state.passed.values()),
     ),
+    Achievement(
+        N_("Bug hunter"),
+        N_("find the bug in every exercise that starts from a broken program"),
+        lambda state, lessons: all(
+            id in state.passed for ids in lessons.values() for id in ids if id.startswith(("case-", "hunt-"))
+        ),
+    ),
     Achievement(N_("Every axis in its place"), N_("pass all of lesson 01"), _complete("01-nchw")),
     Achievement(N_("Convolution by hand"), N_("pass all of lesson 02"), _complete("02-conv2d")),
     Achievement(N_("To the very border"), N_("pass all of lesson 03"), _complete("03-padding")),
@@ -159,14 +166,8 @@ def path() -> Path:
 def load() -> State:
     """What is remembered. A file that cannot be read is put aside, and a fresh start made."""
     try:
-        data = json.loads(path().read_text(encoding="utf-8"))
-        passed = {str(id): Passed(int(each["xp"]), int(each["hints"])) for id, each in data["passed"].items()}
-        hints = {str(id): int(count) for id, count in data["hints"].items()}
-        kept = data.get("answers", {}).items()  # files of before 2026-12 have none
-        return State(passed, hints, {str(id): KeptAnswer(str(each["name"]), str(each["source"])) for id, each in kept})
-    except FileNotFoundError:
-        return State()
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return read(path())
+    except ValueError:
         with contextlib.suppress(OSError):
             path().replace(path().with_suffix(".unreadable.json"))
         return State()
@@ -174,13 +175,45 @@ def load() -> State:
         return State()
 
 
-def save(state: State) -> None:
-    """Write the state whole or not at all. A disk that cannot be written to costs the progress, never the exercise."""
-    target = path()
+def read(file: Path) -> State:
+    """The progress that a file holds.
+
+    Raises:
+        OSError: when there is no such file, or it may not be read.
+        ValueError: when it is no file of progress.
+    """
+    raw = file.read_bytes()
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as file:
-            json.dump(asdict(state), file, indent=1)
-        os.replace(file.name, target)
-    except OSError:
-        return
+        data = json.loads(raw)
+        passed = {str(id): Passed(int(each["xp"]), int(each["hints"])) for id, each in data["passed"].items()}
+        hints = {str(id): int(count) for id, count in data["hints"].items()}
+        kept = data.get("answers", {}).items()  # files of before 2026-12 have none
+        return State(passed, hints, {str(id): KeptAnswer(str(each["name"]), str(each["source"])) for id, each in kept})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(
+            f"{file} holds no progress of this course: no file that progress(save_as=…) has written"
+        ) from None
+
+
+def merged(here: State, other: State) -> State:
+    """The progress of two computers together: what was passed on either; of what both hold, this computer's."""
+    hints = {id: max(here.hints.get(id, 0), other.hints.get(id, 0)) for id in {**other.hints, **here.hints}}
+    return State({**other.passed, **here.passed}, hints, {**other.answers, **here.answers})
+
+
+def save(state: State) -> None:
+    """Remember the state. A disk that cannot be written to costs the progress, never the exercise."""
+    with contextlib.suppress(OSError):
+        path().parent.mkdir(parents=True, exist_ok=True)
+        write(state, path())
+
+
+def write(state: State, file: Path) -> None:
+    """Write the state to a file, whole or not at all.
+
+    Raises:
+        OSError: when the file cannot be written.
+    """
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as whole:
+        json.dump(asdict(state), whole, indent=1)
+    os.replace(whole.name, file)

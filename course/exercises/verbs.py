@@ -7,10 +7,23 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from textwrap import fill
 from typing import Any, TypeVar
 
-from course.achievements import ACHIEVEMENTS, LEVELS, load, record_hint, record_pass
+from course.achievements import (
+    ACHIEVEMENTS,
+    LEVELS,
+    Lessons,
+    State,
+    load,
+    merged,
+    read,
+    record_hint,
+    record_pass,
+    save,
+    write,
+)
 from course.checking.card import CHECK_MIMETYPE, Card, report_card, report_data
 from course.checking.exercise import advice_for, run_check
 from course.checking.prediction import judge
@@ -110,25 +123,55 @@ def errors(said: str = "") -> None:
     _show(Card(heading.format(said=said.strip()), "calm", (), tuple(told)))
 
 
-def progress() -> None:
-    """Show what has been reached: XP, level, exercises by lesson, achievements. It is kept on this computer only."""
+def progress(*, save_as: str | os.PathLike[str] = "", load_from: str | os.PathLike[str] = "") -> None:
+    """Show what has been reached: XP, level, exercises by lesson, achievements. It is kept on this computer only.
+
+    Args:
+        save_as: a file to write all of it to, to take it to another computer (or out of Colab).
+        load_from: a file written so, to be added to what this computer remembers.
+
+    Raises:
+        OSError: when the file cannot be read or written.
+        ValueError: when the file to load holds no progress.
+    """
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
         _show(Card(_("Your progress is kept where you work, not where you are graded."), "calm"))
         return
+    if load_from:
+        save(merged(load(), read(Path(load_from))))
     state = load()
-    lessons = {lesson: [each.id for each in exercises(lesson)] for lesson in LESSONS}
-    heading = _("Level {level}, {name}: {xp} XP").format(level=state.level, name=_(LEVELS[state.level]), xp=state.xp)
+    if save_as:
+        write(state, Path(save_as))
+    _show(_board(state, {lesson: [each.id for each in exercises(lesson)] for lesson in LESSONS}))
+
+
+def _board(state: State, lessons: Lessons) -> Card:
+    """The state as a card: the level, how much of the whole is done, each lesson, each achievement."""
+    earned = [achievement.earned(state, lessons) for achievement in ACHIEVEMENTS]
+    done = {lesson: sum(id in state.passed for id in ids) for lesson, ids in lessons.items()}
     ticks = []
     for lesson, ids in lessons.items():
-        done = sum(id in state.passed for id in ids)
-        line = _("{lesson}: {done} of {total} exercises").format(lesson=lesson, done=done, total=len(ids))
-        ticks.append((True if done == len(ids) else None, line))
-    for achievement in ACHIEVEMENTS:
-        earned = achievement.earned(state, lessons)
+        line = _("{lesson}: {done} of {total} exercises").format(lesson=lesson, done=done[lesson], total=len(ids))
+        ticks.append((True if done[lesson] == len(ids) else None, line))
+    for achievement, has in zip(ACHIEVEMENTS, earned, strict=True):
         line = _("{name} ({how})").format(name=_(achievement.name), how=_(achievement.how))
-        ticks.append((True if earned else None, line))
+        ticks.append((True if has else None, line))
+    exercises_in_all = sum(map(len, lessons.values()))
+    whole = _(
+        "{percent} % of the course: {lessons} lessons, {exercises} exercises, {achievements} achievements."
+    ).format(
+        percent=100 * sum(done.values()) // exercises_in_all,
+        lessons=_of(sum(done[lesson] == len(ids) for lesson, ids in lessons.items()), len(lessons)),
+        exercises=_of(sum(done.values()), exercises_in_all),
+        achievements=_of(sum(earned), len(ACHIEVEMENTS)),
+    )
     more = _("{xp} XP to the next level.").format(xp=state.xp_to_next_level) if state.xp_to_next_level else ""
-    _show(Card(heading, "calm", tuple(ticks), tuple(filter(None, (more,)))))
+    heading = _("Level {level}, {name}: {xp} XP").format(level=state.level, name=_(LEVELS[state.level]), xp=state.xp)
+    return Card(heading, "calm", tuple(ticks), tuple(filter(None, (whole, more))))
+
+
+def _of(done: int, total: int) -> str:
+    return _("{done} of {total}").format(done=done, total=total)
 
 
 def uses(*ids: str, shows: str) -> Callable[[Callable[[], object]], None]:

@@ -17,7 +17,7 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 from course import achievements
-from course.achievements import XP_PER_DIFFICULTY, State, after_hint, after_pass
+from course.achievements import XP_PER_DIFFICULTY, Passed, State, after_hint, after_pass
 from course.checking.card import Card, report_card
 from course.checking.exercise import run_check
 from course.checking.prediction import judge
@@ -186,6 +186,47 @@ def test_progress_lists_every_lesson(capsys: pytest.CaptureFixture[str]) -> None
     assert all(lesson in said for lesson in LESSONS)
     assert "15 XP" in said
     assert "✓ First window" in said
+    total, achieved = sum(len(exercises(lesson)) for lesson in LESSONS), len(achievements.ACHIEVEMENTS)
+    assert (
+        f"1 % of the course: 0 of {len(LESSONS)} lessons, 1 of {total} exercises, 1 of {achieved} achievements." in said
+    )
+
+
+def test_the_bug_hunter_has_passed_every_broken_program() -> None:
+    hunter = next(each for each in achievements.ACHIEVEMENTS if each.name == "Bug hunter")
+    lessons = {"a": ["case-one", "own"], "b": ["hunt-two"]}
+    half = after_pass(State(), "case-one", 1)
+    assert not hunter.earned(half, lessons)
+    assert hunter.earned(after_pass(half, "hunt-two", 1), lessons)
+
+
+def test_progress_goes_to_another_computer_and_is_added_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = {"a": achievements.KeptAnswer("f", "f = 1\n"), "b": achievements.KeptAnswer("g", "g = 1\n")}
+    there = State({"a": Passed(15, 0), "b": Passed(10, 1)}, {"b": 1, "c": 2}, answers)
+    achievements.save(there)
+    progress(save_as=tmp_path / "mine.json")
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "another"))
+    newer = achievements.KeptAnswer("f", "f = 2\n")
+    achievements.save(State({"a": Passed(10, 1)}, {"a": 1, "c": 1}, {"a": newer}))
+    progress(load_from=str(tmp_path / "mine.json"))
+    assert achievements.load() == State(
+        {"a": Passed(10, 1), "b": Passed(10, 1)},
+        {"a": 1, "b": 1, "c": 2},
+        {"a": newer, "b": achievements.KeptAnswer("g", "g = 1\n")},
+    )
+    assert "Level 0, Pixel: 20 XP" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"\xff\xfe", b'{"passed": []}'])
+def test_a_file_that_holds_no_progress_is_refused_and_nothing_is_lost(raw: bytes, tmp_path: Path) -> None:
+    check("patch-response", right)
+    before = achievements.load()
+    (tmp_path / "other.json").write_bytes(raw)
+    with pytest.raises(ValueError, match=r"other\.json holds no progress of this course"):
+        progress(load_from=tmp_path / "other.json")
+    assert achievements.load() == before
 
 
 def test_a_second_pass_earns_nothing() -> None:
