@@ -29,9 +29,9 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from inspect import Parameter, Signature, signature
+from inspect import Parameter, Signature, cleandoc, signature
 from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
@@ -40,7 +40,7 @@ import torch
 from course.explorers.controls import ControlPanel, Shown
 from course.explorers.frame import Image, Painter, blank
 from course.explorers.question import Question, QuestionPanel
-from course.explorers.settings import Control
+from course.explorers.settings import Control, controls_named
 from course.explorers.text import (
     STYLE,
     Description,
@@ -56,6 +56,11 @@ from course.figures import Picture
 S = TypeVar("S")
 R = TypeVar("R")
 
+_VIEW_ARGUMENTS = """\
+    predict: whether you are asked for a prediction before the answer is shown.
+    controls: the settings that get a slider or a menu, by name, such as ("kernel", "stride"); () for none. The others
+        keep their values. "predict" is the box that switches the question on. Left out, everything is shown.
+"""
 _SETTLED_AFTER = 0.4  # seconds without a change
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -97,29 +102,52 @@ class Verb(Generic[S, R]):
 
     def __init__(self, name: str, recipe: Recipe[S, R]) -> None:
         self.name, self.recipe = name, recipe
-        self.__doc__ = recipe.settings_of.__doc__
+        self.__doc__ = _with_view_arguments(cleandoc(recipe.settings_of.__doc__ or ""))
         arguments = signature(recipe.settings_of).parameters.values()
         predict = Parameter("predict", Parameter.KEYWORD_ONLY, default=False, annotation="bool")
-        self.__signature__ = Signature([*arguments, predict], return_annotation="Explorer")
+        controls = Parameter("controls", Parameter.KEYWORD_ONLY, default=None, annotation="Iterable[str] | None")
+        self.__signature__ = Signature([*arguments, predict, controls], return_annotation="Explorer")
 
-    def __call__(self, *, predict: bool = False, **settings: Any) -> Explorer[S, R]:
-        """Show the explorer, below the cell in a notebook. Anywhere else, use `.figure(...)`."""
+    def __call__(
+        self, *, predict: bool = False, controls: Iterable[str] | None = None, **settings: Any
+    ) -> Explorer[S, R]:
+        """Show the explorer, below the cell in a notebook. Anywhere else, use `.figure(...)`.
+
+        Raises:
+            TypeError, ValueError: for settings that cannot be meant, and names of controls that there are not.
+        """
+        recipe = self.recipe_for(controls, predict)
         kind: Any = TextOnlyExplorer if os.environ.get("NBGRADER_EXECUTION") == "autograde" else Explorer
-        explorer: Explorer[S, R] = kind(self.name, self.recipe, self.recipe.settings_of(**settings), predict)
+        explorer: Explorer[S, R] = kind(self.name, recipe, recipe.settings_of(**settings), predict)
         if _in_notebook():
             explorer._ipython_display_()
         return explorer
 
-    def figure(self, *, predict: bool = False, **settings: Any) -> StaticFigure:
+    def figure(self, *, predict: bool = False, controls: Iterable[str] | None = None, **settings: Any) -> StaticFigure:
         """The picture with its texts as a plain matplotlib figure. `predict` leaves the answer out.
 
+        It has no controls: `controls` is taken, so that a live explorer's arguments can be copied, and changes nothing.
+
         Raises:
-            ValueError: with torch's reason, when the setting has no output.
+            ValueError: with torch's reason, when the setting has no output; for names of controls that there are not.
         """
+        self.recipe_for(controls, predict)
         result = _computed(self.recipe, self.recipe.fit(self.recipe.settings_of(**settings))[0])
         if isinstance(result, Problem):
             raise ValueError(str(result))
         return static_figure(self.recipe.draw(result, not predict), self.recipe.describe(result, not predict))
+
+    def recipe_for(self, names: Iterable[str] | None, predict: bool = False) -> Recipe[S, R]:
+        """The recipe with only the controls of these names. Its question stays where it is asked, or named "predict".
+
+        Raises:
+            ValueError: for names of controls that there are not.
+        """
+        if names is None:
+            return self.recipe
+        names = (names,) if isinstance(names, str) or not isinstance(names, Iterable) else tuple(names)
+        question = self.recipe.question if predict or "predict" in names else None
+        return replace(self.recipe, controls=controls_named(self.recipe.controls, names, "predict"), question=question)
 
     def __repr__(self) -> str:
         return f"explore.{self.name}: call it for the live picture, or its .figure() for a plain one"
@@ -129,7 +157,7 @@ class Explorer(Generic[S, R]):
     """A live explorer.
 
     Attributes:
-        controls: the widget of each setting, by name; setting its `value` is moving it.
+        controls: the widget of each setting that has one, by name; setting its `value` is moving it.
         image, state, text, status: the picture, its text alternative, the texts, and what went wrong.
         question: the panel of the prediction, if there is one.
         settings, result: those shown; the result is None while a setting has no output.
@@ -157,8 +185,9 @@ class Explorer(Generic[S, R]):
         shown = widgets.VBox(
             [*asked, self.image, self.status, self.state, self.text], layout=widgets.Layout(flex="100 1 896px")
         )
+        beside = [self._panel.widget] if self.controls else []  # an empty panel would leave a gap
         self.widget = widgets.VBox(
-            [widgets.HTML(STYLE), widgets.Box([self._panel.widget, shown], layout=widgets.Layout(flex_flow="row wrap"))]
+            [widgets.HTML(STYLE), widgets.Box([*beside, shown], layout=widgets.Layout(flex_flow="row wrap"))]
         )
         self._update()
         self.settle()
@@ -323,6 +352,12 @@ class TextOnlyExplorer(Generic[S, R]):
 
     def __repr__(self) -> str:
         return str(self._description)
+
+
+def _with_view_arguments(doc: str) -> str:
+    """The docstring of a call's settings with the arguments that every explorer has after them."""
+    settings, raises, errors = doc.partition("\nRaises:")
+    return f"{settings.rstrip()}\n{_VIEW_ARGUMENTS}{raises}{errors}"
 
 
 def _computed(recipe: Recipe[S, R], settings: S) -> R | Problem:

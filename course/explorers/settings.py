@@ -33,6 +33,7 @@ Range = tuple[int, int]
 class Slider:
     """A whole number: a slider, with a number input beside it. `group` titles the block that it stands in.
 
+    `argument` names an argument of the call that sets it along with others: `kernel` sets kernel_height.
     For a `fitted` one a call may give any whole number: the explorer's `fit` brings it into a range that depends on
     the other settings.
     """
@@ -42,6 +43,7 @@ class Slider:
     high: int
     group: str = ""
     fitted: bool = False
+    argument: str = ""
 
     def check(self, name: str, value: Any) -> int:
         """The value as an int in range. TypeError, ValueError when it is none."""
@@ -56,6 +58,7 @@ class Choice:
     options: Mapping[Any, str]
     group: str = ""
     parse: Callable[[Any], Any] | None = None
+    argument: str = ""
 
     def check(self, name: str, value: Any) -> Any:
         """The value, one of the options. ValueError, which lists them, when it is none."""
@@ -68,6 +71,7 @@ class Toggle:
 
     label: str
     group: str = ""
+    argument: str = ""
 
     def check(self, name: str, value: Any) -> bool:
         """The value as a bool."""
@@ -80,6 +84,7 @@ class Numbers:
 
     label: str
     group: str = ""
+    argument: str = ""
 
     def check(self, name: str, value: Any) -> Any:
         """The value as it is."""
@@ -97,9 +102,12 @@ def slider(
     group: str = "",
     *,
     fitted: bool = False,
-    argument: bool = True,
+    argument: bool | str = True,
 ) -> Any:
-    """Declare a whole number from `low` to `high`. Without `argument` a call sets it by another one, or not at all."""
+    """Declare a whole number from `low` to `high`.
+
+    `argument` tells how a call sets it: by its own name, by the argument of another name, or (False) not at all.
+    """
     return _setting(default, Slider(label, low, high, group, fitted), argument)
 
 
@@ -110,7 +118,7 @@ def choice(
     group: str = "",
     *,
     parse: Callable[[Any], Any] | None = None,
-    argument: bool = True,
+    argument: bool | str = True,
 ) -> Any:
     """Declare one of several values: a mapping from each to its label, or names that are their own labels."""
     labels = options if isinstance(options, Mapping) else {name: name for name in options}
@@ -123,7 +131,7 @@ def image_size(default: Range, sizes: Iterable[tuple[int, int]], group: str = ""
     return choice(default, labels, N_("image size"), group, parse=both_sides)
 
 
-def toggle(default: bool, label: str, group: str = "", *, argument: bool = True) -> Any:
+def toggle(default: bool, label: str, group: str = "", *, argument: bool | str = True) -> Any:
     """Declare a yes or no."""
     return _setting(default, Toggle(label, group), argument)
 
@@ -133,7 +141,9 @@ def numbers(label: str, group: str = "") -> Any:
     return _setting(None, Numbers(label, group), argument=False)
 
 
-def _setting(default: Any, control: Control, argument: bool) -> Any:
+def _setting(default: Any, control: Control, argument: bool | str) -> Any:
+    if isinstance(argument, str):
+        control = replace(control, argument=argument)
     return field(default=default, metadata={"control": control, "argument": argument})
 
 
@@ -145,6 +155,18 @@ def controls_of(kind: type) -> dict[str, Control]:
 def names_in(controls: Mapping[str, Control], *groups: str) -> frozenset[str]:
     """The names of the controls in these groups."""
     return frozenset(name for name, control in controls.items() if control.group in groups)
+
+
+def controls_named(controls: Mapping[str, Control], names: Iterable[str], *others: str) -> dict[str, Control]:
+    """The controls of these settings, in their own order. An argument's name stands for all settings that it sets.
+
+    Raises:
+        ValueError: for a name that is neither, nor one of the others; it lists those that are.
+    """
+    arguments = {control.argument for control in controls.values() if control.argument}
+    for name in names:
+        one_of("controls", name, sorted({*controls, *arguments, *others}))
+    return {name: control for name, control in controls.items() if name in names or control.argument in names}
 
 
 def checked(kind: type, /, **values: Any) -> dict[str, Any]:
@@ -169,7 +191,7 @@ def with_settings(kind: type) -> Callable[[Callable[..., S]], Callable[..., S]]:
         plain = {
             entry.name: Parameter(entry.name, Parameter.KEYWORD_ONLY, default=entry.default, annotation=entry.type)
             for entry in fields(kind)
-            if entry.metadata.get("argument") and entry.name not in {parameter.name for parameter in named}
+            if entry.metadata.get("argument") is True and entry.name not in {parameter.name for parameter in named}
         }
         whole_signature = signature(settings_of).replace(parameters=[*named, *plain.values()])
 

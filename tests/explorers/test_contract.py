@@ -6,10 +6,12 @@ import inspect
 import re
 import sys
 import threading
+from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from typing import Any
 
+import ipywidgets as widgets
 import pytest
 import torch
 from hypothesis import given, settings
@@ -55,6 +57,13 @@ def setting_of(explorer: Explorer[Any, Any], control: str) -> Any:
 def words_of(explorer: Explorer[Any, Any]) -> str:
     """All texts that stand below the picture, as a page shows them, and as a static figure has them."""
     return f"{explorer.description}\n{unescape(re.sub('<[^>]*>', '', explorer.text.value + explorer.state.value))}"
+
+
+def within(widget: Any) -> Iterator[Any]:
+    """A widget and all that stand in it."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from within(child)
 
 
 def test_every_explorer_has_examples() -> None:
@@ -121,10 +130,11 @@ class TestCalls:
     def test_the_signature_and_the_docstring_tell_every_argument(self, name: str) -> None:
         verb = getattr(explore, name)
         parameters = inspect.signature(verb).parameters
-        assert set(parameters) - {"predict"} == set(inspect.signature(verb.recipe.settings_of).parameters)
+        of_settings = set(inspect.signature(verb.recipe.settings_of).parameters)
+        assert set(parameters) == of_settings | {"predict", "controls"}
         arguments = (verb.__doc__ or "").partition("Args:")[2].partition("Raises:")[0]
-        described = re.findall(r"^ {8}([a-z_, ]+): ", arguments, re.MULTILINE)
-        assert {argument for line in described for argument in line.split(", ")} == set(parameters) - {"predict"}
+        described = re.findall(r"^ {4}([a-z_, ]+): ", arguments, re.MULTILINE)
+        assert {argument for line in described for argument in line.split(", ")} == set(parameters)
 
     @pytest.mark.parametrize(
         ("name", "argument"), [(name, argument) for name in EXPLORERS for argument in arguments_of(recipe_of(name))]
@@ -221,6 +231,87 @@ class TestLive:
         assert torch.is_grad_enabled()
         assert not torch.is_inference_mode_enabled()
         assert ("matplotlib.pyplot" in sys.modules) is pyplot
+
+
+class TestFewerControls:
+    @pytest.mark.parametrize("name", EXPLORERS)
+    def test_without_controls_the_picture_is_the_same_and_nothing_can_be_moved(self, name: str) -> None:
+        explorer, whole = getattr(explore, name)(controls=()), getattr(explore, name)()
+        assert explorer.controls == {}
+        assert explorer.question is None
+        assert {type(widget) for widget in within(explorer.widget)} <= {
+            widgets.Box,
+            widgets.VBox,
+            widgets.HTML,
+            widgets.Image,
+        }
+        assert {type(widget) for widget in within(whole.widget)} > {type(widget) for widget in within(explorer.widget)}
+        assert (picture_of(explorer) == picture_of(whole)).all()
+        assert words_of(explorer) == words_of(whole)
+        assert is_drawn(explorer)
+
+    @pytest.mark.parametrize("name", EXPLORERS)
+    def test_without_controls_there_is_no_gap_beside_the_picture(self, name: str) -> None:
+        _style, row = getattr(explore, name)(controls=()).widget.children
+        assert len(row.children) == 1
+        _style, row = getattr(explore, name)().widget.children
+        assert len(row.children) == 2
+
+    @pytest.mark.parametrize(("name", "follow"), examples_of("follows"), ids=short)
+    def test_a_control_alone_does_what_it_does_among_all(self, name: str, follow: Follow) -> None:
+        names = {control for control, _value in follow.moves}
+        explorer, whole = getattr(explore, name)(controls=names, **follow.given), getattr(explore, name)(**follow.given)
+        for control, value in follow.moves:
+            explorer.controls[control].value = whole.controls[control].value = value
+        assert explorer.settings == whole.settings  # those of hidden controls as well, which a preset may set
+        assert words_of(explorer) == words_of(whole)
+        assert explorer.status.value == whole.status.value
+
+    @pytest.mark.parametrize("name", EXPLORERS)
+    def test_a_name_shows_the_setting_or_all_that_an_argument_sets(self, name: str) -> None:
+        controls = recipe_of(name).controls
+        for setting, control in controls.items():
+            shown = getattr(explore, name).recipe_for([setting]).controls
+            assert set(shown) == {setting} | {other for other in controls if controls[other].argument == setting}
+            if control.argument:
+                assert control.argument in inspect.signature(getattr(explore, name)).parameters
+                assert setting in getattr(explore, name).recipe_for([control.argument]).controls
+        everything = getattr(explore, name).recipe_for(list(controls)[::-1])
+        assert list(everything.controls) == list(controls)
+
+    @pytest.mark.parametrize("name", EXPLORERS)
+    def test_the_question_stays_where_it_is_asked_or_named(self, name: str) -> None:
+        verb = getattr(explore, name)
+        assert is_hidden(verb(controls=(), predict=True))
+        switch = verb(controls=("predict",))
+        assert switch.controls == {}
+        assert not is_hidden(switch)
+        switch.question.toggle.value = True
+        assert is_hidden(switch)
+
+    @pytest.mark.parametrize("name", EXPLORERS)
+    def test_an_unknown_name_is_refused_and_the_known_ones_are_told(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        verb, first = getattr(explore, name), next(iter(recipe_of(name).controls))
+        for call in (verb, verb.figure):
+            for unknown in ((first, "kernal"), "kernal"):
+                with pytest.raises(
+                    ValueError, match=r"controls='kernal' is not known; there are: .*'predict'"
+                ) as raised:
+                    call(controls=unknown)
+                assert [control for control in recipe_of(name).controls if repr(control) not in str(raised.value)] == []
+            with pytest.raises(ValueError, match="controls=3 is not known"):
+                call(controls=3)
+        monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+        with pytest.raises(ValueError, match="controls='kernal' is not known"):
+            verb(controls=("kernal",))
+        assert verb(controls=first).controls.keys() == {first}
+
+    @pytest.mark.parametrize("name", EXPLORERS)
+    def test_the_static_figure_takes_a_live_ones_arguments(self, name: str) -> None:
+        verb, first = getattr(explore, name), next(iter(recipe_of(name).controls))
+        assert verb.figure(controls=(first,)).course_text == verb.figure().course_text
 
 
 class TestPredicting:

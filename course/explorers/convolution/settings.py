@@ -38,9 +38,9 @@ class Edit:
 class Settings:
     """The settings; sizes and places in cells. `values` is only shown: what is kept of it are the edits."""
 
-    kernel_height: int = slider(3, 1, 11, N_("kernel height"), WINDOW, argument=False)
-    kernel_width: int = slider(3, 1, 11, N_("kernel width"), WINDOW, argument=False)
-    square: bool = toggle(True, N_("square kernel"), WINDOW, argument=False)
+    kernel_height: int = slider(3, 1, 11, N_("kernel height"), WINDOW, argument="kernel")
+    kernel_width: int = slider(3, 1, 11, N_("kernel width"), WINDOW, argument="kernel")
+    square: bool = toggle(True, N_("square kernel"), WINDOW, argument="kernel")
     stride: int = slider(1, 1, 5, N_("stride"), WINDOW)
     padding_kind: str = choice("number", PADDINGS, N_("padding is"), WINDOW, argument=False)
     padding: int = slider(1, 0, 8, N_("padding"), WINDOW)

@@ -62,13 +62,13 @@ class Settings:
     """The settings; sizes and places in cells. `invalid_padding` is one that nn.Conv2d refuses, as it was given."""
 
     padding_kind: str = choice(
-        "number", {**PADDINGS, INVALID: N_("a slip, such as 'SAME'")}, N_("padding is"), PADDING, argument=False
+        "number", {**PADDINGS, INVALID: N_("a slip, such as 'SAME'")}, N_("padding is"), PADDING, argument="padding"
     )
-    padding_rows: int = slider(2, 0, 9, N_("padding, rows"), PADDING, argument=False)
-    padding_columns: int = slider(2, 0, 9, N_("padding, columns"), PADDING, argument=False)
+    padding_rows: int = slider(2, 0, 9, N_("padding, rows"), PADDING, argument="padding")
+    padding_columns: int = slider(2, 0, 9, N_("padding, columns"), PADDING, argument="padding")
     padding_mode: str = choice("zeros", {mode: f"'{mode}'" for mode in MODES}, N_("padding_mode"), PADDING)
-    kernel_height: int = slider(5, 1, 7, N_("kernel height"), LAYER, argument=False)
-    kernel_width: int = slider(5, 1, 7, N_("kernel width"), LAYER, argument=False)
+    kernel_height: int = slider(5, 1, 7, N_("kernel height"), LAYER, argument="kernel")
+    kernel_width: int = slider(5, 1, 7, N_("kernel width"), LAYER, argument="kernel")
     stride: int = slider(1, 1, 4, N_("stride"), LAYER)
     dilation: int = slider(1, 1, 3, N_("dilation"), LAYER)
     row: int = slider(0, 0, 31, N_("row"), CELL, fitted=True)

@@ -44,7 +44,7 @@ class Settings:
 
     kind: str = choice(MAX, KINDS, N_("pooling"), POOLING)
     kernel: int = slider(2, 1, 8, N_("kernel_size"), POOLING)
-    apart: bool = toggle(True, N_("stride = kernel_size"), POOLING, argument=False)
+    apart: bool = toggle(True, N_("stride = kernel_size"), POOLING, argument="stride")
     stride: int = slider(2, 1, 8, N_("stride"), POOLING)
     padding: int = slider(0, 0, 4, N_("padding"), POOLING)
     output: int = slider(4, 1, 16, N_("output size"), POOLING)

@@ -54,9 +54,9 @@ class Settings:
     """The settings; sizes and places in cells."""
 
     kind: str = choice(REGULAR, KINDS, N_("look at"), KIND)
-    kernel_height: int = slider(3, 1, 7, N_("kernel height"), LAYER, argument=False)
-    kernel_width: int = slider(3, 1, 7, N_("kernel width"), LAYER, argument=False)
-    square: bool = toggle(True, N_("square kernel"), LAYER, argument=False)
+    kernel_height: int = slider(3, 1, 7, N_("kernel height"), LAYER, argument="kernel")
+    kernel_width: int = slider(3, 1, 7, N_("kernel width"), LAYER, argument="kernel")
+    square: bool = toggle(True, N_("square kernel"), LAYER, argument="kernel")
     stride: int = slider(2, 1, 4, N_("stride"), LAYER)
     padding_kind: str = choice("number", PADDINGS, N_("padding is"), LAYER, argument=False)
     padding: int = slider(1, 0, 4, N_("padding"), LAYER)
