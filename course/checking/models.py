@@ -27,13 +27,13 @@ MISCONCEPTIONS: Misconceptions = {
     "wrong-gradient": Misconception("The gradient is wrong, though the values are right."),
     "mode-changed": Misconception(
         "The model is left in, or run in, another mode.",
-        N_("Whoever called you goes on training, or judging, in the mode they chose. Set it again at the end."),
+        N_("Whoever called you goes on training, or judging, in the mode they chose. Set that mode again at the end."),
     ),
     "all-to-training": Misconception(
         "All modules are set to training, whatever they were in.",
         N_(
             "`model.train()` sets all submodules at once, but somebody may have frozen one of them with `.eval()`. "
-            "Note `training` of each of `model.modules()`."
+            "Remember the `training` of each of `model.modules()` before you change it."
         ),
     ),
     "no-grad-for-eval": Misconception("no_grad is taken for evaluation mode: the running statistics move."),
@@ -86,10 +86,13 @@ def expect_modes_kept(answer: Answer, model: nn.Module, *arguments: Any) -> None
     changed = modes_changed(before, answer.run(modes, placed))
     if changed:
         words = {True: _("training mode"), False: _("evaluation mode")}
+        message = (
+            _("The submodule '{name}' was in {mode} before the call, and is not after it.")
+            if changed[0]
+            else _("The model was in {mode} before the call, and is not after it.")
+        )
         raise Wrong(
-            _("The submodule '{name}' was in {mode} before the call, and is not after it.").format(
-                name=changed[0], mode=words[before[changed[0]]]
-            ),
+            message.format(name=changed[0], mode=words[before[changed[0]]]),
             "mode-changed" if len(set(before.values())) == 1 else "all-to-training",
         )
 

@@ -63,15 +63,15 @@ def test_changed_modes_are_named_whatever_the_world_tells(after: object, changed
 @pytest.mark.parametrize(
     ("model", "call", "key", "name"),
     [
-        (stack(), lambda model: model.eval(), "mode-changed", ""),
-        (stack().eval(), lambda model: model[2].train(), "mode-changed", "2"),
-        (mixed(), lambda model: model.train(), "all-to-training", "1"),
+        (stack(), lambda model: model.eval(), "mode-changed", "The model"),
+        (stack().eval(), lambda model: model[2].train(), "mode-changed", "The submodule '2'"),
+        (mixed(), lambda model: model.train(), "all-to-training", "The submodule '1'"),
     ],
 )
 def test_a_changed_mode_is_told_with_the_submodule(
     model: nn.Module, call: Callable[[nn.Module], object], key: str, name: str
 ) -> None:
-    with pytest.raises(Wrong, match=f"The submodule '{name}' was in") as wrong:
+    with pytest.raises(Wrong, match=f"{name} was in") as wrong:
         expect_modes_kept(Answer(call), model)
     assert wrong.value.misconception == key
 

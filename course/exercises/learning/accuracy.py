@@ -43,7 +43,7 @@ exercise = Exercise(
         N_("Count the right answers and the images, batch by batch. Divide once, at the end."),
         N_(
             "The prediction is the class with the largest logit: `model(x).argmax(dim=1)`. `model.eval()` and `torch.no_grad()` are two things, "
-            "and both are needed. Note each submodule's `training` before."
+            "and both are needed. Remember the mode of each submodule, its `training`, before you change it."
         ),
         N_(
             "`modes = {module: module.training for module in model.modules()}`, then `model.eval()`, then the loop, and at the end "
@@ -51,20 +51,20 @@ exercise = Exercise(
         ),
     ),
     hidden={
-        N_("other models"): N_("Try a last batch of one image, and a model with dropout and batch normalisation."),
+        N_("other models"): N_("Try a last batch of one image, and a model with batch normalisation."),
         N_("left alone"): N_("Compare the mode of every submodule, and `state_dict()`, before and after."),
     },
     misconceptions={
         **models.MISCONCEPTIONS,
         **expect_float.MISCONCEPTIONS,
         "no-grad-for-eval": N_(
-            "The model answered in training mode: batch normalisation with the batch's statistics, dropout at work. "
+            "The model answered in training mode: batch normalisation used the statistics of the batch. "
             "`no_grad` does not change that. `model.eval()` does."
         ),
         "no-grad-for-eval:statistics": _EVALUATE,
         "parameters-changed": _EVALUATE,
         "percent-for-fraction": Misconception(
-            "A percentage is given, not a fraction.", N_("A fraction from 0 to 1 is asked, not per cent.")
+            "A percentage is given, not a fraction.", N_("Return a fraction from 0 to 1, not a percentage.")
         ),
         "min-for-max": N_("That is the place of the smallest logit. The largest one is the answer."),
         "values-for-indices": Misconception(
@@ -72,6 +72,9 @@ exercise = Exercise(
             N_(
                 "No image counts as right. Do you compare the largest logit itself with the label? `max(dim=1)` gives a pair, values and places. The place is the class: `argmax(dim=1)`."
             ),
+        ),
+        "values-for-indices:pair": N_(
+            "`max(dim=1)` gives a pair: the largest values, and their places. The place is the class, and `argmax(dim=1)` gives it alone."
         ),
         "softmax-wrong-axis": Misconception(
             "softmax or argmax runs over the images, not over the classes.",
@@ -93,7 +96,7 @@ exercise = Exercise(
             N_("Divide the number of right answers by the number of images."),
         ),
         "error-for-accuracy": Misconception(
-            "The share of wrong answers is given.", N_("That is the share of wrong answers.")
+            "The share of wrong answers is given.", N_("That is the share of wrong answers, not of right ones.")
         ),
         "mean-over-batches": Misconception(
             "The batches are averaged, though the last one is smaller.",
@@ -107,7 +110,7 @@ exercise = Exercise(
         "first-batch-only": Misconception("Only the first batch counts.", _ONE_BATCH),
         "no-grad-missing": Misconception(
             "Gradients are recorded where none are needed.",
-            N_("It costs memory and time. `with torch.no_grad():` around the loop switches it off."),
+            N_("Recording costs memory and time. `with torch.no_grad():` around the loop switches it off."),
         ),
         "gradients-left-off": Misconception(
             "Gradients stay switched off afterwards.",
@@ -227,10 +230,17 @@ def _distinguishing(sample: Sample) -> tuple[nn.Module, list[tuple[Tensor, Tenso
     return model, data
 
 
+_REFUSED = (
+    ("must match the size of tensor b", "softmax-wrong-axis:argmax"),
+    ("'bool' object has no attribute", "values-for-indices:pair"),
+    ("torch.return_types.max", "values-for-indices:pair"),
+)
+
+
 @exercise.step("fraction", N_("The share of images whose largest logit is at their label, as a float"))
 def _fraction(answer: Answer, sample: Sample) -> None:
     model, data = _distinguishing(sample)
-    with failures_explained((("must match the size of tensor b", "softmax-wrong-axis:argmax"),)):
+    with failures_explained(_REFUSED):
         compared.compare(answer, model, loader(data))
 
 

@@ -24,10 +24,10 @@ exercise = Exercise(
     minutes=8,
     hints=(
         N_(
-            "Three lines are wrong. One for each of the three measurements above: which line deals with what was measured?"
+            "Three lines are wrong, one for each of the three measurements above. Which line has to do with what was measured?"
         ),
         N_(
-            "Images and labels need one and the same order. The loss needs the logits. And between `backward` and `step` nothing may touch the gradients."
+            "Images and labels need the same order. The loss needs the logits. And between `backward` and `step` nothing may touch the gradients."
         ),
         N_(
             "`order = torch.randperm(len(images))`, then `images[chosen], labels[chosen]` for each part of that one order; `F.cross_entropy(model(x), y)`; and `zero_grad`, `backward`, `step`."
@@ -51,30 +51,33 @@ exercise = Exercise(
             "The parameters did not change. `step` uses the gradients that it finds: are they still there when it is called?"
         ),
         "no-zero-grad": N_(
-            "`backward` adds to the gradients that are there already. Who takes those of the batch before away?"
+            "`backward` adds to the gradients that are there already. Where do you clear those of the previous batch?"
         ),
         "old-gradients": N_("Gradients from before went into your first step. Forget them before `backward`."),
-        "eval-mode-left": N_("The model came in evaluation mode. Who puts it into training mode?"),
+        "eval-mode-left": N_("The model came in evaluation mode. Where do you put it into training mode?"),
         "eval-mode-left:set": N_("The model learned in evaluation mode. Which mode is for training?"),
-        "one-step-for-all": N_("There is one step for all epochs. It belongs into the loop."),
-        "last-batch-only:steps": N_("Only one step was made. It belongs into the loop over the batches."),
-        "first-batch-only:steps": N_("Only one step was made. Does a `return` stand inside the loop?"),
+        "one-step-for-all": N_("There is one step for all epochs. It belongs in the loop."),
+        "last-batch-only:steps": N_("Only one step was made. It belongs in the loop over the batches."),
+        "first-batch-only:steps": N_("Only one step was made. Is there a `return` inside the loop?"),
         "first-epoch-only": Misconception(
-            "Only the first epoch is run.", N_("Only one epoch came out. Does a `return` stand inside the loop?")
+            "Only the first epoch is run.",
+            N_("Only one loss came out, not one for each epoch. Is there a `return` inside the loop?"),
         ),
-        "sum-for-mean:steps": N_("The steps are too large: the mean loss of a batch goes backward, not the sum."),
-        "uphill": N_("The steps went up the loss."),
+        "sum-for-mean:steps": N_(
+            "The steps are too large: call `backward` on the mean loss of a batch, not on the sum."
+        ),
+        "uphill": N_("The steps went up the loss, not down."),
         "trained-otherwise": N_(
-            "Besides the three faulty lines the program was right. What else did you change? SGD, one step for each batch."
+            "Apart from the three faulty lines the program was right: SGD, one step for each batch. What else did you change?"
         ),
         "loss-list": Misconception(
             "Not one mean loss for each epoch is returned.",
             N_(
-                "A list of floats is asked: the mean loss of each epoch, over its images. `.item()` makes a float of a loss."
+                "Return a list of floats: the mean loss of each epoch, over its images. `.item()` makes a float of a loss."
             ),
         ),
         "loss-list:mean": N_(
-            "The mean is over the images of an epoch: add up `loss.item() * len(y)`, then divide by their number."
+            "The mean is taken over the images of an epoch: add up `loss.item() * len(y)`, then divide by their number."
         ),
     },
 )

@@ -17,7 +17,7 @@ MISCONCEPTIONS: Misconceptions = {
     "tensor-for-float": Misconception(
         "A tensor is given, not a float.",
         N_(
-            "`.item()` makes a float of it. A loss that stays a tensor keeps its whole graph in memory, batch after batch."
+            "`.item()` makes a float of it. A loss that stays a tensor keeps the whole record of how it was computed in memory, batch after batch."
         ),
     ),
     "type:float": N_("Look at what each line makes; `type(...)` tells you. `/` gives a float, `//` an int."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from torch import Tensor
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import expect_tensor, failures_explained
+from course.checking.world import Failure
 from course.language import N_, _
 from course.misconceptions import Misconception, windows
 
@@ -47,40 +47,45 @@ exercise = Exercise(
                 "`F.conv2d` wants a weight of four axes; the answer is the kernel alone: `[0, 0]` takes the first two away."
             ),
         ),
-        "loss-returned": Misconception("The loss is given, not the kernel.", N_("The kernel is asked, not the loss.")),
+        "loss-returned": Misconception("The loss is returned, not the kernel.", N_("Return the kernel, not the loss.")),
         "graph-kept": Misconception(
             "What is returned is still recorded for gradients.",
             N_(
-                "`.detach()` gives the numbers without the record. With it, every use of the kernel would be recorded too."
+                "`.detach()` gives the numbers without the record. While the record is attached, every use of the kernel is recorded too."
             ),
         ),
         "nothing-learned": Misconception(
-            "The kernel does not move towards the right one.",
+            "The kernel does not move.",
             N_(
-                "After all its steps the kernel fits no better than a random one. Does the optimizer hold `weight` itself? Do `backward` and `step` stand in the loop, in this order? "
-                "And is each gradient forgotten before the next? `backward` adds."
+                "With steps=0, steps=1 and steps=300 the same kernel comes out: nothing moves it. Does the optimizer get `weight` itself? Does the loop run over `steps`, "
+                "with `backward` and then `step` in it, and nothing between the two that forgets the gradients?"
             ),
         ),
-        "nothing-learned:zeros": N_(
-            "Your kernel is all zeros: it never moved. Do `backward` and `step` stand in the loop?"
+        "nothing-learned:one-step": N_(
+            "One step and 300 steps give the same kernel. Is there a `return` inside the loop?"
         ),
         "diverged": Misconception(
             "The steps lead away: they are too large, or go uphill.",
             N_(
-                "The steps led away from the target. They are too large (`sum` in the loss or a large `lr`), go uphill, or their gradients add up because nothing forgets them."
+                "The steps led away from the target. Is each gradient forgotten before the next? (`backward` adds.) Or are the steps too large (`sum` in the loss, a large `lr`), or uphill?"
+            ),
+        ),
+        "no-zero-grad": Misconception(
+            "The gradients are not set to zero, so they add up.",
+            N_(
+                "The loss falls, and then it rises again. Is each gradient forgotten before the next is computed? `backward` adds. If it is, the steps are too large."
             ),
         ),
         "not-there-yet": Misconception(
             "The steps are too small to arrive.",
             N_(
-                "It learns, but it has not arrived. Does a `return` stand inside the loop? Are the steps large enough? With Adam a number moves by about "
-                "`lr` in each step."
+                "The loss falls all the way, but it is not near 0 after 300 steps: the steps are too small. With Adam a number moves by about `lr` in each step."
             ),
         ),
         "steps-ignored": Misconception(
             "The number of steps is not the one that was asked.",
             N_(
-                "With steps=2 the kernel is exact already. One step of the optimizer for each of `steps`: does your loop count them?"
+                "With steps=2 the kernel is exact already. Make one step of the optimizer for each of `steps`: does your loop use it?"
             ),
         ),
         "target-shape": Misconception(
@@ -92,19 +97,19 @@ exercise = Exercise(
         "no-grad-record": Misconception(
             "Nothing is recorded for the weight.",
             N_(
-                "autograd records what is computed from a tensor with `requires_grad=True`. Has yours it, and is it the one that `F.conv2d` gets?"
+                "autograd records what is computed from a tensor with `requires_grad=True`. Does `F.conv2d` get such a tensor in every step? `w -= …` changes it; `w = w - …` under `no_grad` makes a new one that is not recorded."
             ),
         ),
         "non-leaf": Misconception(
             "The optimizer gets a tensor that was computed from another.",
             N_(
-                "An optimizer moves tensors that were *made*, not computed: `torch.randn(…, requires_grad=True)`. After `* 0.1` or `.reshape(…)` it is a computed one."
+                "An optimizer moves only tensors that were *made*, such as `torch.randn(…, requires_grad=True)`. What `* 0.1` or `.reshape(…)` gives was *computed* from another tensor."
             ),
         ),
         "graph-used-twice": Misconception(
             "The maps are computed once, before the loop.",
             N_(
-                "The maps and the loss are computed anew in each step, with the weight as it is then: both belong into the loop."
+                "Each step needs new maps and a new loss, computed with the weight as it is then. Both lines belong in the loop."
             ),
         ),
     },
@@ -194,26 +199,53 @@ def _expect_learned(answer: Answer, sample: Sample, size: int, count: int) -> No
     got = _learned(answer, images, targets, true, size)
     if _distance(got, true) <= _NEAR:
         return
-    loss, zeros = (
-        float(F.mse_loss(F.conv2d(images, kernel[None, None]), targets)) for kernel in (got.float(), 0 * true)
-    )
+    loss, zeros = (_loss(kernel, images, targets) for kernel in (got.float(), 0 * true))
     message = _(
         "After 300 steps one number of the kernel is off by {distance:.2g}; the loss is {loss:.3g}, that of a kernel of zeros {zeros:.3g}."
     )
-    raise Wrong(message.format(distance=_distance(got, true), loss=loss, zeros=zeros), _why(got, true, loss / zeros))
+    raise Wrong(
+        message.format(distance=_distance(got, true), loss=loss, zeros=zeros), _why(answer, images, targets, got, true)
+    )
 
 
-def _why(got: Tensor, true: Tensor, share: float) -> str:
-    """The key of the mistake that a kernel shows whose loss is this share of that of zeros."""
+def _why(answer: Answer, images: Tensor, targets: Tensor, got: Tensor, true: Tensor) -> str:
+    """The key of the mistake that a wrong kernel shows, or that the way from one fixed random start shows."""
     if _distance(got.flip(0, 1), true) <= _NEAR:
         return "kernel-flipped"
     if _distance(got.T, true) <= _NEAR:
         return "kernel-transposed"
-    if not bool(got.any()):
-        return "nothing-learned:zeros"
-    if not math.isfinite(share) or share > 20:
+    start, *way = (_after(answer, images, targets, got.shape[0], steps) for steps in (0, 1, 60, 120, 180, 240, 300))
+    kernels = [kernel for kernel in way if kernel is not None]
+    if len(kernels) < len(way):
         return "diverged"
-    return "nothing-learned" if share > 0.7 else "not-there-yet"
+    if torch.equal(kernels[0], kernels[-1]):
+        return "nothing-learned" if start is not None else "nothing-learned:one-step"
+    losses = [_loss(kernel, images, targets) for kernel in kernels]
+    if not losses[-1] < 3 * losses[0]:
+        return "diverged"
+    return "not-there-yet" if losses == sorted(losses, reverse=True) else "no-zero-grad"
+
+
+def _after(answer: Answer, images: Tensor, targets: Tensor, size: int, steps: int) -> Tensor | None:
+    """The kernel after so many steps from a start that is the same each time; None when none of finite numbers comes out."""
+    try:
+        got = answer.run(from_fixed_start, answer, images, targets, size, steps)
+    except Failure:
+        return None
+    usable = type(got) is Tensor and got.shape == (size, size) and bool(torch.isfinite(got).all())
+    return got.float() if usable else None
+
+
+def from_fixed_start(learn: Callable[..., Any], images: Tensor, targets: Tensor, size: int, steps: int) -> Any:
+    """What a learner gives after so many steps, its random numbers being the same in each call. For `Answer.run`."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return learn(images, targets, size, steps=steps)
+
+
+def _loss(kernel: Tensor, images: Tensor, targets: Tensor) -> float:
+    """The mean squared difference between the kernel's maps and the targets."""
+    return float(F.mse_loss(F.conv2d(images, kernel[None, None]), targets))
 
 
 def _distance(got: Tensor, true: Tensor) -> float:

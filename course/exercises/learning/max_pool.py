@@ -27,7 +27,7 @@ exercise = Exercise(
     minutes=14,
     hints=(
         N_(
-            "It is the loop of a convolution: the same windows at the same places. Only what is made of a window is new."
+            "It is the loop of a convolution: the same windows at the same places. Only what you do with a window is new."
         ),
         N_(
             "First turn ints into pairs, and a stride of None into the kernel. Then put a border around `x` that can never be the largest: what number is that?"
@@ -62,7 +62,7 @@ exercise = Exercise(
         "stride-one": Misconception(
             "Without a stride the window moves by one cell; a pooling window moves by its own size.",
             N_(
-                "Without a stride, the window of a pooling moves by its own size: stride None means stride = kernel. That is not as in a convolution."
+                "Without a stride, the window of a pooling moves by its own size: stride None means stride = kernel. A convolution is different: there the default stride is 1."
             ),
         ),
         "stride-ignored": N_("The window always moves by its own size. Here a stride was given."),
@@ -70,17 +70,22 @@ exercise = Exercise(
             "The shape is right, but the windows are not. On which row of the input does output row 1 begin?"
         ),
         "mean-for-max": Misconception(
-            "The mean is taken where the maximum is asked.",
-            N_("That is the mean of each window. The largest value is asked."),
+            "The mean is taken instead of the maximum.",
+            N_("That is the mean of each window, not its largest value."),
         ),
         "sum-for-max": Misconception(
-            "The sum is taken where the maximum is asked.",
-            N_("That is the sum of each window. The largest value is asked."),
+            "The sum is taken instead of the maximum.",
+            N_("That is the sum of each window, not its largest value."),
         ),
-        "min-for-max": Misconception("The smallest value is taken.", N_("That is the smallest value of each window.")),
+        "min-for-max": Misconception(
+            "The smallest value is taken.", N_("That is the smallest value of each window, not its largest.")
+        ),
         "indices-for-values": Misconception(
             "The place of the maximum is given, not its value.",
             N_("These are places, not values. `max(dim=…)` gives a pair, values and indices; `argmax` gives indices."),
+        ),
+        "indices-for-values:pair": N_(
+            "`max(dim=…)` gives a pair, values and places, so it cannot be called twice in a row. `amax(dim=(2, 3))` gives the largest values over two axes at once."
         ),
         "max-over-channels": Misconception(
             "The maximum is taken over the channels too.",
@@ -228,7 +233,8 @@ _POOLING = re.compile(
     r"pad should be at most half of|Output size is too small|Invalid computed output size|"
     r"non-empty \dD|max_pool\dd|pool\w* only supports"
 )
-_REFUSED = tuple(
+_PAIR = (("torch.return_types.max", "indices-for-values:pair"),)
+_REFUSED = _PAIR + tuple(
     (words, "pairs-refused")
     for words in (
         "is not subscriptable",

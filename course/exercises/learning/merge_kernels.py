@@ -10,9 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from course.checking.answer import Answer
 from course.checking.compared import Call, Compared, call
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import expect_tensor
+from course.checking.expect import expect_tensor, failures_explained
 from course.language import N_
 from course.misconceptions import Misconception, Rules, windows
 
@@ -83,6 +84,12 @@ exercise = Exercise(
         "overwritten": Misconception(
             "Each copy overwrites the one before.",
             N_("The copies overlap. Where they do, numbers must be added: `+=`, not `=`."),
+        ),
+        "square-only": Misconception(
+            "Both kernels are taken to be of one fixed size.",
+            N_(
+                "The kernels may have any two sizes. Read them from `first.shape` and `second.shape`, rows and columns apart."
+            ),
         ),
         "axes-kept": N_("`F.conv2d` wants axes for batch and channels; the answer has none: `[0, 0]` takes them away."),
     },
@@ -162,7 +169,11 @@ def _squares(sample: Sample) -> Iterator[Call]:
     yield call(sample.floats(3, 3), sample.floats(3, 3))
 
 
-@compared.step("rectangles", N_("Kernels of any two sizes"))
-def _rectangles(sample: Sample) -> Iterator[Call]:
+@exercise.step("rectangles", N_("Kernels of any two sizes"))
+def _rectangles(answer: Answer, sample: Sample) -> None:
     for first, second in (((5, 5), (3, 3)), ((2, 4), (3, 1)), ((1, 1), (2, 3)), ((1, 5), (4, 1))):
-        yield call(sample.floats(*first), sample.floats(*second))
+        with failures_explained(_REFUSED):
+            compared.compare(answer, sample.floats(*first), sample.floats(*second))
+
+
+_REFUSED = (("must match the size of tensor", "square-only"), ("must match the existing size", "square-only"))

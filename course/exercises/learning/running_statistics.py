@@ -26,7 +26,7 @@ exercise = Exercise(
     hints=(
         N_("One mean and one variance for each channel: over which three axes do you take them?"),
         N_(
-            "`x.mean((0, 2, 3))` and `x.var((0, 2, 3))` are of shape (C,). torch's `var` divides by n − 1 by itself, NumPy's by n."
+            "`x.mean((0, 2, 3))` and `x.var((0, 2, 3))` are of shape (C,). torch's `var` divides by n − 1, NumPy's by n."
         ),
         N_(
             "New value = (1 − momentum) · old + momentum · batch, for both. Before that, `raise ValueError(...)` when n is 1."
@@ -45,9 +45,9 @@ exercise = Exercise(
         ),
         "batch-only": Misconception(
             "Only the batch counts, the old statistics are dropped.",
-            N_("These are the statistics of this batch alone. What remains of the old ones?"),
+            N_("These are the statistics of this batch alone. A share of 1 − momentum of the old ones must remain."),
         ),
-        "nothing-kept": N_("These are the old statistics. The batch must move them."),
+        "nothing-kept": N_("These are the old statistics, unchanged. The batch must move them."),
         "added-up": Misconception(
             "The new statistics are added to the old ones.",
             N_("The old value keeps a share of 1 − momentum only."),

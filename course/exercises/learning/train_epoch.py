@@ -66,33 +66,38 @@ exercise = Exercise(
         "eval-mode-left:set": N_("The model learned in evaluation mode. Which mode is for training?"),
         "no-zero-grad": Misconception(
             "The gradients are not set to zero, so they add up.",
-            N_("`backward` adds to the gradients that are there already. Who takes those of the batch before away?"),
+            N_(
+                "`backward` adds to the gradients that are there already. Where do you clear those of the previous batch?"
+            ),
         ),
         "old-gradients": Misconception(
             "The gradients are cleared between backward and step, or old ones are used.",
             N_(
-                "The parameters held gradients before your first batch, and they went into your first step. When must they be forgotten?"
+                "The parameters held gradients before your first batch, and they went into your first step. They must be cleared before `backward`."
             ),
         ),
         "one-step-for-all": Misconception(
             "There is one step for the whole epoch.",
             N_(
-                "The optimizer took one step for the whole epoch. It takes one for each batch: what belongs into the loop?"
+                "The optimizer took one step for the whole epoch. It takes one for each batch: what belongs in the loop?"
             ),
         ),
         "last-batch-only": _ONE_BATCH,
         "last-batch-only:steps": N_(
-            "Only the last batch's gradients were used. One step for each batch: what belongs into the loop?"
+            "Only the last batch's gradients were used. One step for each batch: what belongs in the loop?"
         ),
         "first-batch-only": _ONE_BATCH,
-        "first-batch-only:steps": N_("Only the first batch was used. Does a `return` stand inside the loop?"),
-        "sum-for-mean": N_("A mean is asked. Divide at the end."),
-        "sum-for-mean:images": N_("A mean is asked. Divide by the number of images at the end."),
-        "sum-for-mean:steps": N_("The steps are too large: of a batch the mean loss goes backward, not the sum."),
+        "first-batch-only:steps": N_("Only the first batch was used. Is there a `return` inside the loop?"),
+        "sum-for-mean": N_("That is the sum of the losses. Divide at the end to get a mean."),
+        "sum-for-mean:images": N_("That is the sum of the losses. Divide by the number of images at the end."),
+        "sum-for-mean:steps": N_(
+            "The steps are too large: call `backward` on the mean loss of a batch, not on the sum."
+        ),
         "softmax-before-loss": Misconception("cross_entropy gets probabilities; it wants logits.", _CROSS_ENTROPY),
         "softmax-before-loss:steps": N_("`F.cross_entropy` wants the logits: it has the softmax inside."),
         "uphill": Misconception(
-            "The steps go uphill.", N_("The steps went up the loss. Which sign has what you call `backward` of?")
+            "The steps go uphill.",
+            N_("The steps went up the loss. Does the number on which you call `backward` have the right sign?"),
         ),
         "trained-otherwise": Misconception(
             "The optimizer that was given is not used.",
@@ -115,7 +120,7 @@ exercise = Exercise(
         "running-average": Misconception(
             "A running average of the losses is given, not their mean.",
             N_(
-                "That is a running average: the last batches count most. The mean over all images is asked: add up loss times images, then divide."
+                "That is a running average: the last batches count most. For the mean over all images, add up loss times images, then divide."
             ),
         ),
         "one-hot-labels": Misconception(
@@ -129,7 +134,7 @@ exercise = Exercise(
             N_("`argmax` has no gradient. `F.cross_entropy` takes the logits themselves: one number for each class."),
         ),
         "accuracy-for-loss": Misconception(
-            "The accuracy is given, not the loss.", N_("The mean loss is asked, not the share of right answers.")
+            "The accuracy is given, not the loss.", N_("That is the share of right answers. Return the mean loss.")
         ),
     },
 )
@@ -194,6 +199,7 @@ RULES: Rules[EpochLosses] = (
     ),
     ("loss-after-epoch", lambda e: e.loss_after),
     ("softmax-before-loss", lambda e: float(F.cross_entropy(e.untrained_scores.softmax(1), e.labels))),
+    ("softmax-before-loss", lambda e: float(F.cross_entropy(e.untrained_scores.softmax(0), e.labels))),
     ("logits-for-log-probabilities", lambda e: float(F.nll_loss(e.untrained_scores, e.labels))),
     ("accuracy-for-loss", lambda e: float((e.untrained_scores.argmax(1) == e.labels).float().mean())),
 )

@@ -192,3 +192,8 @@ def accuracy(model, loader):
 # step: fraction, misconception: values-for-indices
 #-             right += (model(x).argmax(dim=1) == y).sum().item()
 #+             right += (model(x).max(1)[0] == y).sum().item()
+
+# %% wrong: pair_compared, an edit of modes_noted
+# step: fraction, misconception: values-for-indices
+#-             right += (model(x).argmax(dim=1) == y).sum().item()
+#+             right += (model(x).max(dim=1) == y).sum().item()

@@ -55,6 +55,13 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 #-     return weight.detach()[0, 0]
 #+     return weight.detach()
 
+# %% wrong: adds_up_small_gradients, an edit of layer
+# step: finds, misconception: no-zero-grad
+#-     optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+#+     optimizer = torch.optim.SGD(layer.parameters(), lr=0.01)
+# ...
+#-         layer.zero_grad()
+
 # %% wrong: cleared_before_the_step, an edit of adam
 # step: finds, misconception: nothing-learned
 #-         optimizer.zero_grad()
@@ -104,6 +111,11 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 # step: finds, misconception: nothing-learned
 #-         loss.backward()
 
+# %% wrong: new_tensor_each_step, an edit of by_hand
+# step: kernel, misconception: no-grad-record
+#-             kernel -= 0.1 * slope
+#+             kernel = kernel - 0.1 * slope
+
 # %% wrong: no_record, an edit of adam
 # step: kernel, misconception: no-grad-record
 #-     weight = torch.randn(1, 1, kernel_size, kernel_size, requires_grad=True)
@@ -132,9 +144,6 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 
 # %% wrong: return_in_loop, an edit of adam
 # step: finds, misconception: nothing-learned
-#-     weight = torch.randn(1, 1, kernel_size, kernel_size, requires_grad=True)
-#+     weight = torch.full((1, 1, kernel_size, kernel_size), 0.5, requires_grad=True)
-# ...
 #          optimizer.step()
 #-     return weight.detach()[0, 0]
 #+         return weight.detach()[0, 0]
@@ -151,9 +160,6 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 
 # %% wrong: tiny_steps, an edit of adam
 # step: finds, misconception: not-there-yet
-#-     weight = torch.randn(1, 1, kernel_size, kernel_size, requires_grad=True)
-#+     weight = torch.zeros(1, 1, kernel_size, kernel_size, requires_grad=True)
-# ...
 #-     optimizer = torch.optim.Adam([weight], lr=0.1)
 #+     optimizer = torch.optim.Adam([weight], lr=0.001)
 

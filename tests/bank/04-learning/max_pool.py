@@ -176,3 +176,8 @@ def max_pool(x, kernel, stride=None, padding=0):
 # step: padding, misconception: padding-on-one-side
 #-     x = F.pad(x, (pw, pw, ph, ph), value=float("-inf"))
 #+     x = F.pad(x, (pw, 0, ph, 0), value=float("-inf"))
+
+# %% wrong: largest_twice, an edit of loops
+# step: by-hand, misconception: indices-for-values
+#-             pooled[:, :, row, column] = window.amax(dim=(2, 3))
+#+             pooled[:, :, row, column] = window.max(dim=2).max(dim=2)

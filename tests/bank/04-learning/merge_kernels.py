@@ -56,6 +56,17 @@ def merge_kernels(first, second):
 #-     return left[0, 0].flip(0, 1)
 #+     return left[0, 0]
 
+# %% wrong: fixed_sizes, an edit of copies
+# step: rectangles, misconception: square-only
+#-     merged = torch.zeros(tall + second.shape[0] - 1, wide + second.shape[1] - 1)
+#-     for u in range(second.shape[0]):
+#-         for v in range(second.shape[1]):
+#-             merged[u : u + tall, v : v + wide] += second[u, v] * first
+#+     merged = torch.zeros(5, 5)
+#+     for u in range(3):
+#+         for v in range(3):
+#+             merged[u : u + 3, v : v + 3] += second[u, v] * first
+
 # %% wrong: inside_only
 # step: squares, misconception: inside-only
 def merge_kernels(first, second):

@@ -253,3 +253,8 @@ def train_epoch(model, loader, optimizer):
 # step: loss, misconception: classes-for-logits
 #-         loss = F.cross_entropy(model(x), y)
 #+         loss = F.cross_entropy(model(x).argmax(1), y)
+
+# %% wrong: softmax_over_images, an edit of plain
+# step: loss, misconception: softmax-before-loss
+#-         loss = F.cross_entropy(model(x), y)
+#+         loss = F.cross_entropy(model(x).softmax(0), y)
