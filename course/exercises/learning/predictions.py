@@ -109,7 +109,7 @@ pooled_border = Prediction(
 
 
 def _after_two_backward_calls() -> float:
-    w = torch.tensor(2.0, requires_grad=True)
+    w = torch.tensor(3.0, requires_grad=True)
     for _call in range(2):
         ((3 * w - 12) ** 2).backward()  # type: ignore[no-untyped-call]
     assert w.grad is not None
@@ -122,8 +122,8 @@ backward_twice = Prediction(
         "The two lines `loss = (3 * w - 12) ** 2` and `loss.backward()` are run once more, with the same `w`. What is `w.grad` then?"
     ),
     _after_two_backward_calls,
-    N_("`backward` adds to the gradient that is there: −36 and −36 again."),
-    {N_("The second gradient is −36 too, but it does not replace the first one."): -36.0},
+    N_("`backward` adds to the gradient that is there: −18 and −18 again."),
+    {N_("The second gradient is −18 too, but it does not replace the first one."): -18.0},
 )
 
 
@@ -206,7 +206,7 @@ running_variance = Prediction(
         N_(
             "That divides by n = 2. The batch itself is divided by that; what is kept for later is divided by n − 1."
         ): 1.0,
-        N_("That gives the new value nine tenths. torch's momentum is the share of the new one."): 1.9,
+        N_("That gives the new value a share of nine tenths. torch's momentum is the share of the new one."): 1.9,
         N_("That is the variance of this batch. Nine tenths of the old value stay."): 2.0,
     },
 )
@@ -227,9 +227,9 @@ no_grad_moves = Prediction(
     ),
     _moved_without_gradients,
     N_(
-        "`no_grad` says: keep nothing for a backward pass. The running statistics are no gradients. Only `eval()` stops them."
+        "`no_grad` says: record nothing for `backward`. The running statistics have nothing to do with gradients. Only `eval()` stops them."
     ),
-    {N_("`no_grad` and `eval()` are two things. Which of them does a BatchNorm ask?"): False},
+    {N_("`no_grad` and `eval()` are two different switches. Which of them changes how a BatchNorm works?"): False},
     choices=(True, False),
 )
 
@@ -246,7 +246,7 @@ def _same_numbers() -> bool:
 other_company = Prediction(
     "other-company",
     N_(
-        "One image goes through this layer twice, each time in a batch with seven others. The seven others are changed. Does the image get the same numbers? (True or False)"
+        "An image goes through a new BatchNorm twice, each time in a batch with seven other images. The second time the seven are other ones. Does the image get the same numbers? (True or False)"
     ),
     _same_numbers,
     N_("Mean and variance are taken over the whole batch, so what comes out for one image depends on the others."),
@@ -265,7 +265,7 @@ def _moved_by_bias() -> float:
 bias_before_norm = Prediction(
     "bias-before-norm",
     N_(
-        "A convolution has a bias, and a BatchNorm in training mode follows. The bias grows by 5. By how much do the numbers after the BatchNorm grow?"
+        "A convolution has a bias, and a BatchNorm follows it. Now the bias grows by 5. By how much do the numbers after the BatchNorm grow?"
     ),
     _moved_by_bias,
     N_("The mean of the channel grows by 5 too, and BatchNorm subtracts it."),
