@@ -62,7 +62,7 @@ exercise = Exercise(
             ),
         ),
         "nothing-learned:one-step": N_(
-            "One step and 300 steps give the same kernel. Is there a `return` inside the loop?"
+            "One step and 300 steps give the same kernel. Is `optimizer.step()` inside the loop, and `return` after it?"
         ),
         "diverged": Misconception(
             "The steps lead away: they are too large, or go uphill.",
@@ -219,7 +219,8 @@ def _why(answer: Answer, images: Tensor, targets: Tensor, got: Tensor, true: Ten
     if len(kernels) < len(way):
         return "diverged"
     if torch.equal(kernels[0], kernels[-1]):
-        return "nothing-learned" if start is not None else "nothing-learned:one-step"
+        still = start is not None and torch.equal(start, kernels[0])
+        return "nothing-learned" if still else "nothing-learned:one-step"
     losses = [_loss(kernel, images, targets) for kernel in kernels]
     if not losses[-1] < 3 * losses[0]:
         return "diverged"

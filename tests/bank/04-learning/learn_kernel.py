@@ -132,6 +132,11 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 # ...
 #-         optimizer.step()
 
+# %% wrong: one_step_after_the_loop, an edit of adam
+# step: finds, misconception: nothing-learned
+#-         optimizer.step()
+#+     optimizer.step()
+
 # %% wrong: other_size, an edit of adam
 # step: sizes, misconception: target-shape
 #-     weight = torch.randn(1, 1, kernel_size, kernel_size, requires_grad=True)
