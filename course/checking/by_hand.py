@@ -31,6 +31,9 @@ MISCONCEPTIONS: Misconceptions = {
 _READY_MADE = re.compile(r"(?:fft|oa)?convolve(?:[123]d)?|correlate(?:[123]d)?|filter2D|sepFilter2D")
 """Names of functions of NumPy, SciPy, OpenCV and libraries like them."""
 
+_NONE = re.compile(r"(?!)")
+"""Fits no name."""
+
 _PADS = re.compile(r"pad|constant_pad_nd|copyMakeBorder|(?:reflection|replication)_pad[123]d")
 """Names of functions of torch, NumPy and OpenCV that pad, and of the operations that torch dispatches for them."""
 
@@ -57,6 +60,12 @@ def ready_made_pads(answer: Answer, *arguments: Any) -> tuple[str, ...]:
     return tuple(map(str, names)) if isinstance(names, (list, tuple)) else ()
 
 
+def grouped_convolutions(answer: Answer, *arguments: Any) -> tuple[str, ...]:
+    """Torch's convolutions that a call of the answer runs through with more than one group, by name."""
+    names = answer.run(watched_groups, answer, *arguments)
+    return tuple(map(str, names)) if isinstance(names, (list, tuple)) else ()
+
+
 def require_by_hand(answer: Answer, *arguments: Any) -> None:
     """Require that a call of the answer with these arguments runs no ready-made convolution or correlation.
 
@@ -75,12 +84,17 @@ def watched(function: Callable[..., Any], *arguments: Any) -> list[str]:
     Torch's are seen where torch dispatches its operations, whatever Python function led there; those of other
     libraries by the name of a function of an installed package.
     """
-    return _watched(_READY_MADE, _is_convolution, function, *arguments)
+    return _watched(_READY_MADE, lambda operation, _groups: _is_convolution(operation), function, *arguments)
 
 
 def watched_pads(function: Callable[..., Any], *arguments: Any) -> list[str]:
     """Call the function and name the ready-made functions that padded meanwhile. For `Answer.run`."""
-    return _watched(_PADS, lambda name: _PADS.fullmatch(name) is not None, function, *arguments)
+    return _watched(_PADS, lambda operation, _groups: _PADS.fullmatch(operation) is not None, function, *arguments)
+
+
+def watched_groups(function: Callable[..., Any], *arguments: Any) -> list[str]:
+    """Call the function and name torch's convolutions that got more than one group meanwhile. For `Answer.run`."""
+    return _watched(_NONE, lambda operation, groups: _is_convolution(operation) and groups > 1, function, *arguments)
 
 
 def _is_convolution(operation: str) -> bool:
@@ -89,11 +103,14 @@ def _is_convolution(operation: str) -> bool:
 
 def _watched(
     ready_made: re.Pattern[str],
-    is_ready_made: Callable[[str], bool],
+    is_ready_made: Callable[[str, int], bool],
     function: Callable[..., Any],
     *arguments: Any,
 ) -> list[str]:
-    """Call the function and name what ran meanwhile: Python functions by one pattern, torch's operations by a predicate."""
+    """Call the function and name what ran meanwhile: Python functions by one pattern, torch's operations by a predicate.
+
+    The predicate gets an operation's name and its `groups`: 1 where it has none.
+    """
     names: dict[str, None] = {}
 
     def note(frame: FrameType, event: str, callee: Any) -> None:
@@ -117,16 +134,23 @@ def _watched(
 class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Notes the ready-made ones among the operations that torch dispatches."""
 
-    def __init__(self, names: dict[str, None], is_ready_made: Callable[[str], bool]) -> None:
+    def __init__(self, names: dict[str, None], is_ready_made: Callable[[str, int], bool]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.names = names
         self.is_ready_made = is_ready_made
 
     def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = operation._schema.name.partition("::")[2]
-        if self.is_ready_made(name):
+        if self.is_ready_made(name, _groups_of(operation, args, kwargs or {})):
             self.names[f"torch's {name}"] = None
         return operation(*args, **(kwargs or {}))
+
+
+def _groups_of(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
+    for index, argument in enumerate(operation._schema.arguments):
+        if argument.name == "groups":
+            return int(kwargs.get("groups", args[index] if index < len(args) else 1))
+    return 1
 
 
 def _public_name(module: str, function: str) -> str:

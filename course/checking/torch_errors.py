@@ -129,6 +129,22 @@ KNOWN_ERRORS = (
         N_("`groups` must divide both in_channels and out_channels."),
     ),
     KnownError(
+        "F.conv2d(torch.zeros(1, 2, 8, 8), torch.zeros(4, 2, 3, 3), torch.zeros(8))",
+        "",
+        "expected bias to be 1-dimensional",
+        N_("A bias has one number for each output channel, and the weight has another number of kernels."),
+        N_("The bias holds one number for each kernel of the weight. Print both shapes: axis 0 must be equal."),
+    ),
+    KnownError(
+        "nn.Conv2d(3, 8, 3, bias=False).bias.numel()",
+        "AttributeError",
+        "'NoneType' object has no attribute",
+        N_("What is before the dot is None, not a tensor or a layer."),
+        N_(
+            "Something is None there. `layer.bias` is None after `bias=False`; a function without `return` gives None too."
+        ),
+    ),
+    KnownError(
         "nn.Linear(7200, 10)(nn.Flatten()(torch.zeros(8, 30, 30)))",
         "",
         "mat1 and mat2 shapes cannot be multiplied",

@@ -46,7 +46,7 @@ exercise = Exercise(
             "Is it part of a layer such as `nn.Conv2d`? And does `forward` use it without `detach` or `no_grad`?"
         ),
         "something-between": Misconception(
-            "Something stands between the depthwise and the pointwise layer.",
+            "Something is between the depthwise and the pointwise layer.",
             N_(
                 "There is something between the two layers. Here the output of the first one goes straight into the second."
             ),
@@ -67,17 +67,17 @@ exercise = Exercise(
         "no-pointwise:alone": N_("Each channel stays alone. Which layer mixes the channels?"),
         "pointwise-first": Misconception(
             "The pointwise layer comes first.",
-            N_("The order is turned around. First the kernels on each input channel, then the mixing."),
+            N_("The order is the wrong way round. First the kernels on each input channel, then the mixing."),
         ),
         "bias-left-out": N_("Both layers have a bias here. Look at `bias=`."),
         "kernel-size-ignored": Misconception(
-            "The kernel size that was given is not used.", N_("Is `kernel_size` handed on to the depthwise layer?")
+            "The kernel size that was given is not used.", N_("Is `kernel_size` passed on to the depthwise layer?")
         ),
         "parameter-missing": N_(
             "Make both layers in `__init__` and keep them as attributes: `self.depthwise = …`. Then look at the order of their arguments."
         ),
         "activation-after": Misconception(
-            "An activation follows, which was not asked.",
+            "An activation follows, which was not asked for.",
             N_("A ReLU comes at the end. Only the layer itself is asked for; whoever uses it can add the ReLU."),
         ),
         "padding-of-three": Misconception(
@@ -89,7 +89,7 @@ exercise = Exercise(
         ),
         "bias-ignored": N_("A bias is there, but it changes nothing in the result."),
         "input-added": N_(
-            "The input is added to the result. Such a shortcut comes in lesson 07; here it is not asked."
+            "The input is added to the result. Such a shortcut is a topic of lesson 07; here nothing is added."
         ),
     },
 )

@@ -49,9 +49,7 @@ exercise = Exercise(
         ),
         "no-pointwise": N_("That is the depthwise layer alone. Which layer makes out_channels of in_channels?"),
         "no-pointwise:mixes": N_("Which layer mixes the channels?"),
-        "in-channels-left-out": N_(
-            "One pointwise kernel is 1 × 1 and as deep as its input. How many numbers are that?"
-        ),
+        "in-channels-left-out": N_("One pointwise kernel is 1 × 1 and as deep as its input. How many numbers is that?"),
         "pointwise-first": N_(
             "That is the other order. The depthwise layer comes first: how many channels does it see?"
         ),

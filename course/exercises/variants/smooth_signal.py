@@ -50,6 +50,13 @@ exercise = Exercise(
             "You smoothed across the channels. The time is the last axis: the shape is (N, C, L)."
         ),
         "channels-mixed:ends": N_("The end of one channel flows into the beginning of the next one."),
+        "axis-lost": Misconception(
+            "The axis of the channels is lost, so that the batch is taken for the channels.",
+            N_("The axis of the channels is gone. `signal[:, c]` drops it; `signal[:, [c]]` keeps it."),
+        ),
+        "axis-lost:stacked": N_(
+            "There is an axis too many. `torch.stack` makes a new axis; `torch.cat` joins along one."
+        ),
         "batch-mixed": N_("You smoothed across the signals of the batch. The time is the last axis."),
         "first-channel-for-all": Misconception(
             "All channels get the first one's result.",
@@ -58,10 +65,10 @@ exercise = Exercise(
         "sum-for-mean": N_("That is the sum of each window. What makes a sum a mean?"),
         "padding-ignored": N_("No zeros were added at all, so the signal became shorter."),
         "all-zeros-before": Misconception(
-            "All zeros stand in front, so that the window looks backwards only.",
-            N_("All zeros stand before the signal, so the result comes late. Here the window lies around its sample."),
+            "All zeros are in front, so that the window looks backwards only.",
+            N_("All zeros are before the signal, so the result is late. Here the window lies around its sample."),
         ),
-        "all-zeros-before:after": N_("All zeros stand after the signal. Here the window lies around its sample."),
+        "all-zeros-before:after": N_("All zeros are after the signal. Here the window lies around its sample."),
         "border-not-zero:inside": N_(
             "At the ends you divide by the samples that are inside. Here the zeros count as samples."
         ),
@@ -123,6 +130,9 @@ RULES: Rules[Smoothing] = (
     ("channels-mixed", lambda n: n.mixed() / n.channels),
     ("channels-mixed:time", lambda n: n.of(n.signal.transpose(1, 2)).transpose(1, 2)),
     ("channels-mixed:ends", _end_to_end),
+    ("axis-lost", lambda n: n.of(n.signal)[0]),
+    ("axis-lost:stacked", lambda n: n.of(n.signal).unsqueeze(2)),
+    ("axis-lost:stacked", lambda n: n.of(n.signal).unsqueeze(1)),
     ("batch-mixed", lambda n: n.of(n.signal.transpose(0, 2)).transpose(0, 2)),
     ("first-channel-for-all", lambda n: n.of(n.signal[:, :1]).expand_as(n.signal)),
     ("sum-for-mean", lambda n: n.width * n.of(n.signal)),
@@ -156,7 +166,7 @@ def _batch(answer: Answer, sample: Sample) -> None:
     _expect_smooth(answer, sample.floats(sample.integer(3, 4), 2, sample.integer(9, 14)), 3)
 
 
-@exercise.step("even", N_("Even widths: the length stays, the extra zero stands at the end"))
+@exercise.step("even", N_("Even widths: the length stays, the extra zero is at the end"))
 def _even(answer: Answer, sample: Sample) -> None:
     for width in (4, 2, 6):
         _expect_smooth(answer, sample.floats(2, 3, sample.integer(11, 16)), width)

@@ -44,6 +44,18 @@ def smooth(signal, width):
     channels = signal.shape[1]
     return F.conv1d(signal, torch.full((channels, 1, 3), 1 / 3), padding=1, groups=channels)
 
+# %% wrong: axis_dropped
+# step: one-channel, misconception: axis-lost
+def smooth(signal, width):
+    kernel = torch.full((1, 1, width), 1 / width)
+    return torch.cat([F.conv1d(signal[:, c], kernel, padding="same") for c in range(signal.shape[1])])
+
+# %% wrong: axis_stacked
+# step: one-channel, misconception: axis-lost
+def smooth(signal, width):
+    kernel = torch.full((1, 1, width), 1 / width)
+    return torch.stack([F.conv1d(signal[:, [c]], kernel, padding="same") for c in range(signal.shape[1])], dim=1)
+
 # %% wrong: batch_in_one_row
 # step: batch, misconception: values
 def smooth(signal, width):
