@@ -1,7 +1,6 @@
 """Tells an answer that calls a ready-made function from one that does the work by hand.
 
-Convolutions are seen while a call of the answer is watched. What has no mark of its own there is seen by impossible
-inputs, which torch's functions refuse in words of their own.
+A call of the answer is watched: torch's operations are seen where torch dispatches them, functions of other libraries by name.
 """
 
 from __future__ import annotations
@@ -34,35 +33,35 @@ _READY_MADE = re.compile(r"(?:fft|oa)?convolve(?:[123]d)?|correlate(?:[123]d)?|f
 _NONE = re.compile(r"(?!)")
 """Fits no name."""
 
+_POOLS = re.compile(r"block_reduce|(?:maximum|minimum|uniform)_filter(?:1d)?|MaxPool|AveragePool")
+"""Names of functions of other libraries that pool."""
+
 _PADS = re.compile(r"pad|constant_pad_nd|copyMakeBorder|(?:reflection|replication)_pad[123]d")
 """Names of functions of torch, NumPy and OpenCV that pad, and of the operations that torch dispatches for them."""
 
 
-def torch_refusal(answer: Answer, words: re.Pattern[str], *arguments: Any) -> str:
-    """The first line of the error that a call with impossible arguments raises, when it has torch's own words; else ""."""
-    try:
-        failure = answer.failure(*arguments, may_change=True)
-    except Wrong:
-        return ""
-    torch_raised = failure is not None and failure.type_name in {"RuntimeError", "NotImplementedError"}
-    return failure.message.splitlines()[0] if failure and torch_raised and words.search(failure.message) else ""
-
-
 def ready_made_calls(answer: Answer, *arguments: Any) -> tuple[str, ...]:
     """The ready-made convolutions and correlations that a call of the answer runs through, by name."""
-    names = answer.run(watched, answer, *arguments)
-    return tuple(map(str, names)) if isinstance(names, (list, tuple)) else ()
+    return _names(answer, watched, *arguments)
 
 
 def ready_made_pads(answer: Answer, *arguments: Any) -> tuple[str, ...]:
     """The ready-made functions that pad and that a call of the answer runs through, by name."""
-    names = answer.run(watched_pads, answer, *arguments)
-    return tuple(map(str, names)) if isinstance(names, (list, tuple)) else ()
+    return _names(answer, watched_pads, *arguments)
+
+
+def ready_made_pools(answer: Answer, *arguments: Any) -> tuple[str, ...]:
+    """The ready-made functions that pool and that a call of the answer runs through, by name."""
+    return _names(answer, watched_pools, *arguments)
 
 
 def grouped_convolutions(answer: Answer, *arguments: Any) -> tuple[str, ...]:
     """Torch's convolutions that a call of the answer runs through with more than one group, by name."""
-    names = answer.run(watched_groups, answer, *arguments)
+    return _names(answer, watched_groups, *arguments)
+
+
+def _names(answer: Answer, watch: Callable[..., list[str]], *arguments: Any) -> tuple[str, ...]:
+    names = answer.run(watch, answer, *arguments)
     return tuple(map(str, names)) if isinstance(names, (list, tuple)) else ()
 
 
@@ -90,6 +89,11 @@ def watched(function: Callable[..., Any], *arguments: Any) -> list[str]:
 def watched_pads(function: Callable[..., Any], *arguments: Any) -> list[str]:
     """Call the function and name the ready-made functions that padded meanwhile. For `Answer.run`."""
     return _watched(_PADS, lambda operation, _groups: _PADS.fullmatch(operation) is not None, function, *arguments)
+
+
+def watched_pools(function: Callable[..., Any], *arguments: Any) -> list[str]:
+    """Call the function and name the ready-made functions that pooled meanwhile. For `Answer.run`."""
+    return _watched(_POOLS, lambda operation, _groups: "pool" in operation, function, *arguments)
 
 
 def watched_groups(function: Callable[..., Any], *arguments: Any) -> list[str]:

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong
-from course.checking.by_hand import ready_made_calls, require_by_hand
+from course.checking.by_hand import grouped_convolutions, ready_made_calls, ready_made_pools, require_by_hand
 
 IMAGE, KERNEL = torch.arange(30.0).reshape(5, 6), torch.ones(3, 3)
 
@@ -73,6 +73,36 @@ def test_the_message_names_the_function() -> None:
     with pytest.raises(Wrong, match=r"scipy\.signal\.correlate2d") as caught:
         require_by_hand(Answer(READY_MADE["correlate2d"]), IMAGE, KERNEL)
     assert caught.value.key == "uses-torch-conv"
+
+
+POOLING: dict[str, Any] = {
+    "function": lambda x: F.max_pool2d(x, 2),
+    "module": lambda x: nn.MaxPool2d(2, padding=1)(x),
+    "with indices": lambda x: F.max_pool2d(x, 2, return_indices=True)[0],
+    "of a gradient": lambda x: F.max_pool2d(x.requires_grad_(), 2),
+    "adaptive": lambda x: F.adaptive_max_pool2d(x, 2),
+    "one axis": lambda x: F.max_pool1d(x[0], 2),
+    "volume": lambda x: F.max_pool3d(x[None], (1, 2, 2)),
+    "scipy": lambda x: scipy.ndimage.maximum_filter(x.numpy(), 2),
+}
+
+
+@pytest.mark.parametrize("answer", POOLING.values(), ids=POOLING)
+def test_a_ready_made_pooling_is_seen(answer: Any) -> None:
+    assert ready_made_pools(Answer(answer), torch.ones(1, 2, 6, 6))
+
+
+def test_a_maximum_of_windows_is_not_taken_for_one() -> None:
+    assert (
+        ready_made_pools(Answer(lambda x: x.unfold(2, 2, 2).unfold(3, 2, 2).amax((4, 5))), torch.ones(1, 2, 6, 6)) == ()
+    )
+
+
+@pytest.mark.parametrize("groups", [1, 3])
+def test_groups_are_seen_when_a_convolution_gets_them(groups: int) -> None:
+    x, weight = torch.ones(2, 3, 5, 5), torch.ones(3, 3 // groups, 3, 3)
+    for answer in (lambda x, w: F.conv2d(x, w, groups=groups), lambda x, w: torch.conv2d(x, w, None, 1, 0, 1, groups)):
+        assert bool(grouped_convolutions(Answer(answer), x, weight)) == (groups > 1)
 
 
 def test_another_profiler_goes_on_afterwards() -> None:
