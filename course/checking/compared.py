@@ -26,7 +26,7 @@ from torch import Tensor
 from course.checking import variants
 from course.checking.answer import Answer, NotAttempted, Wrong
 from course.checking.exercise import SEEDS, Exercise, Sample
-from course.checking.expect import SLIPS, arguments_text, close, expect_int, mistakes
+from course.checking.expect import SLIPS, arguments_text, close, expect_int, failures_explained, mistakes
 from course.checking.world import Failure
 from course.misconceptions import Numbers, Rules, undeclared
 
@@ -68,6 +68,7 @@ class Compared(Generic[Numbers]):
             earns its hint. A rule that raises for some numbers is not looked for there.
         expect: how a value is compared with the right one.
         in_words: the call as a message shows it.
+        refused: words of an error message, each with the key of the misconception that it tells of; see `failures_explained`.
 
     Raises:
         ValueError: when the exercise declares no misconception for the key of a rule.
@@ -82,6 +83,7 @@ class Compared(Generic[Numbers]):
         *,
         expect: Callable[..., None] = expect_int,
         in_words: Callable[[inspect.BoundArguments], str] = arguments_handed_over,
+        refused: Iterable[tuple[str, str]] = (),
     ) -> None:
         if missing := undeclared(rules, exercise.misconceptions, SLIPS):
             raise ValueError(f"the exercise {exercise.id!r} declares no misconception for: {', '.join(missing)}")
@@ -91,6 +93,7 @@ class Compared(Generic[Numbers]):
         self.rules = rules
         self.expect = expect
         self.in_words = in_words
+        self.refused = tuple(refused)
 
     def step(self, name: str, title: str, *, seeds: int = SEEDS) -> Callable[[Calls], Calls]:
         """Add a step that makes these calls, one after the other; arguments as `Exercise.step`."""
@@ -122,7 +125,9 @@ class Compared(Generic[Numbers]):
         bound = inspect.signature(self.right).bind(*arguments, **settings)
         expected = self.right(*bound.args, **bound.kwargs)
         known = mistakes(self.rules, self.numbers(*bound.args, **bound.kwargs))
-        self.expect(answer(*arguments, **settings), expected, known, what=self.in_words(bound))
+        with failures_explained(self.refused):
+            got = answer(*arguments, **settings)
+        self.expect(got, expected, known, what=self.in_words(bound))
 
     def _variant(self, answer: Answer, wrong: Call, others: Sequence[Call]) -> str:
         """The sentence on a systematic variant of the right results that the answer gives for every call; "" when there is none.

@@ -84,7 +84,7 @@ def test_a_right_guess_of_any_type_is_right(id: str, guess: object) -> None:
         ("strided-same", 1, "The word promises that"),
         ("silent-layout", "error", "Axis 1 has the size 32"),
         ("loss-at-start", "0.1", "the probability of the right class"),
-        ("no-grad-moves", "no", "are two things"),
+        ("no-grad-moves", "no", "are two different switches"),
     ],
 )
 def test_slips_are_known_by_value_too(id: str, guess: object, said: str) -> None:

@@ -15,7 +15,7 @@ from course.checking import models
 from course.checking.answer import Answer, Wrong
 from course.checking.compared import Call, Compared, call
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import failures_explained, mistakes
+from course.checking.expect import mistakes
 from course.checking.models import expect_modes_kept, expect_state_kept
 from course.exercises.learning import expect_float
 from course.exercises.learning.expect_float import near
@@ -203,7 +203,16 @@ def _in_words(bound: inspect.BoundArguments) -> str:
     )
 
 
-compared = Compared(exercise, accuracy, Judgement, RULES, expect=expect_float.expect_float, in_words=_in_words)
+_REFUSED = (
+    ("must match the size of tensor b", "softmax-wrong-axis:argmax"),
+    ("'bool' object has no attribute", "values-for-indices:pair"),
+    ("torch.return_types.max", "values-for-indices:pair"),
+    *expect_float.LOADER_REFUSED,
+)
+
+compared = Compared(
+    exercise, accuracy, Judgement, RULES, expect=expect_float.expect_float, in_words=_in_words, refused=_REFUSED
+)
 
 
 def _distinguishing(sample: Sample) -> tuple[nn.Module, list[tuple[Tensor, Tensor]]]:
@@ -230,18 +239,10 @@ def _distinguishing(sample: Sample) -> tuple[nn.Module, list[tuple[Tensor, Tenso
     return model, data
 
 
-_REFUSED = (
-    ("must match the size of tensor b", "softmax-wrong-axis:argmax"),
-    ("'bool' object has no attribute", "values-for-indices:pair"),
-    ("torch.return_types.max", "values-for-indices:pair"),
-)
-
-
 @exercise.step("fraction", N_("The share of images whose largest logit is at their label, as a float"))
 def _fraction(answer: Answer, sample: Sample) -> None:
     model, data = _distinguishing(sample)
-    with failures_explained(_REFUSED):
-        compared.compare(answer, model, loader(data))
+    compared.compare(answer, model, loader(data))
 
 
 @compared.step("unequal-batches", N_("The share is of images, also when the last batch is smaller"))

@@ -20,9 +20,28 @@ MISCONCEPTIONS: Misconceptions = {
             "`.item()` makes a float of it. A loss that stays a tensor keeps the whole record of how it was computed in memory, batch after batch."
         ),
     ),
+    "loader-only-looped": Misconception(
+        "The loader is asked for more than its batches.",
+        N_(
+            "A loader may be anything that a `for` loop takes, such as a list: it need not have a length or a `dataset`. Count the images as you go: `count += len(y)`."
+        ),
+    ),
+    "batch-not-unpacked": Misconception(
+        "The pair of images and labels is handed to the model.",
+        N_("Each batch is a pair: `for x, y in loader`. The model gets the images `x` alone."),
+    ),
     "type:float": N_("Look at what each line makes; `type(...)` tells you. `/` gives a float, `//` an int."),
     "nan:float": N_("Look for a division by zero, or a loss that has grown beyond all numbers."),
 }
+
+LOADER_REFUSED = (
+    ("has no attribute 'dataset'", "loader-only-looped"),
+    ("has no len()", "loader-only-looped"),
+    ("object is not subscriptable", "loader-only-looped"),
+    ("'list' object has no attribute", "batch-not-unpacked"),
+    ("'tuple' object has no attribute", "batch-not-unpacked"),
+)
+"""Words of the error of code that takes a loader or its batches for something else, each with its key."""
 
 
 def near(got: float, expected: float) -> bool:

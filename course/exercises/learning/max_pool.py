@@ -249,7 +249,7 @@ def max_pool(x: Tensor, kernel: Setting, stride: Setting | None = None, padding:
     return Pooling(x, kernel, stride, padding).right()
 
 
-compared = Compared(exercise, max_pool, Pooling, RULES, expect=partial(expect_tensor, any_dtype=True))
+compared = Compared(exercise, max_pool, Pooling, RULES, expect=partial(expect_tensor, any_dtype=True), refused=_REFUSED)
 
 
 @exercise.step("by-hand", N_("The largest value of each 2×2 window, without torch's pooling"))
@@ -263,7 +263,7 @@ def _by_hand(answer: Answer, sample: Sample) -> None:
         )
     if type(got) is not Tensor:
         expect_tensor(got, torch.zeros(1, 1, 2, 3))  # tells what came in place of a tensor
-    _compare(answer, call(x, 2))
+    compared.compare(answer, x, 2)
 
 
 @compared.step("maps", N_("Every image and every channel by itself"))
@@ -291,14 +291,8 @@ def _padding(sample: Sample) -> Iterator[Call]:
     yield call(sample.floats(2, 1, 5, 7), 2, padding=1)
 
 
-@exercise.step("pairs", N_("Kernel, stride and padding may be pairs (height, width)"))
-def _pairs(answer: Answer, sample: Sample) -> None:
+@compared.step("pairs", N_("Kernel, stride and padding may be pairs (height, width)"))
+def _pairs(sample: Sample) -> Iterator[Call]:
     x = sample.floats(2, 2, 9, 12)
     for settings in (((2, 3),), ((3, 2), (1, 2)), ((2, 4), 2, (1, 2)), (3, (2, 1), (0, 1)), ((4, 3), None, (2, 1))):
-        _compare(answer, call(x, *settings))
-
-
-def _compare(answer: Answer, made: Call) -> None:
-    """Compare one call; a failure that shows that ints or pairs are not understood is named."""
-    with failures_explained(_REFUSED):
-        compared.compare(answer, *made.arguments, **made.settings)
+        yield call(x, *settings)

@@ -54,6 +54,12 @@ exercise = Exercise(
         ),
         "one-for-all": Misconception("All channels share one statistic.", _PER_CHANNEL),
         "per-image": Misconception("Each image gets its own statistics.", _PER_CHANNEL),
+        "momentum-ignored": Misconception(
+            "The share of the new batch is always a tenth.",
+            N_(
+                "The new batch always counts a tenth in your code. Its share is `momentum`, which is another number here."
+            ),
+        ),
         "mean-and-variance-swapped": Misconception(
             "Mean and variance are in the wrong order.", N_("The mean comes first.")
         ),
@@ -104,6 +110,7 @@ RULES: Rules[Update] = (
     ("momentum-reversed", lambda u: u.reversed(u.batch)),
     ("batch-only", lambda u: u.batch),
     ("nothing-kept", lambda u: u.old),
+    ("momentum-ignored", lambda u: 0.9 * u.old + 0.1 * u.batch),
     ("added-up", lambda u: u.old + u.share * u.batch),
 )
 

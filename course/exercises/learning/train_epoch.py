@@ -133,6 +133,15 @@ exercise = Exercise(
             "The loss gets class numbers in place of logits.",
             N_("`argmax` has no gradient. `F.cross_entropy` takes the logits themselves: one number for each class."),
         ),
+        "labels-first": Misconception(
+            "Logits and labels are in the wrong order.",
+            N_("`F.cross_entropy` takes the logits first, then the labels."),
+        ),
+        "item-too-early": Misconception(
+            "backward is called on a float.",
+            N_("`backward` needs the loss as a tensor. Call `.item()` only where you add up the losses."),
+        ),
+        "other-loss": Misconception("Another loss is used.", _CROSS_ENTROPY),
         "accuracy-for-loss": Misconception(
             "The accuracy is given, not the loss.", N_("That is the share of right answers. Return the mean loss.")
         ),
@@ -261,6 +270,10 @@ def _anyloader(answer: Answer, sample: Sample) -> None:
 _REFUSED = (
     ("multi-target not supported", "one-hot-labels"),
     ("Expected floating point type for target with class probabilities", "classes-for-logits"),
+    ("not implemented for 'Long'", "labels-first"),
+    ("'float' object has no attribute 'backward'", "item-too-early"),
+    ("must match the size of tensor", "other-loss"),
+    *expect_float.LOADER_REFUSED,
 )
 
 

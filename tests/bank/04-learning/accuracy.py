@@ -86,7 +86,7 @@ def accuracy(model, loader):
 #-         module.training = training
 
 # %% wrong: length_of_the_data_set, an edit of modes_noted
-# step: any-loader, misconception: raised
+# step: any-loader, misconception: loader-only-looped
 #-             count += len(y)
 # ...
 #-     return right / count

@@ -83,7 +83,7 @@ def running_statistics(mean, variance, x, momentum=0.1):
 #+     return new_mean
 
 # %% wrong: momentum_fixed, an edit of formula
-# step: momentum, misconception: values
+# step: momentum, misconception: momentum-ignored
 #          raise ValueError(f"one value per channel has no variance: {tuple(x.shape)}")
 #+     momentum = 0.1
 

@@ -55,7 +55,7 @@ def train_epoch(model, loader, optimizer):
 #-         total += loss.item() * len(y)
 
 # %% wrong: by_index, an edit of plain
-# step: loss, misconception: raised
+# step: loss, misconception: loader-only-looped
 #-     for x, y in loader:
 #+     for number in range(len(loader)):
 #+         x, y = loader[number]
@@ -83,7 +83,7 @@ def train_epoch(model, loader, optimizer):
 #+     return loss.item()
 
 # %% wrong: length_of_the_data_set, an edit of plain
-# step: any-loader, misconception: raised
+# step: any-loader, misconception: loader-only-looped
 #-         count += len(y)
 #-     return total / count
 #+     return total / len(loader.dataset)
@@ -258,3 +258,23 @@ def train_epoch(model, loader, optimizer):
 # step: loss, misconception: softmax-before-loss
 #-         loss = F.cross_entropy(model(x), y)
 #+         loss = F.cross_entropy(model(x).softmax(0), y)
+
+# %% wrong: labels_first, an edit of plain
+# step: loss, misconception: labels-first
+#-         loss = F.cross_entropy(model(x), y)
+#+         loss = F.cross_entropy(y, model(x))
+
+# %% wrong: item_too_early, an edit of plain
+# step: loss, misconception: item-too-early
+#-         loss = F.cross_entropy(model(x), y)
+#+         loss = F.cross_entropy(model(x), y).item()
+
+# %% wrong: mean_squared_error_of_labels, an edit of plain
+# step: loss, misconception: other-loss
+#-         loss = F.cross_entropy(model(x), y)
+#+         loss = F.mse_loss(model(x), y)
+
+# %% wrong: pair_to_the_model, an edit of plain
+# step: loss, misconception: batch-not-unpacked
+#-         loss = F.cross_entropy(model(x), y)
+#+         loss = F.cross_entropy(model((x, y)), y)
