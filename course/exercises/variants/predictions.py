@@ -13,14 +13,14 @@ from course.language import N_
 merged_kernel_side = Prediction(
     "merged-kernel-side",
     N_(
-        "Two convolutions with 3 × 3 kernels follow each other, with nothing between. One kernel can replace the two. How many rows does it have?"
+        "Two convolutions with 3 × 3 kernels follow each other, with nothing in between. One kernel can replace the two. How many rows does it have?"
     ),
     lambda: F.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 3, 3), padding=2).shape[2],
-    N_("An output cell sees 3 rows of the map between, and these see 5 rows of the input."),
+    N_("An output cell sees 3 rows of the map in between, and these see 5 rows of the input."),
     {
-        N_("A 3 × 3 kernel sees 3 rows. The second one sees three rows of the map between, each of which saw 3."): 3,
-        N_("The windows overlap: three rows of the map between see 5 rows of the input."): 6,
-        N_("The windows overlap. Neighbouring rows of the map between share two of their three rows."): 9,
+        N_("A 3 × 3 kernel sees 3 rows. The second one sees three rows of the map in between, each of which saw 3."): 3,
+        N_("The windows overlap: three rows of the map in between see 5 rows of the input."): 6,
+        N_("The windows overlap. Neighbouring rows of the map in between share two of their three rows."): 9,
     },
 )
 
@@ -88,11 +88,11 @@ channels_reached = Prediction(
     ),
     _channels_reached,
     N_(
-        "Three groups share 12 output channels: 4 for each. Channel 0 is in the first group, and only that group sees it."
+        "Three groups share 12 output channels, so each has 4. Channel 0 is in the first group, and only that group sees it."
     ),
     {
         N_("That is right for groups=1, where every output channel sees every input channel."): 12,
-        N_("So many input channels are in one group. How many output channels are?"): 2,
+        N_("That is how many input channels one group has. How many output channels?"): 2,
         N_("That is right for groups=6 and 6 output channels: one for each input channel."): 1,
         N_("That is the number of groups. The input channel is in one of them."): 3,
     },
@@ -122,12 +122,12 @@ dilated_weights = Prediction(
     N_("nn.Conv2d(1, 1, 3, dilation=4, bias=False) covers 9 × 9 pixels. How many parameters does it have?"),
     lambda: sum(each.numel() for each in nn.Conv2d(1, 1, 3, dilation=4, bias=False).parameters()),
     N_(
-        "The kernel still has 3 × 3 numbers, only further apart. Between them is nothing: nothing to learn, nothing to store."
+        "The kernel still has 3 × 3 numbers, only further apart. There is nothing between them: nothing to learn, nothing to store."
     ),
     {
         N_(
-            "So many pixels lie in the square. Only every fourth one, down and across, meets a number of the kernel."
+            "That is how many pixels the square has. Only every fourth one, down and across, meets a number of the kernel."
         ): 81,
-        N_("The dilation is a distance. It moves the kernel's numbers apart, it adds none."): 36,
+        N_("The dilation is a distance. It moves the kernel's numbers apart, it does not add any."): 36,
     },
 )
