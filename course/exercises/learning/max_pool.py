@@ -84,7 +84,7 @@ exercise = Exercise(
             N_("These are places, not values. `max(dim=…)` gives a pair, values and indices; `argmax` gives indices."),
         ),
         "indices-for-values:pair": N_(
-            "`max(dim=…)` gives a pair, values and places, so it cannot be called twice in a row. `amax(dim=(2, 3))` gives the largest values over two axes at once."
+            "`max` takes one axis, and gives a pair: values and places. `amax(dim=(2, 3))` gives the largest values over two axes at once."
         ),
         "max-over-channels": Misconception(
             "The maximum is taken over the channels too.",
@@ -228,7 +228,10 @@ RULES: Rules[Pooling] = (
     ),
 )
 
-_PAIR = (("torch.return_types.max", "indices-for-values:pair"),)
+_PAIR = (
+    ("torch.return_types.max", "indices-for-values:pair"),
+    ("max() received an invalid combination", "indices-for-values:pair"),
+)
 _REFUSED = _PAIR + tuple(
     (words, "pairs-refused")
     for words in (

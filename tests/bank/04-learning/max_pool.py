@@ -181,3 +181,8 @@ def max_pool(x, kernel, stride=None, padding=0):
 # step: by-hand, misconception: indices-for-values
 #-             pooled[:, :, row, column] = window.amax(dim=(2, 3))
 #+             pooled[:, :, row, column] = window.max(dim=2).max(dim=2)
+
+# %% wrong: max_over_two_axes, an edit of loops
+# step: by-hand, misconception: indices-for-values
+#-             pooled[:, :, row, column] = window.amax(dim=(2, 3))
+#+             pooled[:, :, row, column] = window.max(dim=(2, 3))
