@@ -47,6 +47,14 @@ exercise = Exercise(
                 "`F.conv2d` wants a weight of four axes; the answer is the kernel alone: `[0, 0]` takes the first two away."
             ),
         ),
+        "weight-axes": Misconception(
+            "The weight has two axes, and F.conv2d wants four.",
+            N_("`F.conv2d` wants a weight of four axes: (1, 1, kernel_size, kernel_size)."),
+        ),
+        "optimizer-without-list": Misconception(
+            "The optimizer gets a tensor, not a list of tensors.",
+            N_("An optimizer gets a list of the tensors that learn, also when there is only one: `[weight]`."),
+        ),
         "loss-returned": Misconception("The loss is returned, not the kernel.", N_("Return the kernel, not the loss.")),
         "graph-kept": Misconception(
             "What is returned is still recorded for gradients.",
@@ -58,7 +66,7 @@ exercise = Exercise(
             "The kernel does not move.",
             N_(
                 "With steps=0, steps=1 and steps=300 the same kernel comes out: nothing moves it. Does the optimizer get `weight` itself? Does the loop run over `steps`, "
-                "with `backward` and then `step` in it, and nothing between the two that forgets the gradients?"
+                "with `loss.backward()` and then `optimizer.step()` in it, parentheses included, and nothing between the two that forgets the gradients?"
             ),
         ),
         "nothing-learned:one-step": N_(
@@ -116,6 +124,8 @@ exercise = Exercise(
 )
 
 _REFUSED = (
+    ("weight should have at least three dimensions", "weight-axes"),
+    ("params argument given to the optimizer should be an iterable", "optimizer-without-list"),
     ("does not require grad", "no-grad-record"),
     ("can't optimize a non-leaf", "non-leaf"),
     ("backward through the graph a second time", "graph-used-twice"),

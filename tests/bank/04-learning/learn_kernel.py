@@ -177,3 +177,13 @@ def learn_kernel(images, targets, kernel_size, steps=300):
 # step: finds, misconception: kernel-transposed
 #-     return weight.detach()[0, 0]
 #+     return weight.detach()[0, 0].T
+
+# %% wrong: two_axes, an edit of adam
+# step: kernel, misconception: weight-axes
+#-     weight = torch.randn(1, 1, kernel_size, kernel_size, requires_grad=True)
+#+     weight = torch.randn(kernel_size, kernel_size, requires_grad=True)
+
+# %% wrong: no_list, an edit of adam
+# step: kernel, misconception: optimizer-without-list
+#-     optimizer = torch.optim.Adam([weight], lr=0.1)
+#+     optimizer = torch.optim.Adam(weight, lr=0.1)
