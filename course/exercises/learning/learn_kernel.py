@@ -78,11 +78,8 @@ exercise = Exercise(
                 "The steps led away from the target. Is each gradient forgotten before the next? (`backward` adds.) Or are the steps too large (`sum` in the loss, a large `lr`), or uphill?"
             ),
         ),
-        "no-zero-grad": Misconception(
-            "The gradients are not set to zero, so they add up.",
-            N_(
-                "The loss falls, and then it rises again. Is each gradient forgotten before the next is computed? `backward` adds. If it is, the steps are too large."
-            ),
+        "no-zero-grad": N_(
+            "The loss falls, and then it rises again. Is each gradient forgotten before the next is computed? `backward` adds. If it is, the steps are too large."
         ),
         "not-there-yet": Misconception(
             "The steps are too small to arrive.",
