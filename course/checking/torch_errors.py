@@ -210,6 +210,27 @@ KNOWN_ERRORS = (
         N_("Write `y = y + x` in place of `y += x`, and `nn.ReLU()` without `inplace=True`."),
     ),
     KnownError(
+        "import numpy as np\n\nnp.sum(torch.zeros(2, 3))",
+        "TypeError",
+        r"^(sum|mean|std|var|min|max|prod)\(\) got an unexpected keyword argument 'axis'",
+        N_("The function is NumPy's, and its argument is a tensor."),
+        N_("NumPy's functions do not take tensors. A tensor has its own: `x.sum()`, `x.mean()`."),
+    ),
+    KnownError(
+        "torch.zeros(2, 3).astype(float)",
+        "AttributeError",
+        "'Tensor' object has no attribute 'astype'",
+        N_("Tensors change their dtype in another way than NumPy's arrays."),
+        N_("A tensor has `.float()`, or `.to(torch.float32)`, in place of `.astype`."),
+    ),
+    KnownError(
+        "torch.zeros(1, 5)[1]",
+        "IndexError",
+        "index .* is out of bounds for dimension",
+        N_("The axis has fewer elements than the index says."),
+        N_("The index is past the end of the axis. Is a size written as a number where `.shape` should give it?"),
+    ),
+    KnownError(
         "def output_size(size, kernel):\n    return size - kernel + 1\n\noutput_size(32, 3, 1)",
         "",
         "positional argument|unexpected keyword",

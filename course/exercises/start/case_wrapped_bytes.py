@@ -27,12 +27,17 @@ exercise = Exercise(
             N_("uint8 cannot hold a negative number. Which dtype do the columns have when you subtract?"),
         ),
         "sides-swapped": Misconception(
-            "The two sides are taken for one another.", N_("The sign is turned around: left minus right is asked.")
+            "The two sides are taken for one another.",
+            N_("The sign is wrong: subtract the right column from the left one."),
         ),
         "absolute-difference": Misconception(
             "The difference is taken without its sign.", N_("Keep the sign: it tells which side is brighter.")
         ),
-        "mean-for-sum": N_("That is the mean over the rows; the sum is asked."),
+        "first-row-only": Misconception(
+            "Only the first row is used.", N_("That is the first row alone. Add up the differences of all rows.")
+        ),
+        "mean-for-sum": N_("That is the mean over the rows. The docstring asks for the sum."),
+        "dtype": N_("Which dtype do the columns have when you subtract? `.float()` makes them float32."),
     },
 )
 
@@ -47,6 +52,7 @@ RULES: Rules[Tensor] = (
     ("sides-swapped", lambda patch: -difference(patch.float()).sum()),
     ("absolute-difference", lambda patch: difference(patch.float()).abs().sum()),
     ("mean-for-sum", lambda patch: difference(patch.float()).mean()),
+    ("first-row-only", lambda patch: difference(patch.float())[0]),
 )
 
 

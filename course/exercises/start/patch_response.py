@@ -29,7 +29,7 @@ exercise = Exercise(
         **windows.MISCONCEPTIONS,
         "products-not-summed": Misconception(
             "The products are not added up.",
-            N_("One number for each pixel is there. What turns them into a single one?"),
+            N_("Your code returns several numbers. What turns them into one?"),
         ),
         "sums-multiplied": Misconception(
             "The two sums are multiplied, in place of the sum of the products.",

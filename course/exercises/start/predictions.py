@@ -14,5 +14,8 @@ flat_patch = Prediction(
     N_(
         "Each product is 1 times a kernel number, so the answer is the kernel's sum. A flat area tells an edge kernel nothing."
     ),
-    {N_("9 would be the sum of the patch. The kernel's numbers multiply it first."): 9},
+    {
+        N_("9 would be the sum of the patch. The kernel's numbers multiply it first."): 9,
+        N_("8 would be the sum without the minus signs."): 8,
+    },
 )

@@ -60,7 +60,9 @@ def _cell_lines(result: Result) -> Iterator[str]:
     if result.bias is not None:
         parts.append(_("{bias} (bias)").format(bias=number(float(result.bias[channel]))))
     value = float(result.y[channel, row, column])
-    yield f"y[0, {channel}, {row}, {column}] = {' + '.join(parts)} = {number(value)}"
+    if len(parts) > 1:
+        parts = [f"{' + '.join(parts)} = {number(value)}"]
+    yield f"y[0, {channel}, {row}, {column}] = {parts[0]}"
 
 
 def _products(result: Result, inside: int) -> str:

@@ -21,6 +21,11 @@ def left_minus_right(patch):
     difference = patch[:, 0] - patch[:, -1]
     return difference.float().sum()
 
+# %% wrong: first_row
+# step: sign, misconception: first-row-only
+def left_minus_right(patch):
+    return patch[0, 0].float() - patch[0, -1].float()
+
 # %% wrong: integers
 # step: dtype, misconception: dtype
 def left_minus_right(patch):
