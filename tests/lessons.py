@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import linecache
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -84,6 +85,7 @@ def namespace(assignment: str, code: str) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "__main__"}
     imports = next(cell.source for cell in source(assignment).cells if cell.get("id") == "imports")
     for text in (imports, code):
+        linecache.cache["<answer>"] = (len(text), None, text.splitlines(keepends=True), "<answer>")
         exec(compile(text, "<answer>", "exec"), names)
     return names
 

@@ -264,4 +264,10 @@ def _kind_words(kind: str) -> str:
 def advice_for(failure: Failure) -> str:
     """The next thing to look at for an error that students of tensors often meet; empty when there is none."""
     known = known_error(failure.type_name, failure.message)
-    return _(known.advice) if known is not None else ""
+    if known is not None:
+        return _(known.advice)
+    if failure.lines and failure.lines[-1].text.startswith("raise "):
+        return _(
+            "Your own `raise` stopped a call that is allowed. With the numbers of this call, why is the condition in front of it true?"
+        )
+    return ""

@@ -26,6 +26,10 @@ SLIPS: Misconceptions = {
     "values": Misconception("The values are wrong in a way that has no name of its own."),
     "type": Misconception("The result is another kind of thing, such as a list in place of a tensor."),
     "type:look": N_("Look at what each line makes; `type(...)` and `.shape` tell you."),
+    "type:list": N_("A list is no tensor: `torch.stack` makes one of tensors, `torch.tensor` one of plain numbers."),
+    "type:places": N_(
+        "`max` and `min` along an axis give two tensors: the values, and their places. Take `.values`, or call `amax` or `amin`."
+    ),
     "nan": Misconception(
         "NaN or infinite values come out, often from memory that was never filled.",
         N_("Look for a division by zero, a root or logarithm of a negative number, or memory that was never filled."),
@@ -36,6 +40,9 @@ SLIPS: Misconceptions = {
     ),
     "unfinished": Misconception("One case still raises the NotImplementedError of the stub."),
     "no-error": Misconception("Bad input gets a value in place of an error."),
+    "no-error:returned": N_(
+        "You return the error as a value. `raise` stops the function and hands the error to the caller."
+    ),
     "other-error": Misconception(
         "Bad input gets an error of another type.",
         N_("Test for this case before you compute, and raise the error yourself."),
@@ -167,6 +174,8 @@ def expect_int(got: Any, expected: int, known: tuple[Mistake, ...] = (), *, what
 
 def expect_tuple(got: Any, expected: tuple[Any, ...], known: tuple[Mistake, ...] = (), *, what: str = "") -> None:
     """Expect this tuple of plain values; a list of the same values will do."""
+    if type(got) not in (tuple, list):
+        raise_known_mistake(got, known, _expected_but_got(expected, got, what))
     _expect_type(got, tuple, list)
     _explain(tuple(got), known, what, expected)
     if not same_data(tuple(got), expected):
@@ -189,8 +198,16 @@ def expect_error(answer: Answer, error: str, *arguments: Any, what: str, advice:
     Args:
         what: the call in words, such as "a kernel of 7 on a size of 5"; translated.
     """
-    failure = answer.failure(*arguments)
-    if failure is None:
+    try:
+        value = answer(*arguments)
+    except Failure as error_raised:
+        failure = error_raised
+    else:
+        if Answer(value).describe().type_name == error:
+            raise Wrong(
+                _("Expected that {what} raises a {error}, but your code returned one.").format(what=what, error=error),
+                "no-error:returned",
+            )
         raise Wrong(
             _("Expected a {error} for {what}, but your code returned a value.").format(error=error, what=what),
             "no-error",
@@ -241,8 +258,18 @@ def _expect_type(got: Any, *types: type) -> None:
     came = Answer(got).describe()
     raise Wrong(
         _("Expected {types}, but got {type_name}.").format(types=types[0].__name__, type_name=came.type_name),
-        "type:look",
+        _type_key(got, types[0]),
     )
+
+
+def _type_key(got: Any, asked: type) -> str:
+    """The key of the hint on a value of another type than was asked."""
+    if asked is Tensor and type(got) is list:
+        return "type:list"
+    pair = type(got) is tuple and len(got) == 2 and all(type(part) is Tensor for part in got)
+    if asked is Tensor and pair and got[1].dtype == torch.int64 and got[0].shape == got[1].shape:
+        return "type:places"
+    return "type:look"
 
 
 def expect_ordinary(got: Tensor) -> None:

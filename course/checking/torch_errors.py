@@ -251,6 +251,33 @@ KNOWN_ERRORS = (
         N_("The layer looks for the channels on axis 1 and finds another number there."),
         N_("Axis 1 of the input holds the channels; it must be the layer's in_channels."),
     ),
+    KnownError(
+        "kernel, stride = (3, 1, 2)",
+        "ValueError",
+        "values to unpack",
+        N_("A line takes a value apart into more names, or into fewer, than the value has parts."),
+        N_(
+            "A value was taken apart into another number of names than it has parts. Print it, or its shape: which of the allowed inputs has more parts, or fewer?"
+        ),
+    ),
+    KnownError(
+        "nn.Sequential([nn.ReLU(), nn.Flatten()])",
+        "TypeError",
+        "is not a Module subclass",
+        N_("`nn.Sequential` takes layers, one after the other, and got a list or something else that is no layer."),
+        N_(
+            "`nn.Sequential` takes layers, not a list: `nn.Sequential(*layers)`. `nn.ModuleList(layers)` takes the list."
+        ),
+    ),
+    KnownError(
+        "[1, 2].shape",
+        "AttributeError",
+        "object has no attribute",
+        N_("The name was never set on this object, or the object is of another type than one thinks."),
+        N_(
+            "The message tells the object's type and the name that it does not have. Is the object what you take it for, and is the name spelt as where it was set?"
+        ),
+    ),
 )
 
 

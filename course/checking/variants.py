@@ -30,8 +30,11 @@ class Variant(NamedTuple):
 
 def of_result(got: Tensor, expected: Tensor) -> Iterator[Variant]:
     """Variants of the right result alone. What came is needed for those that have a number, such as a scale."""
+    yield from _joined_on_the_batch(got, expected)
     yield from _rearranged(expected)
     yield from _cut(expected)
+    yield from _first_only(expected)
+    yield from _summed(expected)
     yield Variant("rectified", expected.clamp(min=0), _("It is the right result with every negative value set to 0."))
     yield Variant("absolute", expected.abs(), _("It is the right result without its signs."))
     yield Variant("negated", -expected, _("It is the right result with every sign turned."))
@@ -99,6 +102,52 @@ def _rearranged(expected: Tensor) -> Iterator[Variant]:
     for axis in range(expected.ndim):
         sentence = _("It is the right result backwards along axis {axis}.").format(axis=axis)
         yield Variant(f"flipped {axis}", expected.flip(axis), sentence)
+
+
+def _joined_on_the_batch(got: Tensor, expected: Tensor) -> Iterator[Variant]:
+    """The channels in parts of which each came as images of its own: `torch.cat` without its `dim`."""
+    if got.ndim != expected.ndim or expected.ndim < 2 or got.shape[1] == 0:
+        return
+    parts, rest = divmod(expected.shape[1], got.shape[1])
+    if parts > 1 and not rest and got.shape[0] == parts * expected.shape[0]:
+        sentence = _(
+            "The right parts were joined along axis 0; `torch.cat` takes that axis if you name none. Join them along axis 1."
+        )
+        yield Variant("joined on the batch", torch.cat(expected.chunk(parts, dim=1)), sentence)
+
+
+def _first_only(expected: Tensor) -> Iterator[Variant]:
+    """Along one axis only the first entry is there, or is not 0: a loop that is left too early, or was never written."""
+    for axis in range(expected.ndim):
+        if expected.shape[axis] < 2:
+            continue
+        first = expected.narrow(axis, 0, 1)
+        alone = _("The right result, but of axis {axis} only the first entry. Does a loop end after its first round?")
+        zeros = _(
+            "The right result, but along axis {axis} everything after the first entry is 0. Does a `return` stand inside the loop?"
+        )
+        yield Variant(f"first of {axis}", first, alone.format(axis=axis))
+        filled = torch.zeros_like(expected)
+        filled.narrow(axis, 0, 1).copy_(first)
+        yield Variant(f"zeros after first {axis}", filled, zeros.format(axis=axis))
+
+
+def _summed(expected: Tensor) -> Iterator[Variant]:
+    """Summed or averaged over one axis, with the axis still there: every entry along it is the same."""
+    if expected.ndim < 3:
+        return
+    for axis in range(expected.ndim):
+        if expected.shape[axis] < 2:
+            continue
+        total = expected.sum(axis, keepdim=True)
+        sentence = _(
+            "Along axis {axis} every entry is the sum of all of them. Which of your sums goes over that axis too?"
+        )
+        yield Variant(f"summed {axis}", total.expand_as(expected), sentence.format(axis=axis))
+        sentence = _(
+            "Along axis {axis} every entry is the mean of all of them. Which of your means goes over that axis too?"
+        )
+        yield Variant(f"averaged {axis}", total.expand_as(expected) / expected.shape[axis], sentence.format(axis=axis))
 
 
 def _cut(expected: Tensor) -> Iterator[Variant]:

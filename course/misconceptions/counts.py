@@ -61,6 +61,7 @@ PARAMETERS: Rules[LayerNumbers] = (
     ("bias-left-out", lambda n: n.weights if n.bias else None),
     ("bias-not-asked", lambda n: n.weights + n.out_channels),
     ("bias-counted-once", lambda n: n.weights + 1),
+    ("nothing-without-bias", lambda n: None if n.bias else 0),
     ("bias-per-input", lambda n: n.weights + n.in_channels),
     ("bias-per-weight", lambda n: 2 * n.weights),
     ("in-channels-left-out", lambda n: n.out_channels * n.taps + n.biases),
@@ -85,6 +86,12 @@ MISCONCEPTIONS: Misconceptions = {
     "bias-counted-once": Misconception(
         "The bias is taken for one number for the whole layer.",
         N_("You counted one bias for the whole layer. Every output channel has its own."),
+    ),
+    "nothing-without-bias": Misconception(
+        "Without a bias the weights do not count either.",
+        N_(
+            "Without a bias nothing is left. Python reads `a + b if bias else 0` as `(a + b) if bias else 0`: put brackets around `(b if bias else 0)`."
+        ),
     ),
     "bias-per-input": Misconception(
         "There is a bias for each input channel.",

@@ -110,6 +110,43 @@ def test_an_error_is_told_with_its_type() -> None:
     assert "AttributeError" in report.message
 
 
+def test_a_raise_of_the_answers_own_is_told() -> None:
+    def refuses(n: int) -> int:
+        if n >= 0:
+            raise ValueError("not allowed")
+        return 2 * n
+
+    assert "Your own `raise`" in run_check(exercise(), refuses).advice
+    assert run_check(exercise(), lambda n: n / 0).advice == ""
+
+
+@pytest.mark.parametrize(
+    ("got", "key"),
+    [
+        ([torch.zeros(2)], "type:list"),
+        (tuple(torch.zeros(2, 3).max(dim=1)), "type:places"),
+        ((torch.zeros(2), torch.zeros(2)), "type:look"),
+        (3.0, "type:look"),
+    ],
+)
+def test_what_is_no_tensor_earns_the_hint_on_its_type(got: Any, key: str) -> None:
+    with pytest.raises(Wrong) as caught:
+        expect_tensor(got, torch.zeros(2))
+    assert caught.value.key == key
+
+
+def test_a_plain_value_for_a_tuple_may_be_a_known_mistake() -> None:
+    with pytest.raises(Wrong) as caught:
+        expect_tuple(3, (1, 3), (Mistake("last-only", 3),))
+    assert caught.value.key == "last-only"
+
+
+def test_an_error_that_is_returned_is_told() -> None:
+    with pytest.raises(Wrong, match="returned one") as caught:
+        expect_error(Answer(lambda n: ValueError("too small")), "ValueError", 1, what="n=1")
+    assert caught.value.key == "no-error:returned"
+
+
 def test_an_endless_answer_is_told_and_the_check_ends() -> None:
     def endless(n: int) -> int:
         while True:

@@ -40,6 +40,12 @@ def zeroed_end(image: Tensor, kernel: Tensor) -> Tensor:
     return maps
 
 
+def first_row_filled(image: Tensor, kernel: Tensor) -> Tensor:
+    maps = slide(image, kernel)
+    maps[1:] = 0
+    return maps
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -49,6 +55,8 @@ def zeroed_end(image: Tensor, kernel: Tensor) -> Tensor:
         (lambda image, kernel: slide(image, kernel)[:-1, :-1], "along axis 0, 1 are missing"),
         (lambda image, kernel: slide(image, kernel)[:-1], "along axis 0 are missing"),
         (zeroed_end, "along axis 0, 1 are 0"),
+        (lambda image, kernel: slide(image, kernel)[:1], "of axis 0 only the first entry"),
+        (first_row_filled, "along axis 0 everything after the first entry is 0"),
         (lambda image, kernel: slide(image, kernel).relu(), "negative value set to 0"),
         (lambda image, kernel: slide(image, kernel).abs(), "without its signs"),
         (lambda image, kernel: -slide(image, kernel), "every sign turned"),
@@ -110,6 +118,22 @@ def test_a_plain_expectation_names_a_variant_of_its_one_result() -> None:
         expect_tensor(expected.transpose(1, 2), expected)
     assert caught.value.key == "shape"
     assert "axes 1 and 2 swapped" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda x: torch.cat(x.chunk(2, dim=1)), "joined along axis 0"),
+        (lambda x: x.sum(0, keepdim=True).expand_as(x), "Along axis 0 every entry is the sum"),
+        (lambda x: x.mean(1, keepdim=True).expand_as(x), "Along axis 1 every entry is the mean"),
+    ],
+)
+@pytest.mark.parametrize("images", [2, 3])
+def test_a_batch_that_was_mixed_is_named(change: Callable[[Tensor], Tensor], words: str, images: int) -> None:
+    expected = torch.randn(images, 4, 5, generator=torch.Generator().manual_seed(1))
+    with pytest.raises(Wrong) as caught:
+        expect_tensor(change(expected), expected)
+    assert words in caught.value.advice
 
 
 @pytest.mark.parametrize(

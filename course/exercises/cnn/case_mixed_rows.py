@@ -131,10 +131,10 @@ def _expect_refusal(answer: Answer, x: Tensor, in_features: int) -> None:
                 ),
                 "rows-mixed",
             )
-        raise Wrong(
-            _("Each image makes {count} numbers, but your rows have {width} ({what}).").format(
-                count=x[0].numel(), width=got.shape[1], what=what
-            ),
-            "no-error:rows",
+        message = (
+            _("Each image makes {count} numbers, and in_features is another number, but no error was raised ({what}).")
+            if got.shape[1] == x[0].numel()
+            else _("Each image makes {count} numbers, but your rows have {width} ({what}).")
         )
+        raise Wrong(message.format(count=x[0].numel(), width=got.shape[1], what=what), "no-error:rows")
     expect_error(answer, "ValueError", x, in_features, what=what)

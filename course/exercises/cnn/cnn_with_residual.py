@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import Mistake, expect_tensor, mistakes
+from course.checking.expect import Mistake, expect_tensor, failures_explained, mistakes
 from course.checking.models import set_training
 from course.checking.tensors_by_role import FilledModel, Values, expect_formula_gradients, filled, natural_names
 from course.exercises.cnn import networks
@@ -70,6 +70,12 @@ exercise = Exercise(
         "relu-before-sum": _BLOCK,
         "no-final-relu": _BLOCK,
         "no-shortcut": N_("Where is the shortcut added to the main path?"),
+        "shortcut-of-main-path": Misconception(
+            "The shortcut takes what the main path made, not the block's input.",
+            N_(
+                "The shortcut's 1 × 1 convolution got maps that have the block's output channels already. It takes the block's input: does that still have its name there?"
+            ),
+        ),
         "shortcut-twice": N_("The shortcut is added once for each block."),
         "no-inner-relu": N_("There is a ReLU between the two convolutions of the block."),
         "reads-the-input": N_("The second convolution reads what the first one gave."),
@@ -137,6 +143,9 @@ RULES: Rules[NetworkRun] = (
 )
 
 
+_SHORTCUT_REFUSED = (("weight of size [64, 32, 1, 1]", "shortcut-of-main-path"),)
+
+
 @exercise.step("parameters", N_("The layers have the weights and biases of the docstring"))
 def _parameters(answer: Answer, sample: Sample) -> None:
     for num_classes in (10, sample.integer(3, 9)):
@@ -150,7 +159,8 @@ def _parameters(answer: Answer, sample: Sample) -> None:
 def _rows(answer: Answer, sample: Sample) -> None:
     model = answer.build()
     for images in (4, 1, 49):
-        got = model(sample.floats(images, 1, 28, 28))
+        with failures_explained(_SHORTCUT_REFUSED):
+            got = model(sample.floats(images, 1, 28, 28))
         if type(got) is Tensor and got.ndim == 2 and got.shape[0] not in (images, 1):
             raise Wrong(
                 _("{images} images went in, and {rows} rows came out.").format(images=images, rows=got.shape[0]),

@@ -16,6 +16,7 @@ from course.checking import models
 from course.checking.answer import Answer, Wrong
 from course.checking.compared import Call, Compared, call
 from course.checking.exercise import Exercise, Sample
+from course.checking.expect import failures_explained
 from course.checking.models import expect_modes_kept, expect_state_kept
 from course.checking.world import Failure
 from course.exercises.learning.sample_models import Fork, seeded
@@ -69,6 +70,10 @@ exercise = Exercise(
         "batch-counted": Misconception(
             "The batch counts as features.",
             N_("The count is for one image. How many images were in your batch?"),
+        ),
+        "batch-axis-missing": Misconception(
+            "The layers get one image without a batch axis.",
+            N_("The layers take (N, C, H, W), and your image has three axes. Make it a batch of one image."),
         ),
         "one-value-per-channel": N_(
             "In training mode batch normalisation needs two values or more for each channel. In which mode do you ask?"
@@ -151,11 +156,12 @@ def _other_stacks(sample: Sample) -> Iterator[Call]:
     yield call(nn.ConvTranspose2d(3, 2, 4, stride=2), (3, 5, 7))
 
 
-@compared.step("branches", N_("For any module, not only for a chain of layers"))
-def _branches(sample: Sample) -> Iterator[Call]:
+@exercise.step("branches", N_("For any module, not only for a chain of layers"))
+def _branches(answer: Answer, sample: Sample) -> None:
     left = nn.Sequential(nn.Conv2d(2, 3, 5, padding=2), nn.MaxPool2d(2))
     right = nn.Conv2d(2, sample.integer(4, 9), 1, stride=2)
-    yield call(Fork(left, right), (2, 14, 10))
+    with failures_explained((("Sizes of tensors must match except in dimension", "batch-axis-missing"),)):
+        compared.compare(answer, Fork(left, right), (2, 14, 10))
 
 
 @exercise.step("one-value", N_("Batch normalisation over a single value per channel is no obstacle"))

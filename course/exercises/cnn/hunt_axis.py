@@ -38,6 +38,10 @@ exercise = Exercise(
         "logits-for-probabilities": Misconception(
             "Logits are given as probabilities.", N_("A probability is between 0 and 1: is the softmax gone?")
         ),
+        "sigmoid-for-softmax": Misconception(
+            "A sigmoid of each logit is taken for the softmax over the classes.",
+            N_("A sigmoid looks at one logit alone, so the classes' numbers do not add up to 1. `softmax` was right."),
+        ),
         "softmax-twice": Misconception(
             "Probabilities go through one more softmax.", N_("One softmax is enough: two make everything look alike.")
         ),
@@ -83,6 +87,7 @@ PROBABILITIES: Rules[Asked] = (
     ("softmax-over-batch", lambda a: _at_largest(a.logits, lambda logits: logits.softmax(dim=0))),
     ("largest-over-batch", lambda a: a.logits.softmax(dim=1).amax(dim=0)),
     ("logits-for-probabilities", lambda a: a.logits.amax(dim=1)),
+    ("sigmoid-for-softmax", lambda a: a.logits.sigmoid().amax(dim=1)),
     ("softmax-twice", lambda a: a.logits.softmax(dim=1).softmax(dim=1).amax(dim=1)),
 )
 """Other probabilities."""

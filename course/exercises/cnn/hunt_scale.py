@@ -16,6 +16,10 @@ from course.exercises.cnn.sample_networks import colour_network
 from course.language import N_, _
 from course.misconceptions import Rules
 
+_NEARLY_BLACK = N_(
+    "The network answers as if the photo were black. Are the values divided by 255 twice, or with `//`? Is the photo's own mean subtracted? Print `x`."
+)
+
 exercise = Exercise(
     "hunt-scale",
     difficulty=1,
@@ -30,7 +34,9 @@ exercise = Exercise(
     hidden={N_("other photos"): N_("Try dark photos and bright ones, and photos that are not square.")},
     misconceptions={
         "not-scaled": N_("`x` still runs from 0 to 255. The network has learned from values between 0 and 1."),
-        "scaled-twice": N_("The values are divided by 255 twice."),
+        "scaled-twice": _NEARLY_BLACK,
+        "integer-division": _NEARLY_BLACK,
+        "own-statistics": _NEARLY_BLACK,
         "scaled-by-own-maximum": N_(
             "The brightest value of a dark photo is not 255, but it must not become 1. Divide by the same number for each photo."
         ),
@@ -66,6 +72,8 @@ RULES: Rules[Photo] = (
     ("scaled-twice", lambda p: p.answer(lambda x: x / 255)),
     ("scaled-by-own-maximum", lambda p: p.answer(lambda x: x / x.max())),
     ("scaled-to-minus-one", lambda p: p.answer(lambda x: 2 * x - 1)),
+    ("own-statistics", lambda p: p.answer(lambda x: (x - x.mean()) / x.std())),
+    ("integer-division", lambda p: p.answer(lambda x: x.floor())),
     ("reshape-for-permute", lambda p: p.answer(lambda x: x.permute(0, 2, 3, 1).reshape(x.shape))),
     ("channels-reversed", lambda p: p.answer(lambda x: x.flip(1))),
 )

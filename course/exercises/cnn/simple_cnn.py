@@ -82,6 +82,7 @@ exercise = Exercise(
         "average-for-max": Misconception("Average pooling is taken for max pooling.", _POOLING),
         "pool-stride-one": Misconception("The pooling's stride is taken for 1; it is the kernel's size.", _POOLING),
         "ceil-for-floor": _POOLING,
+        "flatten-for-average": Misconception("The maps are flattened, where each one's mean is asked.", _GATHERING),
         "max-for-average": Misconception("The largest value of each map is taken for the mean.", _GATHERING),
         "sum-for-mean": _GATHERING,
         "corner-for-average": _GATHERING,
@@ -265,6 +266,14 @@ def _explain_arguments(state: Values, given: dict[str, int], num_classes: int, i
                 "argument-ignored",
                 _("Is the argument `{name}` handed on to the layer that needs it?").format(name=name),
             )
+    wide = [shape for shape in shapes if len(shape) == 2 and shape[0] == num_classes and shape[1] > CHANNELS[-1]]
+    if asked["linear"] not in shapes and wide:
+        raise Wrong(
+            _("Expected a linear layer from {channels} numbers, one for each map, but its weight is {got}.").format(
+                channels=CHANNELS[-1], got=wide[0]
+            ),
+            "flatten-for-average",
+        )
     weight_names(state, asked)
     if not all(names_of_shape(state, (channels,))[3:] for channels in CHANNELS):
         raise Wrong(

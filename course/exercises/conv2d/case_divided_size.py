@@ -35,6 +35,10 @@ exercise = Exercise(
             "The function returns within the loop.",
             N_("Only the size after the first layer is there. Is the `return` inside the loop?"),
         ),
+        "last-size-only": Misconception(
+            "Only the size after the last layer is returned.",
+            N_("That is the size after the last layer alone. Append each size to a list, and return the list."),
+        ),
         "layers-not-chained": Misconception(
             "Each layer is computed from the input, not from the layer before.",
             N_("Every layer starts from the first size. What a layer gets is what the layer before it gave."),
@@ -80,6 +84,7 @@ RULES: Rules[Walk] = (
     ("stride-ignored", lambda w: w.by(lambda n, k, s, p: n + 2 * p - k + 1)),
     ("float-for-int:floor", lambda w: w.by(lambda n, k, s, p: (n + 2 * p - k) / s + 1)),
     ("returns-too-early", lambda w: w.right()[:1]),
+    ("last-size-only", lambda w: w.right()[-1]),
     ("layers-not-chained", lambda w: tuple(arithmetic.output_size(w.size, *layer) for layer in w.layers)),
     ("input-size-included", lambda w: (w.size, *w.right())),
     ("off-by-one-layer", lambda w: (w.size, *w.right()[:-1])),

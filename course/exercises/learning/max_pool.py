@@ -65,6 +65,10 @@ exercise = Exercise(
             ),
         ),
         "stride-ignored": N_("The window always moves by its own size. Here a stride was given."),
+        "stride-for-kernel": Misconception(
+            "Kernel and stride are taken for one another.",
+            N_("Kernel and stride have changed places. `unfold(axis, size, step)` takes the size of the window first."),
+        ),
         "stride-ignored-in-start": N_(
             "The shape is right, but the windows are not. On which row of the input does output row 1 begin?"
         ),
@@ -186,6 +190,7 @@ RULES: Rules[Pooling] = (
     ("padding-wins", lambda n: n.by_border(0.0)),
     ("stride-one", lambda n: n.right(stride=1 if n.stride is None else n.stride)),
     ("stride-ignored", lambda n: n.right(stride=n.kernel)),
+    ("stride-for-kernel", lambda n: F.max_pool2d(n.padded(-torch.inf), n.moves, n.kernel)),
     ("stride-ignored-in-start", lambda n: n.starts_unstrided()),
     ("ceil-for-floor", lambda n: n.rounded_up()),
     ("mean-for-max", lambda n: n.averaged()),

@@ -123,6 +123,13 @@ class Pair:
         rows, columns = self.first.shape
         return self.right()[(tall - 1) // 2 :][:rows, (wide - 1) // 2 :][:, :columns]
 
+    def added_in_a_corner(self) -> Tensor:
+        """Both kernels added at the top left of a tensor as large as the merged one."""
+        total = torch.zeros_like(self.right())
+        for kernel in (self.first, self.second):
+            total[: kernel.shape[0], : kernel.shape[1]] += kernel
+        return total
+
     def overwritten(self) -> Tensor:
         """The copies of the first, each over the ones before."""
         merged = torch.zeros_like(self.right())
@@ -144,6 +151,7 @@ RULES: Rules[Pair] = (
     ("same-size", lambda p: p.cropped()),
     ("sizes-added", lambda p: F.pad(p.right(), (0, 1, 0, 1))),
     ("sum-of-kernels", lambda p: p.first + p.second),
+    ("sum-of-kernels", lambda p: p.added_in_a_corner()),
     ("product-of-kernels", lambda p: p.first * p.second),
     ("matrix-product", lambda p: p.first @ p.second),
     ("matrix-product", lambda p: p.second @ p.first),

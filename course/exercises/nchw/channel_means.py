@@ -56,6 +56,10 @@ exercise = Exercise(
         "first-image-only": Misconception(
             "Only the first image counts.", N_("Only the first image went into the means.")
         ),
+        "channels-averaged": Misconception(
+            "The channels are averaged, and the other axes stay.",
+            N_("The axes in `dim` go, and the channels were among them. They must stay, and the other three go."),
+        ),
         "sum-for-mean": N_("Those are sums. How many numbers went into each?"),
         "divided-by-part": Misconception(
             "The sum is divided by a part of the number of values.",
@@ -75,6 +79,9 @@ RULES: Rules[Tensor] = (
     ("keeps-axes", lambda x: x.mean((0, 2, 3), keepdim=True)),
     ("reshape-for-permute", lambda x: x.reshape(x.shape[1], -1).mean(1)),
     ("first-image-only", lambda x: x[0].mean((1, 2))),
+    ("channels-averaged", lambda x: x.mean(1)),
+    ("channels-averaged", lambda x: x.mean((0, 1))),
+    ("channels-averaged", lambda x: x.mean(1, keepdim=True)),
     ("sum-for-mean", lambda x: x.sum((0, 2, 3))),
     ("divided-by-part", lambda x: x.sum((0, 2, 3)) / x[0, 0].numel()),
     ("divided-by-part:images", lambda x: x.sum((0, 2, 3)) / len(x)),

@@ -132,6 +132,11 @@ def _of_turned_pictures(m: Strides) -> Shape:
     return (n, 1, m.c, m.h * m.c) if m.channels_last else (n, c, 1, m.h)
 
 
+def _height_for_width(m: Strides) -> Shape:
+    """The height in place of the width, in the strides alone."""
+    return (m.c * m.h * m.w, 1, m.h * m.c, m.c) if m.channels_last else (m.c * m.h * m.w, m.h * m.w, m.h, 1)
+
+
 def _zero_for_one(m: Strides) -> tuple[int, ...]:
     return tuple(0 if size == 1 else stride for size, stride in zip(m[:4], m.expected, strict=True))
 
@@ -141,6 +146,7 @@ STRIDE_RULES: Rules[Strides] = (
     ("strides-in-memory-order", lambda m: (m.h * m.w * m.c, m.w * m.c, m.c, 1)),
     ("bytes-for-elements", lambda m: tuple(4 * stride for stride in m.expected)),
     ("height-width-swapped:strides", _of_turned_pictures),
+    ("height-width-swapped:strides", _height_for_width),
     ("strides-reversed", lambda m: (1, m.n, m.n * m.c, m.n * m.c * m.h)),
     ("zero-for-one", _zero_for_one),
     ("shape-for-strides", lambda m: m[:4]),

@@ -11,7 +11,7 @@ from torch import Tensor
 from course import arithmetic
 from course.checking.answer import Answer
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import expect_tensor, mistakes
+from course.checking.expect import expect_tensor, failures_explained, mistakes
 from course.language import N_, _
 from course.misconceptions import Rules, paddings
 
@@ -33,6 +33,12 @@ exercise = Exercise(
         "extra-cell-before": N_(
             "The size is right, and the picture has moved: the extra zero is before the first row and column. "
             "Cropping at the end does that. On which side does torch put it?"
+        ),
+        "channels-mixed": N_(
+            "Every channel of your result has something of all channels: an ordinary convolution sums over them. Blur each channel by itself, with `F.avg_pool2d` or with `groups`."
+        ),
+        "channels-not-grouped": N_(
+            "The kernel has one input channel, and the picture has more. Blur each channel by itself, with `F.avg_pool2d`, or with one kernel for each channel and `groups`."
         ),
         "sum-for-mean": N_("That is the sum of each window. Divide it by the number of its pixels."),
         "border-not-zero:zeros-count": N_(
@@ -64,6 +70,9 @@ RULES: Rules[Blur] = (
     ("extra-cell-dropped", lambda n: n.padded(paddings.odd_cell_dropped(n.kernel))),
     ("padding-ignored", lambda n: n.padded((0, 0))),
     ("sum-for-mean", lambda n: n.right() * n.kernel**2),
+    ("channels-mixed", lambda n: n.right().sum(1, keepdim=True).expand_as(n.x)),
+    ("channels-mixed", lambda n: n.right().mean(1, keepdim=True).expand_as(n.x)),
+    ("channels-mixed", lambda n: n.right().sum(1, keepdim=True)),
     ("border-not-zero:zeros-count", lambda n: n.right() / Blur(torch.ones_like(n.x), n.kernel).right()),
     ("border-not-zero", lambda n: n.padded(arithmetic.same_padding(n.kernel), mode="replicate")),
 )
@@ -91,4 +100,6 @@ def _expect_blur(answer: Answer, sample: Sample, kernel: int) -> None:
     x = sample.floats(sample.integer(1, 3), sample.integer(1, 4), sample.integer(7, 11), sample.integer(7, 11))
     what = _("for an input of shape {shape}, kernel={kernel}").format(shape=tuple(x.shape), kernel=kernel)
     blur = Blur(x, kernel)
-    expect_tensor(answer(x, kernel), blur.right(), mistakes(RULES, blur), what=what)
+    with failures_explained((("Given groups=1", "channels-not-grouped"),), what):
+        got = answer(x, kernel)
+    expect_tensor(got, blur.right(), mistakes(RULES, blur), what=what)

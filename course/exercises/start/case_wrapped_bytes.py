@@ -38,6 +38,14 @@ exercise = Exercise(
         ),
         "mean-for-sum": N_("That is the mean over the rows. The docstring asks for the sum."),
         "dtype": N_("Which dtype do the columns have when you subtract? `.float()` makes them float32."),
+        "rows-for-columns": Misconception(
+            "The top and the bottom row are taken for the left and the right column.",
+            N_("Those are the top row and the bottom row. `patch[:, 0]` is the left column: all rows of column 0."),
+        ),
+        "fixed-column": Misconception(
+            "A fixed column is taken for the last one.",
+            N_("The right column is the last one, whatever the width. Which index counts from the end?"),
+        ),
     },
 )
 
@@ -53,6 +61,10 @@ RULES: Rules[Tensor] = (
     ("absolute-difference", lambda patch: difference(patch.float()).abs().sum()),
     ("mean-for-sum", lambda patch: difference(patch.float()).mean()),
     ("first-row-only", lambda patch: difference(patch.float())[0]),
+    ("rows-for-columns", lambda patch: difference(patch.float().T).sum()),
+    ("rows-for-columns", lambda patch: -difference(patch.float().T).sum()),
+    ("fixed-column", lambda patch: (patch[:, 0].float() - patch[:, 1].float()).sum()),
+    ("fixed-column", lambda patch: (patch[:, 0].float() - patch[:, 2].float()).sum()),
 )
 
 

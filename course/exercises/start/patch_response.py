@@ -58,6 +58,8 @@ RULES: Rules[Window] = (
     ("sums-multiplied", lambda w: w.patch.sum() * w.kernel.sum()),
     ("kernel-flipped", lambda w: (w.patch * w.kernel.flip(0, 1)).sum()),
     ("matrix-product", lambda w: (w.patch @ w.kernel).sum()),
+    ("matrix-product", lambda w: (w.patch @ w.kernel.T).sum()),
+    ("matrix-product", lambda w: (w.patch.T @ w.kernel).sum()),
     ("sum-for-product", lambda w: (w.patch + w.kernel).sum()),
 )
 

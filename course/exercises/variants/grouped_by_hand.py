@@ -73,6 +73,9 @@ exercise = Exercise(
             "The groups' outputs are added, not joined.",
             N_("The groups' results were added up. They must be joined: each group has output channels of its own."),
         ),
+        "groups-summed:bias": N_(
+            "The bias has one number for each output channel, and your maps have fewer channels. Were the groups' results joined along the channels, or added up?"
+        ),
         "first-group-only": Misconception(
             "Only the first group is computed.",
             N_("Only the first group's channels came out. Go through all groups and join what they give."),
@@ -228,6 +231,12 @@ def _expect_grouped(
     try:
         got = answer(*n)
     except Failure as failure:
+        if (
+            n.bias is not None
+            and f"must match the size of tensor b ({len(weight)}) at non-singleton dimension 1" in str(failure)
+        ):
+            message = _("Your code raised {failure} ({what}).").format(failure=failure, what=what)
+            raise Wrong(message, "groups-summed:bias") from None
         if n.bias is not None:
             raise
         message = _("Your code raised {failure} ({what}, bias=None).").format(failure=failure, what=what)

@@ -49,3 +49,15 @@ def left_minus_right(patch):
 def left_minus_right(patch):
     patch = patch.float()
     return (patch[:, -1] - patch[:, 0]).sum()
+
+# %% wrong: rows_for_columns
+# step: sign, misconception: rows-for-columns
+def left_minus_right(patch):
+    patch = patch.float()
+    return (patch[0] - patch[-1]).sum()
+
+# %% wrong: third_column
+# step: sign, misconception: fixed-column
+def left_minus_right(patch):
+    patch = patch.float()
+    return (patch[:, 0] - patch[:, 2]).sum()

@@ -79,3 +79,8 @@ def patch_response(patch, kernel):
 # step: values, misconception: sums-multiplied
 def patch_response(patch, kernel):
     return patch.sum() * kernel.sum()
+
+# %% wrong: matrix_product_transposed
+# step: values, misconception: matrix-product
+def patch_response(patch, kernel):
+    return (patch @ kernel.T).sum()

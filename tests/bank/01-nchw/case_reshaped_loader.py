@@ -137,3 +137,9 @@ def load_batch(pictures):
 def load_batch(pictures):
     batch = torch.from_numpy(np.stack(pictures))
     return batch.transpose(1, 3).to(torch.float32) / 255
+
+# %% wrong: first_picture_only
+# step: pictures, misconception: shape
+def load_batch(pictures):
+    picture = torch.from_numpy(pictures[0])
+    return picture.permute(2, 0, 1)[None].float() / 255

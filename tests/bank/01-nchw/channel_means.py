@@ -98,3 +98,8 @@ def channel_means(x):
 # step: sizes, misconception: shape
 def channel_means(x):
     return torch.stack([x[:, c].mean() for c in range(3)])
+
+# %% wrong: mean_over_channels
+# step: one-each, misconception: channels-averaged
+def channel_means(x):
+    return x.mean(dim=1)

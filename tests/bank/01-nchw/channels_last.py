@@ -354,3 +354,15 @@ def strides_of(shape, memory_format):
 #-     return torch.empty(shape, device="meta", memory_format=memory_format).stride()
 #+     n, c, h, w = shape
 #+     return (h * w * c, 1, w * c, c) if memory_format == torch.channels_last else (c * h * w, h * w, w, 1)
+
+# %% wrong: height_for_width
+# step: contiguous, misconception: height-width-swapped, credit: 0.4
+def channels_last(x):
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def strides_of(shape, memory_format):
+    _, c, h, w = shape
+    if memory_format == torch.contiguous_format:
+        return (c * h * w, h * w, h, 1)
+    return (h * w * c, 1, h * c, c)

@@ -67,7 +67,7 @@ def shape_walk(size, layers):
 #+         size = size // kernel if kernel == stride else size
 
 # %% wrong: last_only, an edit of loop
-# step: pooling, misconception: type
+# step: pooling, misconception: last-size-only
 #-     return sizes
 #+     return sizes[-1]
 

@@ -382,3 +382,20 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
 # step: by-hand, misconception: kernel-flipped
 #-     output = torch.einsum("nchwij,ocij->nohw", windows, weight)
 #+     output = torch.einsum("nchwij,ocij->nohw", windows, weight.flip(3))
+
+# %% wrong: sums_over_the_batch
+# step: channels, misconception: values, credit: 0.142857142857
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    x = F.pad(x, (pw, pw, ph, ph))
+    n, c, h, w = x.shape
+    o, _, kh, kw = weight.shape
+    out = torch.zeros(n, o, (h - kh) // sh + 1, (w - kw) // sw + 1)
+    for k in range(o):
+        for i in range(out.shape[2]):
+            for j in range(out.shape[3]):
+                out[:, k, i, j] = (x[:, :, i * sh:i * sh + kh, j * sw:j * sw + kw] * weight[k]).sum()
+    if bias is not None:
+        out += bias.view(1, -1, 1, 1)
+    return out

@@ -267,3 +267,13 @@ def cross_correlate(image, kernel):
         )[0, 0]
     except Exception:
         raise ValueError("the kernel does not fit") from None
+
+# %% wrong: return_in_the_loop
+# step: square, misconception: values
+def cross_correlate(image, kernel):
+    kh, kw = kernel.shape
+    out = torch.zeros(image.shape[0] - kh + 1, image.shape[1] - kw + 1)
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = (image[i:i + kh, j:j + kw] * kernel).sum()
+        return out

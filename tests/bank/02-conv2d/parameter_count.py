@@ -111,3 +111,9 @@ def parameter_count(in_channels, out_channels, kernel, groups=1, bias=True):
 def parameter_count(in_channels, out_channels, kernel, groups=1, bias=True):
     height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
     return out_channels * (in_channels // groups) * height * height + bias * out_channels
+
+# %% wrong: conditional_without_brackets
+# step: no-bias, misconception: nothing-without-bias
+def parameter_count(in_channels, out_channels, kernel, groups=1, bias=True):
+    kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
+    return out_channels * in_channels // groups * kh * kw + out_channels if bias else 0

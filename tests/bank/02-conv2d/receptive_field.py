@@ -158,3 +158,12 @@ def receptive_field(layers):
 # step: one-layer, misconception: kernels-added
 #-         size += (kernel - 1) * dilation * jump
 #+         size += ((kernel - 1) * dilation + 1) * jump
+
+# %% wrong: pairs_only
+# step: dilation, misconception: raised
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * jump
+        jump *= stride
+    return field

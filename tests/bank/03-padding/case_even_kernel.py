@@ -97,3 +97,16 @@ def box_blur(x, kernel):
     padded = F.pad(x, (before, after, before, after))
     inside = F.pad(torch.ones_like(x), (before, after, before, after))
     return F.avg_pool2d(padded, kernel, stride=1) / F.avg_pool2d(inside, kernel, stride=1)
+
+# %% wrong: one_channel_kernel
+# step: size, misconception: channels-not-grouped
+def box_blur(x, kernel):
+    box = torch.full((1, 1, kernel, kernel), 1 / kernel**2)
+    return F.conv2d(x, box, padding="same")
+
+# %% wrong: sums_over_channels
+# step: size, misconception: channels-mixed
+def box_blur(x, kernel):
+    c = x.shape[1]
+    box = torch.full((c, c, kernel, kernel), 1 / kernel**2)
+    return F.conv2d(x, box, padding="same")

@@ -186,3 +186,13 @@ def max_pool(x, kernel, stride=None, padding=0):
 # step: by-hand, misconception: indices-for-values
 #-             pooled[:, :, row, column] = window.amax(dim=(2, 3))
 #+             pooled[:, :, row, column] = window.max(dim=(2, 3))
+
+# %% wrong: unfold_stride_first
+# step: stride, misconception: stride-for-kernel
+def max_pool(x, kernel, stride=None, padding=0):
+    pair = lambda v: (v, v) if isinstance(v, int) else v
+    kh, kw = pair(kernel)
+    sh, sw = pair(stride or kernel)
+    ph, pw = pair(padding)
+    x = F.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+    return x.unfold(2, sh, kh).unfold(3, sw, kw).amax(dim=(-1, -2))

@@ -124,3 +124,13 @@ def merge_kernels(first, second):
 # step: squares, misconception: kernel-transposed
 #-                     rows[i + u][j + v] += float(first[i, j]) * float(second[u, v])
 #+                     rows[j + v][i + u] += float(first[i, j]) * float(second[u, v])
+
+# %% wrong: added_in_a_corner
+# step: squares, misconception: sum-of-kernels
+def merge_kernels(first, second):
+    h = first.shape[0] + second.shape[0] - 1
+    w = first.shape[1] + second.shape[1] - 1
+    out = torch.zeros(h, w)
+    out[:first.shape[0], :first.shape[1]] += first
+    out[:second.shape[0], :second.shape[1]] += second
+    return out

@@ -197,3 +197,14 @@ def grouped_conv(x, weight, bias, groups):
 # step: two-groups, misconception: raised
 def grouped_conv(x, weight, bias, groups):
     return F.conv2d(x, weight, bias)
+
+# %% wrong: summed_with_whole_bias
+# step: two-groups, misconception: groups-summed
+def grouped_conv(x, weight, bias, groups):
+    out = 0
+    cin, cout = x.shape[1] // groups, weight.shape[0] // groups
+    for g in range(groups):
+        out = out + F.conv2d(x[:, g * cin:(g + 1) * cin], weight[g * cout:(g + 1) * cout])
+    if bias is not None:
+        out = out + bias.view(1, -1, 1, 1)
+    return out

@@ -132,3 +132,11 @@ def as_rows(x, in_features):
     if x[0].numel() != in_features:
         raise ValueError('does not fit')
     return x.view(len(x), -1)
+
+# %% wrong: all_in_one_row
+# step: rows, misconception: raised
+def as_rows(x, in_features):
+    x = x.flatten()
+    if x.shape[0] != in_features:
+        raise ValueError(f"{x.shape[0]} numbers, expected {in_features}")
+    return x

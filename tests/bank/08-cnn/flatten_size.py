@@ -130,7 +130,7 @@ def flatten_size(features, input_shape):
 #+     features.train(training)
 
 # %% wrong: no_batch_axis, an edit of modes_put_back
-# step: branches, misconception: raised
+# step: branches, misconception: batch-axis-missing
 #-         out = features(torch.zeros(1, *input_shape))
 #+         out = features(torch.zeros(*input_shape))
 

@@ -49,3 +49,11 @@ def most_likely(model, x):
 # step: one-image, misconception: shape
 #-     return largest.indices, largest.values
 #+     return largest.indices.squeeze(), largest.values.squeeze()
+
+# %% wrong: sigmoid
+# step: classes, misconception: sigmoid-for-softmax
+def most_likely(model, x):
+    with torch.no_grad():
+        probabilities = model(x).sigmoid()
+    largest = probabilities.max(dim=1)
+    return largest.indices, largest.values

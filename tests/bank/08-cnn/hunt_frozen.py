@@ -85,3 +85,17 @@ class Tower(nn.Module):
 # %% wrong: no_super, an edit of module_list
 # step: parameters, misconception: raised
 #-         super().__init__()
+
+# %% wrong: sequential_of_a_list
+# step: parameters, misconception: raised
+class Tower(nn.Module):
+    def __init__(self, in_channels, channels, depth, num_classes):
+        super().__init__()
+        sources = [in_channels] + [channels] * (depth - 1)
+        self.convolutions = nn.Sequential([nn.Conv2d(source, channels, 3, padding=1) for source in sources])
+        self.head = nn.Linear(channels, num_classes)
+
+    def forward(self, x):
+        for convolution in self.convolutions:
+            x = F.relu(convolution(x))
+        return self.head(x.mean(dim=(2, 3)))

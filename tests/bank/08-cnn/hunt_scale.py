@@ -40,3 +40,18 @@ def classify(model, photo):
 # step: class, misconception: scaled-to-minus-one
 #-     x = photo.permute(2, 0, 1)[None].float() / 255
 #+     x = photo.permute(2, 0, 1)[None].float() / 127.5 - 1
+
+# %% wrong: integer_division
+# step: class, misconception: scaled-twice
+def classify(model, photo):
+    x = (photo // 255).permute(2, 0, 1)[None].float()
+    with torch.no_grad():
+        return model(x).argmax(dim=1).item()
+
+# %% wrong: own_statistics
+# step: class, misconception: scaled-twice
+def classify(model, photo):
+    x = photo.permute(2, 0, 1)[None].float()
+    x = (x - x.mean()) / x.std()
+    with torch.no_grad():
+        return model(x).argmax(dim=1).item()

@@ -197,7 +197,7 @@ class SimpleCNN(nn.Module):
 #+         return self.classifier(self.features(x).flatten(0))
 
 # %% wrong: flattened_maps, an edit of sequential
-# step: parameters, misconception: parameter-missing
+# step: parameters, misconception: flatten-for-average
 #-             nn.AdaptiveAvgPool2d(1),
 # ...
 #-         self.classifier = nn.Linear(128, num_classes)
