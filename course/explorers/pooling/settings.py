@@ -51,7 +51,7 @@ class Settings:
     row: int = slider(3, 0, 31, N_("row"), CELL, fitted=True)
     column: int = slider(3, 0, 31, N_("column"), CELL, fitted=True)
     gradient: bool = toggle(False, N_("show the gradient"), EXPERIMENTS)
-    shift: int = slider(0, 0, MOST_SHIFT, N_("move the image by"), EXPERIMENTS)
+    shift: int = slider(0, 0, MOST_SHIFT, N_("shift"), EXPERIMENTS)
     image: str = choice("cat", IMAGES, N_("image"), INPUT)
     size: tuple[int, int] = image_size((32, 32), SIZES, INPUT)
     given: Given = field(default=Given(), compare=False)
