@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import close
-from course.exercises.learning.expect_float import near
+from course.checking.expect_float import near
 from course.exercises.learning.sample_models import Batches, batches, convnet
 from course.language import N_, _
 from course.misconceptions import Misconception

@@ -11,14 +11,13 @@ from functools import cached_property
 import torch
 from torch import Tensor, nn
 
-from course.checking import models
+from course.checking import expect_float, models
 from course.checking.answer import Answer, Wrong
 from course.checking.compared import Call, Compared, call
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import mistakes
+from course.checking.expect_float import near
 from course.checking.models import expect_modes_kept, expect_state_kept
-from course.exercises.learning import expect_float
-from course.exercises.learning.expect_float import near
 from course.exercises.learning.sample_models import (
     Stream,
     Watched,

@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course.checking import expect_float
 from course.checking.answer import Answer, Wrong
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import close, failures_explained, mistakes
-from course.exercises.learning import expect_float
 from course.exercises.learning.sample_models import Batches, Stream, batches, convnet, leave_gradients, linear, loader
 from course.exercises.learning.training_variants import VARIANTS, Epoch, Make, epoch
 from course.language import N_, _

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from course.checking.answer import Answer
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import Mistake
-from course.exercises.learning.expect_float import expect_float
+from course.checking.expect_float import expect_float
 from course.language import N_, _
 from course.misconceptions import Misconception, Rules
 
