@@ -137,11 +137,45 @@ KNOWN_ERRORS = (
     ),
     KnownError(
         "nn.Conv2d(3, 8, 3, bias=False).bias.numel()",
-        "AttributeError",
-        "'NoneType' object has no attribute",
-        N_("What is before the dot is None, not a tensor or a layer."),
+        "",
+        "'NoneType' object (has no attribute|is not subscriptable)",
+        N_("What is before the dot or the bracket is None, not a tensor or a layer."),
         N_(
             "Something is None there. `layer.bias` is None after `bias=False`; a function without `return` gives None too."
+        ),
+    ),
+    KnownError(
+        "bias = torch.zeros(4)\nif bias:\n    bias += 1",
+        "",
+        "Boolean value of Tensor with more than one value is ambiguous",
+        N_("`if` needs one answer, yes or no, and the tensor holds several numbers."),
+        N_(
+            "To ask whether there is a tensor at all, write `if bias is not None`. To ask about its numbers, use `.any()` or `.all()`."
+        ),
+    ),
+    KnownError(
+        "height, width = 3",
+        "TypeError",
+        "cannot unpack non-iterable int",
+        N_("One number is taken apart as if it were a pair."),
+        N_(
+            "The setting may be one int. Turn it into a pair first: `if isinstance(stride, int): stride = (stride, stride)`."
+        ),
+    ),
+    KnownError(
+        "(3, 2) - 1",
+        "TypeError",
+        r"unsupported operand type\(s\) for .*'tuple'",
+        N_("A pair is used in arithmetic as if it were one number."),
+        N_("There is a pair where a number is needed. Take out its entries, and work out height and width one by one."),
+    ),
+    KnownError(
+        "x = torch.zeros(4, 4)\nx[0:-0] = torch.ones(4, 4)",
+        "",
+        r"expanded size of the tensor \(0\) must match",
+        N_("The slice that is written to is empty."),
+        N_(
+            "In Python −0 is 0, so the slice `p:-p` is empty for p = 0. Count both ends from the front: `p : p + size`."
         ),
     ),
     KnownError(

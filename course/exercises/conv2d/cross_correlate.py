@@ -74,6 +74,12 @@ exercise = Exercise(
             "The windows wrap around the border.",
             N_("Your windows run over the end of the image and start again at its beginning."),
         ),
+        "flattened": Misconception(
+            "The numbers come as one long row, not as a map.",
+            N_(
+                "The numbers are in one long row. Lay them out as the places are: one row of the output for each row of places."
+            ),
+        ),
         "scattered": Misconception(
             "Each pixel is spread over the output, as a transposed convolution does.",
             N_("You spread each pixel over the output. Begin at an output cell and gather its window."),
@@ -125,6 +131,7 @@ RULES: Rules[Slide] = (
     ("windows-side-by-side", lambda s: s.by(s.kernel, stride=s.kernel.shape)),
     ("windows-wrap-around", lambda s: s.wrapped()),
     ("scattered", lambda s: s.scattered()),
+    ("flattened", lambda s: s.right().flatten()),
 )
 
 

@@ -32,10 +32,10 @@ axes_of_a_mean = Prediction(
         "A batch of colour photos has the shape (8, 3, 32, 48). You want one mean for each channel, 3 numbers. Over which axes do you take it? Write a tuple."
     ),
     lambda: tuple(axis for axis, name in enumerate("NCHW") if name != "C"),
-    N_("The axes are (N, C, H, W). What shall stay is C, axis 1; the mean goes over all others."),
+    N_("The axes are (N, C, H, W). C, axis 1, must stay; the mean goes over all other axes."),
     {
         N_("That gives a mean for each channel of each photo: 8 × 3 numbers."): (2, 3),
-        N_("That is the axis that shall stay."): (1,),
+        N_("That is the axis that must stay."): (1,),
         N_("That would be right if the channels came last."): (0, 1, 2),
     },
 )
@@ -129,5 +129,6 @@ two_small_layers = Prediction(
         N_("6 would be 3 + 3. But the windows of neighbouring cells overlap."): 6,
         N_("9 would be 3 × 3. That is what a stride of 3 in the first layer would give."): 9,
         N_("3 is what the second layer sees of the first one's output."): 3,
+        N_("25 is the number of pixels in the whole field. Across, it is 5."): 25,
     },
 )

@@ -27,7 +27,7 @@ exercise = Exercise(
     misconceptions={
         **counts.MISCONCEPTIONS,
         "kernel-first": Misconception(
-            "The kernel's axes stand in front, as in other libraries.",
+            "The kernel's axes come first, as in other libraries.",
             N_(
                 "That is one kernel, with its channels last. The weight holds all kernels, and torch puts H and W last."
             ),
@@ -36,7 +36,7 @@ exercise = Exercise(
             "The four numbers are right, but in the order of another library. torch puts H and W last."
         ),
         "in-before-out": Misconception(
-            "The input channels stand before the output channels.",
+            "The input channels come before the output channels.",
             N_("The first two are swapped. The first axis counts the kernels: one for each map that comes out."),
         ),
         "in-before-out:transposed": N_(
@@ -68,6 +68,7 @@ RULES: Rules[LayerNumbers] = (
     ("in-channels-left-out", lambda n: (n.out_channels, n.height, n.width)),
     ("kernel-not-squared", lambda n: (n.out_channels, n.seen, n.height)),
     ("kernel-not-squared:one-entry", lambda n: (n.out_channels, n.seen, n.kernel)),
+    ("kernel-not-squared:one-entry", lambda n: (n.out_channels, n.seen, (n.height, n.width))),
     ("kernel-not-squared:pair", lambda n: (n.out_channels, n.seen, n.kernel, n.kernel)),
     ("height-width-swapped", lambda n: (n.out_channels, n.seen, n.width, n.height)),
     ("float-for-int", lambda n: (n.out_channels, n.in_channels / n.groups, n.height, n.width)),

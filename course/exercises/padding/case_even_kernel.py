@@ -22,7 +22,7 @@ exercise = Exercise(
     hints=(
         N_("How many zeros in all keep the size for kernel = 4? How many does `kernel // 2` on both sides give?"),
         N_(
-            "One number for both sides cannot do it. Pad first with `F.pad`, which takes the sides one by one, then pool without padding. "
+            "One number for both sides cannot do it. Pad first with `F.pad`, which takes the sides one by one, then blur without padding. "
             "Your same_padding has the numbers."
         ),
         N_("`before, after = (kernel - 1) // 2, kernel // 2`, and `F.pad(x, (before, after, before, after))`."),

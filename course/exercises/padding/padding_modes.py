@@ -56,6 +56,7 @@ exercise = Exercise(
             "Walking off the right end, one comes back in on the left. Which columns belong before the first one?"
         ),
         "other-mode": Misconception("All modes do the same."),
+        "dtype": N_("The result must have the dtype of `x`: `torch.zeros(..., dtype=x.dtype)`, or `x.new_zeros(...)`."),
         "mode-name": Misconception(
             "The mode goes by another name in this function.",
             N_("Layers call this mode 'zeros', `F.pad` calls it 'constant'. Here you need no `F.pad`: slices will do."),

@@ -55,7 +55,7 @@ after_ten_layers = Prediction(
         "Each layer takes one pixel off at either end: 28 − 10 · 2 = 8. After thirteen layers 2 are left, and a fourteenth fails."
     ),
     {
-        N_("That is one pixel for each layer. A border has two ends."): 18,
+        N_("That is one pixel for each layer. Each side of the image loses one at either end."): 18,
     },
 )
 

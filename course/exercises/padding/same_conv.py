@@ -49,10 +49,10 @@ exercise = Exercise(
             "One axis's padding is used for both.",
             N_("Rows and columns have kernels of their own, so each needs a padding of its own."),
         ),
-        "stride-ignored": N_("Every position is there. With a stride only every stride-th one is asked."),
+        "stride-ignored": N_("Every position is there. With a stride, keep only every stride-th one."),
         "stride-minus-kernel": Misconception(
             "The padding is computed from the kernel minus the stride, whatever the size.",
-            N_("kernel − stride is right only when the stride divides the size. Here the size has a say as well."),
+            N_("kernel − stride is right only when the stride divides the size. Here it also depends on the size."),
         ),
         "wrong-phase": Misconception(
             "The stride keeps other rows and columns than it should.",
@@ -60,16 +60,16 @@ exercise = Exercise(
         ),
         "same-with-stride": Misconception(
             "padding='same' is used with a stride, which torch refuses.",
-            N_(
-                "torch's 'same' knows no stride. Put the border around the input yourself, and give the layer no padding."
-            ),
+            N_("torch's 'same' does not work with a stride. Pad the input yourself, and give the layer no padding."),
         ),
         "same-misspelt": Misconception(
             "'same' is spelt another way.", N_("torch knows two words, 'valid' and 'same', in small letters.")
         ),
         "same-for-transposed": Misconception(
             "padding='same' is used for a transposed convolution, which has none.",
-            N_("A transposed convolution makes its output larger, and knows no 'same'. An ordinary one is asked here."),
+            N_(
+                "A transposed convolution makes its output larger, and has no 'same'. Use an ordinary convolution here."
+            ),
         ),
         "float-for-int": N_("Padding counts cells. `/` always gives a float; for whole numbers there is `//`."),
     },

@@ -40,12 +40,12 @@ exercise = Exercise(
     },
     misconceptions={
         "tensor-for-float": N_("`.item()` makes a float of a tensor with one number."),
-        "type:float": N_("One float is asked: the largest difference of all."),
+        "type:float": N_("Return one float: the largest difference of all."),
         "nan:float": N_("Is the part that you compare empty? The largest number of nothing does not exist."),
         "border-counted": Misconception(
             "The border is compared, too.",
             N_(
-                "The border is in it. There `roll` brings in pixels from the other side: leave out a quarter at each end."
+                "The border is compared, too. There `roll` brings in pixels from the other side: leave out a quarter at each end."
             ),
         ),
         "step-forgotten": Misconception(
@@ -70,8 +70,8 @@ exercise = Exercise(
             "The shift goes along other axes than rows and columns.",
             N_("The shift goes along other axes. In (N, C, H, W), rows are axis 2 and columns are axis 3."),
         ),
-        "mean-for-max": N_("That is the mean difference. The largest one is asked."),
-        "sum-for-max": N_("That is the sum of the differences. The largest one is asked."),
+        "mean-for-max": N_("That is the mean difference. Return the largest one."),
+        "sum-for-max": N_("That is the sum of the differences. Return the largest one."),
         "sign-kept": Misconception(
             "A negative difference counts as small.",
             N_("A difference of −3 is larger than one of 1: take `abs()` first."),

@@ -18,14 +18,14 @@ exercise = Exercise(
     minutes=6,
     hints=(
         N_(
-            "Turn every padding into a number of cells in all: for 'valid', for an int, for 'same'. Then one formula does for the three."
+            "Turn every padding into a number of cells in all: for 'valid', for an int, for 'same'. Then one formula serves all three."
         ),
         N_(
             "⌊(size + total − span) / stride⌋ + 1, where span = dilation · (kernel − 1) + 1 and total is 0, 2 · padding, or span − 1. "
             "Refuse first, then compute."
         ),
         N_(
-            "Four refusals: 'same' with `stride > 1`; any other string; something that is no int, by "
+            "Four refusals: 'same' with `stride > 1`; any other string; something that is not an int, by "
             "`if not isinstance(padding, int): raise TypeError(...)`; and a span that is larger than size + total."
         ),
     ),
@@ -45,7 +45,9 @@ exercise = Exercise(
         ),
         "refuses-too-much": Misconception(
             "Input that is right is refused.",
-            N_("This layer exists, and torch runs it. Look at the test in front of your `raise`: where is its border?"),
+            N_(
+                "This layer exists, and torch runs it. Look at the test in front of your `raise`: which case lies just on its border?"
+            ),
         ),
     },
 )

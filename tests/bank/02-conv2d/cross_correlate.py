@@ -76,6 +76,11 @@ def cross_correlate(image, kernel):
 #  def cross_correlate(image, kernel):
 #+     kernel = kernel.flip(1)
 
+# %% wrong: flattened, an edit of row_by_row
+# step: square, misconception: flattened
+#-     return output
+#+     return output.flatten()
+
 # %% wrong: height_for_width, an edit of row_by_row
 # step: square, misconception: height-for-width
 #-     output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)

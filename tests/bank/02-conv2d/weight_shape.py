@@ -99,3 +99,10 @@ def weight_shape(in_channels, out_channels, kernel, groups=1):
 def weight_shape(in_channels, out_channels, kernel, groups=1):
     height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
     return (in_channels, out_channels // groups, height, width)
+
+# %% wrong: pair_as_an_entry
+# step: square, misconception: kernel-not-squared
+def weight_shape(in_channels, out_channels, kernel, groups=1):
+    if isinstance(kernel, int):
+        kernel = (kernel, kernel)
+    return (out_channels, in_channels // groups, kernel)
