@@ -141,7 +141,7 @@ KNOWN_ERRORS = (
         "'NoneType' object (has no attribute|is not subscriptable)",
         N_("What is before the dot or the bracket is None, not a tensor or a layer."),
         N_(
-            "Something is None there. `layer.bias` is None after `bias=False`; a function without `return` gives None too."
+            "Something is None there: an argument that was not given (ask `if bias is not None`), `layer.bias` after `bias=False`, or the result of a function without `return`."
         ),
     ),
     KnownError(

@@ -78,7 +78,7 @@ MISCONCEPTIONS: Misconceptions = {
         "Dilation spreads the kernel's numbers apart. How many cells does it span from the first to the last?"
     ),
     "dilation-times-kernel:span": N_(
-        "A dilated kernel spans fewer than kernel × dilation cells: there are holes between its numbers only, none after the last."
+        "A dilated kernel spans fewer than kernel × dilation cells: there are gaps between its numbers only, none after the last."
     ),
     "kernel-for-padding": Misconception("The padding is as long as the whole kernel."),
     "padding-ignored": N_("No border was added at all."),

@@ -35,7 +35,7 @@ exercise = Exercise(
     ),
     hidden={
         N_("against gradients"): N_(
-            "Set all weights to 1, take the gradient of one output cell, and measure from its first pixel that is not 0 to its last."
+            "Measure it as the lesson does: set all weights to 1, send in one picture for each pixel, and count from the first pixel that the output cell sees to the last."
         ),
     },
     misconceptions={
@@ -81,9 +81,7 @@ exercise = Exercise(
         ),
         "last-layer-only": Misconception(
             "Only the last layer counts.",
-            N_(
-                "That is the field of the last layer alone, on the maps that it gets. The field on the picture is asked."
-            ),
+            N_("That is the field of the last layer alone, on the maps that it gets. Give the field on the picture."),
         ),
         "kernels-multiplied": Misconception(
             "The kernels are multiplied.",

@@ -35,10 +35,10 @@ exercise = Exercise(
             "Cropping at the end does that. On which side does torch put it?"
         ),
         "channels-mixed": N_(
-            "Every channel of your result has something of all channels: an ordinary convolution sums over them. Blur each channel by itself, with `F.avg_pool2d` or with `groups`."
+            "Every channel of your result has something of all channels: an ordinary convolution sums over them. Blur each channel by itself: `x.reshape(N * C, 1, H, W)` makes an image of each."
         ),
         "channels-not-grouped": N_(
-            "The kernel has one input channel, and the picture has more. Blur each channel by itself, with `F.avg_pool2d`, or with one kernel for each channel and `groups`."
+            "The kernel has one input channel, and the picture has more. Blur each channel by itself: `x.reshape(N * C, 1, H, W)` makes an image of each."
         ),
         "sum-for-mean": N_("That is the sum of each window. Divide it by the number of its pixels."),
         "border-not-zero:zeros-count": N_(

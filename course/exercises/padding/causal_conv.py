@@ -41,7 +41,9 @@ exercise = Exercise(
         ),
         "present-left-out": Misconception(
             "The present sample is not seen.",
-            N_("The present is no future: the window may end on it. Is there one zero too many before the signal?"),
+            N_(
+                "The present is not the future: the window may end on it. Is there one zero too many before the signal?"
+            ),
         ),
         "kernel-for-padding": N_("The present needs no padding: count only the cells before it."),
         "padding-ignored": N_("No zeros were added at all."),
@@ -163,7 +165,7 @@ def _dilation(answer: Answer, sample: Sample) -> None:
         _expect(answer, sample, kernel, dilation)
 
 
-@exercise.step("trainable", N_("Weight and bias get gradients"))
+@exercise.step("trainable", N_("Weight and bias can learn"))
 def _trainable(answer: Answer, sample: Sample) -> None:
     filled, x = _layer(answer, sample, 3, 2), sample.floats(2, 2, 9)
     layers.expect_trainable(filled, x, lambda values: CausalConv(x, values["weight"], values["bias"], 2).right())

@@ -26,7 +26,7 @@ MISCONCEPTIONS: Misconceptions = {
             "to the layer that does the work, and leave its `kernel_size` as it is."
         ),
     ),
-    "dilation-ignored": N_("The kernel has no holes. Is `dilation` handed on to the layer that does the work?"),
+    "dilation-ignored": N_("The kernel has no gaps. Is `dilation` handed on to the layer that does the work?"),
 }
 
 

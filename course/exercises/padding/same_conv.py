@@ -226,7 +226,7 @@ def _stride(answer: Answer, sample: Sample) -> None:
             _expect(answer, sample, setting, shape)
 
 
-@exercise.step("trainable", N_("Weight and bias get gradients; without a bias the values are right too"))
+@exercise.step("trainable", N_("Weight and bias can learn; without a bias the values are right too"))
 def _trainable(answer: Answer, sample: Sample) -> None:
     setting = Setting((3, 2))
     filled, x = _layer(answer, sample, setting), sample.floats(2, 2, 6, 7)
