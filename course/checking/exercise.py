@@ -266,7 +266,8 @@ def advice_for(failure: Failure) -> str:
     known = known_error(failure.type_name, failure.message)
     if known is not None:
         return _(known.advice)
-    if failure.lines and failure.lines[-1].text.startswith("raise "):
+    last = failure.lines[-1].text if failure.lines else ""
+    if last.startswith("raise ") or ": raise " in last:  # `if condition: raise` may stand on one line
         return _(
             "Your own `raise` stopped a call that is allowed. With the numbers of this call, why is the condition in front of it true?"
         )

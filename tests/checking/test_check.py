@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -61,6 +62,22 @@ def test_an_error_is_told_with_the_arguments_of_its_call() -> None:
     assert failure is not None
     assert failure.call == "a tensor of shape (2, 3), 4, name='five'"
     assert "Called with (" in run_check(exercise(), lambda n: n[0]).message
+
+
+def refuses_in_two_lines(n: int) -> int:
+    if n < 10:
+        raise ValueError("too small")
+    return 2 * n
+
+
+def refuses_in_one_line(n: int) -> int:
+    if n < 10: raise ValueError("too small")  # fmt: skip  # noqa: E701
+    return 2 * n
+
+
+@pytest.mark.parametrize("answer", [refuses_in_two_lines, refuses_in_one_line])
+def test_an_answer_that_refuses_what_is_allowed_is_asked_about_its_own_raise(answer: Callable[[int], int]) -> None:
+    assert "`raise`" in run_check(exercise(), answer).advice
 
 
 def test_a_not_implemented_error_that_says_something_is_no_stub() -> None:
