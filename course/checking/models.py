@@ -24,6 +24,7 @@ MISCONCEPTIONS: Misconceptions = {
             "And does `forward` use it without `detach`, `.data`, `no_grad` or a way through NumPy?"
         ),
     ),
+    "parameters-changed": Misconception("A parameter of the model is changed by a call that should only look at it."),
     "wrong-gradient": Misconception("The gradient is wrong, though the values are right."),
     "mode-changed": Misconception(
         "The model is left in, or run in, another mode.",

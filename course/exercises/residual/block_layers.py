@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections import Counter
+from collections.abc import Callable, Container, Iterator
+from itertools import pairwise
 
+from course import arithmetic
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.exercise import Sample
 from course.checking.models import parameter_sizes
@@ -26,11 +29,56 @@ MISCONCEPTIONS: Misconceptions = {
     ),
     "layer-shared": Misconception(
         "One layer is used in two places.",
-        N_("Two names for one layer are one layer: it learns one kernel. Build a layer for each place."),
+        N_("Two names for one layer are still one layer with one kernel. Build a layer for each place."),
+    ),
+    "shortcut-kernel": Misconception(
+        "The shortcut's convolution has a larger kernel than 1 × 1.",
+        N_(
+            "The convolution on the shortcut is 1 × 1: it mixes the channels of one pixel and skips pixels by its stride. "
+            "A larger kernel would mix neighbouring pixels, which is the main path's task."
+        ),
+    ),
+    "shortcut-channels": Misconception(
+        "The shortcut's convolution does not lead from the block's input to its output.",
+        N_(
+            "The shortcut leads around the whole main path. Its convolution takes `in_channels`, those of the block's input, and gives `out_channels`."
+        ),
+    ),
+    "main-kernels": Misconception(
+        "A convolution of the main path has another kernel than asked.",
+        N_(
+            "The channels are right, the kernels are not. Compare each kernel with the docstring: is it 3 × 3 or 1 × 1?"
+        ),
+    ),
+    "main-channels": Misconception(
+        "The channels of the main path change at another place than asked, or to another number.",
+        N_(
+            "The kernels are right, the channels are not. A weight's shape is (out, in, height, width). Write down how many channels go into "
+            "each convolution and how many come out, from the block's input to its output."
+        ),
+    ),
+    "main-channels:too-late": N_(
+        "The first convolution should change the channels already. Yours keeps `in_channels`, and a later one changes them."
+    ),
+    "main-channels:swapped": N_(
+        "Is the order of the arguments that of the docstring: `in_channels`, `mid_channels`, `out_channels`? Here the second and the third have changed places."
+    ),
+    "main-channels:groups": N_(
+        "A convolution with `groups` has fewer channels in its weight. Here every output channel sees every input channel: leave `groups` at 1."
+    ),
+    "main-channels:early": N_(
+        "The 3 × 3 convolution works on `mid_channels` and keeps them. Only the last 1 × 1 goes to `out_channels`."
+    ),
+    "expanded-again": Misconception(
+        "The block multiplies or divides its channels by 4, which its arguments have done already.",
+        N_(
+            "Take `mid_channels` and `out_channels` as they are. In ResNet-50 the factor of 4 is already in the arguments: "
+            "the block is built with `out_channels = 4 * mid_channels`."
+        ),
     ),
     "parameter-missing": N_(
-        "Make each layer once, in `__init__`, and keep it as an attribute: `self.conv1 = …`. torch does not see into a plain list, "
-        "and not into `forward`. Look at the layers' channels and kernels too."
+        "Make each layer once, in `__init__`, and keep it as an attribute: `self.conv1 = …`. torch does not see layers in a plain list, "
+        "nor those made in `forward`. Is there a convolution for each one in the docstring?"
     ),
     "parameter-twice": N_("Count the convolutions in the docstring. What is this one for?"),
     "norm-count": Misconception(
@@ -115,7 +163,7 @@ def _require_convolutions(convs: Shapes, spec: BlockSpec, state: Values) -> None
         else:
             more.append(shape)
     if missing:
-        raise _missing(missing, convs, spec, state)
+        raise _missing(missing, more, convs, spec, state)
     if more and not spec.shortcut and more[0][2:] == (1, 1):
         raise Wrong(
             _("{block} has a 1 × 1 convolution with a weight of shape {shape}, though its input fits as it is.").format(
@@ -132,8 +180,15 @@ def _require_convolutions(convs: Shapes, spec: BlockSpec, state: Values) -> None
         )
 
 
-def _missing(missing: list[Shape], convs: Shapes, spec: BlockSpec, state: Values) -> Wrong:
-    """The mistake of a block that lacks convolutions of these shapes."""
+def _missing(missing: list[Shape], more: list[Shape], convs: Shapes, spec: BlockSpec, state: Values) -> Wrong:
+    """The mistake of a block that lacks convolutions of these shapes, and has others that are not asked for."""
+    if len(more) == len(missing):
+        return Wrong(
+            _("{block} should have a convolution with a weight of shape {shape}. Yours are: {held}.").format(
+                block=spec.call, shape=missing[0], held=held({name: state[f"{name}.weight"] for name in convs})
+            ),
+            _other_shapes(missing, more, convs, spec),
+        )
     if missing == [spec.shortcut]:
         return Wrong(
             _("{block} has no 1 × 1 convolution with a weight of shape {shape}; its state_dict holds {held}.").format(
@@ -154,6 +209,37 @@ def _missing(missing: list[Shape], convs: Shapes, spec: BlockSpec, state: Values
         ),
         "parameter-missing",
     )
+
+
+def _other_shapes(missing: list[Shape], more: list[Shape], convs: Shapes, spec: BlockSpec) -> str:
+    """The key of the mistake that puts convolutions of other shapes in the place of the missing ones."""
+    if missing == [spec.shortcut]:
+        return "shortcut-kernel" if more[0][2:] != (1, 1) else "shortcut-channels"
+    kernels = tuple(shape[-1] for shape in spec.weights)
+    widths = (spec.in_channels, *(shape[0] for shape in spec.weights))
+    for key, rule in _OTHER_WIDTHS:
+        other = rule(widths)
+        shapes = [arithmetic.weight_shape(*pair, k) for pair, k in zip(pairwise(other), kernels, strict=True)]
+        if other != widths and Counter(shapes) <= Counter(convs.values()):
+            return key
+    if sorted(shape[:2] for shape in more) == sorted(shape[:2] for shape in missing):
+        return "main-kernels"
+    if sorted(shape[2:] for shape in more) == sorted(shape[2:] for shape in missing):
+        grouped = more[0][0] == missing[0][0] and missing[0][1] % more[0][1] == 0 and more[0][1] < missing[0][1]
+        return "main-channels:groups" if grouped and len(more) == 1 else "main-channels"
+    return "parameter-missing"
+
+
+_OTHER_WIDTHS: tuple[tuple[str, Callable[[tuple[int, ...]], tuple[int, ...]]], ...] = (
+    ("main-channels:swapped", lambda w: (w[0], *[w[-1]] * (len(w) - 2), w[1])),
+    ("expanded-again", lambda w: (*w[:-1], 4 * w[-1])),
+    ("expanded-again", lambda w: (*w[:-1], 4 * w[-2])),
+    ("expanded-again", lambda w: (w[0], *[4 * each for each in w[1:-1]], w[-1])),
+    ("expanded-again", lambda w: (w[0], *[w[-1] // 4] * (len(w) - 2), w[-1])),
+    ("main-channels:early", lambda w: (*w[:-2], w[-1], w[-1])),
+    ("main-channels:too-late", lambda w: (w[0], *w[:-2], w[-1])),
+)
+"""The channels of a main path's input and behind each of its convolutions, as known mistakes change them."""
 
 
 def _require_norms(norms: Shapes, spec: BlockSpec, state: Values) -> None:

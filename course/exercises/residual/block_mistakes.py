@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Protocol
@@ -39,7 +39,9 @@ MISCONCEPTIONS: Misconceptions = {
     ),
     "shortcut-overwritten": Misconception(
         "The name of the input is overwritten before the sum.",
-        N_("What does the name that you add at the end stand for by then? Keep the input under a name of its own."),
+        N_(
+            "Which tensor does the name that you add at the end refer to by then? Keep the input under a name of its own."
+        ),
     ),
     "shortcut-spoiled": Misconception(
         "An in-place layer has changed the input before the shortcut uses it.",
@@ -47,18 +49,54 @@ MISCONCEPTIONS: Misconceptions = {
     ),
     "no-inner-relu": Misconception(
         "A ReLU inside the main path is missing.",
-        N_("Between two convolutions something is missing that makes them two."),
+        N_(
+            "What follows the BatchNorm inside the main path? Without it, two convolutions in a row are no more than one."
+        ),
     ),
     "relu-before-norm": Misconception(
         "ReLU comes before BatchNorm.", N_("Look at the order within the main path: convolution, BatchNorm, ReLU.")
     ),
     "relu-on-shortcut": Misconception(
         "The shortcut goes through a ReLU before the sum.",
-        N_("The shortcut goes through a ReLU. Its negative numbers belong into the sum; the ReLU comes after it."),
+        N_("The shortcut goes through a ReLU. Its negative numbers belong in the sum; the ReLU comes after the sum."),
     ),
     "norm-after-sum": Misconception(
         "A BatchNorm comes after the sum.",
         N_("The last BatchNorm belongs to the main path: the input is added after it."),
+    ),
+    "norm-on-shortcut": Misconception(
+        "The input goes through a BatchNorm of the main path before it is added.",
+        N_("The shortcut adds the input as it is. The BatchNorms of the main path belong to the main path alone."),
+    ),
+    "norm-twice": Misconception(
+        "The last BatchNorm is applied twice.",
+        N_("The maps go through the last BatchNorm twice. Count its calls in `forward`."),
+    ),
+    "norm-settings": Misconception(
+        "A BatchNorm has other settings than the default ones.",
+        N_("`nn.BatchNorm2d(channels)` and nothing more: leave `eps` and `momentum` as they are."),
+    ),
+    "sum-too-early": Misconception(
+        "The input is added behind the first convolution.",
+        N_(
+            "The input is added once, after the last BatchNorm of the main path. Yours comes in behind the first convolution."
+        ),
+    ),
+    "other-activation": Misconception(
+        "Another activation than ReLU is used.",
+        N_(
+            "The order of the layers is right, but one of the activations is not a ReLU. Which ones does the docstring name?"
+        ),
+    ),
+    "edges-padded-otherwise": Misconception(
+        "A convolution pads with something other than zeros.",
+        N_("Only the pixels near the border differ: leave `padding_mode` as it is, so that the padding is zeros."),
+    ),
+    "random-inside": Misconception(
+        "The block has a Dropout, or something else that is random.",
+        N_(
+            "The same input gives another result each time. Is there a Dropout, or another random number? This block has neither."
+        ),
     ),
     "norm-left-out": Misconception(
         "A BatchNorm is made but not used.",
@@ -67,7 +105,7 @@ MISCONCEPTIONS: Misconceptions = {
     "pre-activation": Misconception(
         "BatchNorm and ReLU come before the convolutions: that is another block.",
         N_(
-            "This is the later variant, with BatchNorm and ReLU in front of each convolution. Here the older one is asked."
+            "This is the later variant, with BatchNorm and ReLU in front of each convolution. This exercise asks for the older one."
         ),
     ),
     "product-for-sum": Misconception("The paths are multiplied.", N_("The two paths are added, not multiplied.")),
@@ -158,6 +196,25 @@ class BlockRun:
         return F.relu(replace(self.block, spec=spec).main(self.x) + self.shortcut)
 
 
+_OTHER_ACTIVATIONS: tuple[Callable[[Tensor], Tensor], ...] = (
+    F.leaky_relu,
+    partial(F.leaky_relu, negative_slope=0.1),
+    partial(F.leaky_relu, negative_slope=0.2),
+    F.gelu,
+    F.silu,
+    F.elu,
+    F.relu6,
+    torch.sigmoid,
+    torch.tanh,
+)
+
+_OTHER_PADDINGS = tuple(
+    {"mode": mode, "numbers": numbers}
+    for mode in ("reflect", "replicate", "circular")
+    for numbers in ((1, 2, 3), (1,), (2,))
+)
+"""Which convolutions of the main path pad in another way, counted from 1, and how."""
+
 RULES: Rules[BlockRun] = (
     *SUMS,
     ("shortcut-twice", lambda r: F.relu(F.relu(r.main + r.shortcut) + r.shortcut)),
@@ -170,6 +227,11 @@ RULES: Rules[BlockRun] = (
     ("relu-before-norm", lambda r: r.of_stages(lambda b, n, x: b.normalized(n, b.activated(n, b.convolved(n, x))))),
     ("relu-on-shortcut", lambda r: F.relu(r.main + F.relu(r.shortcut))),
     ("norm-after-sum", lambda r: F.relu(r.block.normalized(r.block.depth, _without_last_norm(r) + r.shortcut))),
+    ("norm-on-shortcut", lambda r: F.relu(r.main + r.block.normalized(1, r.x))),
+    ("norm-on-shortcut", lambda r: F.relu(r.main + r.block.normalized(r.block.depth, r.x))),
+    ("norm-twice", lambda r: F.relu(r.block.normalized(r.block.depth, r.main) + r.shortcut)),
+    ("sum-too-early", lambda r: F.relu(_summed_early(r) + r.shortcut)),
+    ("sum-too-early", lambda r: F.relu(_summed_early(r))),
     ("norm-left-out", lambda r: F.relu(_without_last_norm(r) + r.shortcut)),
     ("norm-left-out", lambda r: r.of_stages(partial(_stage_without_norm, missing=1))),
     ("pre-activation", lambda r: r.block.main(r.x, stage=_pre_activation) + r.shortcut),
@@ -185,6 +247,15 @@ RULES: Rules[BlockRun] = (
     ("shortcut-norm-left-out", lambda r: _without_shortcut_norm(r.block)(r.x)),
     ("batch-statistics-in-eval", lambda r: replace(r.block, training=True)(r.x)),
     ("running-statistics-in-training", lambda r: replace(r.block, training=False)(r.x)),
+    *(
+        ("edges-padded-otherwise", lambda r, chosen=chosen: r.of_stages(partial(_stage_padded, **chosen)))
+        for chosen in _OTHER_PADDINGS
+    ),
+    *(
+        ("other-activation", lambda r, inner=inner, last=last: last(_activated_by(r, inner) + r.shortcut))
+        for function in _OTHER_ACTIVATIONS
+        for inner, last in ((function, F.relu), (F.relu, function), (function, function))
+    ),
 )
 
 
@@ -207,6 +278,33 @@ def _stage_without_relu(block: Block, number: int, x: Tensor, *, missing: Sequen
 
 def _stage_without_norm(block: Block, number: int, x: Tensor, *, missing: int) -> Tensor:
     return block.activated(number, block.convolved(number, x)) if number == missing else block.stage(number, x)
+
+
+def _summed_early(run: BlockRun) -> Tensor:
+    """The main path, where the input is added behind the first BatchNorm already."""
+    inside = F.relu(run.block.normalized(1, run.block.convolved(1, run.x)) + run.x)
+    return run.block.main(inside, first=2)
+
+
+def _activated_by(run: BlockRun, function: Callable[[Tensor], Tensor]) -> Tensor:
+    """The main path with this activation in place of its ReLUs."""
+
+    def stage(block: Block, number: int, x: Tensor) -> Tensor:
+        maps = block.normalized(number, block.convolved(number, x))
+        return maps if number == block.depth else function(maps)
+
+    return run.block.main(run.x, stage=stage)
+
+
+def _stage_padded(block: Block, number: int, x: Tensor, *, mode: str, numbers: Sequence[int]) -> Tensor:
+    """A stage whose convolution pads in this mode, where its number is among these."""
+    weight = block.values[f"conv{number}"]
+    margin = weight.shape[-1] // 2
+    if number not in numbers or not margin:
+        return block.stage(number, x)
+    padded = F.pad(x, (margin,) * 4, mode=mode)
+    maps = F.conv2d(padded, weight, block.values.get(f"conv{number}.bias"), block.spec.strides[number - 1])
+    return block.activated(number, block.normalized(number, maps))
 
 
 def _without_last_norm(run: BlockRun) -> Tensor:

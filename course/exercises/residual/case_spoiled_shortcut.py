@@ -15,7 +15,7 @@ from course.checking.models import same_gradient
 from course.checking.world import Failure
 from course.exercises.residual.block_mistakes import SUMS
 from course.language import N_, _
-from course.misconceptions import Rules
+from course.misconceptions import Misconception, Rules
 
 exercise = Exercise(
     "case-spoiled-shortcut",
@@ -23,7 +23,7 @@ exercise = Exercise(
     minutes=8,
     hints=(
         N_("`shortcut = x` makes a second name, not a second tensor. Who writes into that tensor?"),
-        N_("Two mends: the branch gets a tensor of its own to spoil, and the sum comes before the ReLU."),
+        N_("Two fixes: the branch gets a tensor of its own, and the sum comes before the ReLU."),
         N_("`return F.relu(branch(x.clone()) + x)`."),
     ),
     hidden={
@@ -34,8 +34,13 @@ exercise = Exercise(
         "no-final-relu": N_("The sum is right. What comes after it?"),
         "no-shortcut": N_("This is the branch alone. Where does the input come in again?"),
         "shortcut-twice": N_("The input is in the sum two times."),
+        "relu-on-shortcut": N_("The shortcut goes through a ReLU before the sum. Add the input as it is."),
+        "branch-twice": Misconception(
+            "The branch runs twice, one run after the other.",
+            N_("The branch runs on its own output here. Call it once, with the input."),
+        ),
         "shortcut-spoiled": N_(
-            "What is added is not the input any more: the branch wrote into it. A second name for a tensor is no second tensor."
+            "What you add is not the input any more: the branch wrote into it. A second name for a tensor is no second tensor."
         ),
         "in-place-on-saved": N_(
             "A layer keeps its input for the backward pass. Do not write into a tensor that somebody still needs."
@@ -49,17 +54,21 @@ exercise = Exercise(
 
 @dataclass(frozen=True)
 class SpoiledPaths:
-    """The branch's output, the input, and what the branch made of the tensor that it got."""
+    """The branch's output, the input, what the branch made of the tensor that it got, and the branch."""
 
     main: Tensor
     shortcut: Tensor
     spoiled: Tensor
+    branch: nn.Module
 
 
 RULES: Rules[SpoiledPaths] = (
     *SUMS,
     ("shortcut-spoiled", lambda p: F.relu(p.main + p.spoiled)),
     ("relu-before-sum", lambda p: F.relu(p.main) + p.spoiled),
+    ("relu-on-shortcut", lambda p: F.relu(p.main + F.relu(p.shortcut))),
+    ("branch-twice", lambda p: F.relu(p.branch(p.main.clone()) + p.shortcut)),
+    ("branch-twice", lambda p: F.relu(p.branch(F.relu(p.main)) + p.shortcut)),
 )
 
 
@@ -101,7 +110,7 @@ def _expect_sum(answer: Answer, sample: Sample, branch: nn.Module) -> None:
     x = sample.floats(sample.integer(1, 3), 3, sample.integer(4, 6), sample.integer(7, 9))
     with torch.no_grad():
         spoiled = x.clone()
-        paths = SpoiledPaths(branch(spoiled), x, spoiled)
+        paths = SpoiledPaths(branch(spoiled), x, spoiled, branch)
         expected = _right(branch, x)
     what = _("for a branch that starts with {layer}").format(layer=type(next(iter(branch.children()), branch)).__name__)
     expect_tensor(answer(x, branch, may_change=True), expected, mistakes(RULES, paths), what=what)

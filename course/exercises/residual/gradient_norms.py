@@ -12,10 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from course.checking.answer import Answer, Wrong
+from course.checking.answer import Answer, Wrong, same_data
 from course.checking.compared import Call, Compared, call
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import Mistake, expect_tensor
+from course.checking.expect import Mistake, expect_tensor, failures_explained
 from course.checking.models import expect_state_kept, modes, modes_changed, modes_kept
 from course.exercises.residual.inspect_model import leave_gradients
 from course.exercises.residual.sample_models import Chain, OutOfOrder, Small, weight_gradients
@@ -31,7 +31,7 @@ exercise = Exercise(
             "Which layers count? `for layer in model.modules()` visits all of them; `isinstance(layer, nn.Conv2d)` tells."
         ),
         N_(
-            "`torch.autograd.grad(total, weights)` returns the gradients without touching `.grad`. With `backward()`, set the old ones to None first."
+            "`torch.autograd.grad(total, weights)` returns the gradients and leaves `.grad` alone. With `backward()`, set the old ones to None first."
         ),
         N_(
             "`weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]`, then "
@@ -54,7 +54,7 @@ exercise = Exercise(
             ),
         ),
         "parameters-changed": N_(
-            "A gradient is asked, no step of an optimizer. What in your function writes into the model?"
+            "Only measure the gradients: this is no step of an optimizer. What in your function writes into the model?"
         ),
         "mode-changed": N_("Whoever calls you has chosen the mode: leave `train()` and `eval()` alone."),
         "mode-changed:inside": N_(
@@ -62,11 +62,11 @@ exercise = Exercise(
         ),
         "weights-for-gradients": Misconception(
             "The weights' norms are given, not those of the gradients.",
-            N_("These are the sizes of the weights themselves. Their gradients are asked."),
+            N_("These are the norms of the weights themselves. The exercise asks for the norms of their gradients."),
         ),
         "not-only-convolutions": Misconception(
             "Other layers than convolutions are counted.",
-            N_("Biases, BatchNorms and linear layers are among these. Only weights of convolutions are asked."),
+            N_("Biases, BatchNorms and linear layers are among these. Only the weights of convolutions count."),
         ),
         "not-only-convolutions:weights": N_(
             "A BatchNorm and a Linear layer have a `weight` too. Ask each layer what it is: `isinstance(layer, nn.Conv2d)`."
@@ -75,10 +75,24 @@ exercise = Exercise(
             "A Linear layer is among these. Its weight has two axes, a convolution's has four."
         ),
         "reversed": Misconception(
-            "The order is reversed.", N_("These come from the last to the first. Which end is asked first?")
+            "The order is reversed.", N_("These go from the last convolution to the first. Begin with the first.")
         ),
-        "mean-for-sum": N_("This is the gradient of the mean of the outputs. Their sum is asked."),
-        "squared": Misconception("The root is missing.", N_("These are sums of squares. A norm is the root of it.")),
+        "running-order": Misconception(
+            "The numbers are in the order in which the layers run, where the order of `model.modules()` is asked.",
+            N_("These are in the order in which the layers run. The list follows `model.modules()`."),
+        ),
+        "mean-for-sum": N_("This is the gradient of the mean of the outputs. Start from their sum: `model(x).sum()`."),
+        "squares-for-sum": Misconception(
+            "The gradient of the squared outputs is taken.",
+            N_("This is the gradient of the squares of the outputs. Start from their sum: `model(x).sum()`."),
+        ),
+        "sum-missing": Misconception(
+            "The gradient of many outputs is asked, not of their sum.",
+            N_("A gradient starts from one number. Here that is `model(x).sum()`."),
+        ),
+        "squared": Misconception(
+            "The root is missing.", N_("These are sums of squares. A norm is the root of such a sum.")
+        ),
         "largest-for-norm": Misconception(
             "The largest value is taken for the norm.",
             N_("These are the largest entries. The Euclidean norm is the root of the sum of all squares."),
@@ -91,9 +105,33 @@ exercise = Exercise(
             "The mean size is taken for the norm.",
             N_("These are means of absolute values. The Euclidean norm is the root of the sum of squares: `.norm()`."),
         ),
+        "sum-for-norm:signed": N_(
+            "These are sums, in which positive and negative entries cancel. The Euclidean norm is the root of the sum of squares: `.norm()`."
+        ),
+        "mean-for-norm:squares": N_(
+            "These are roots of the *mean* of the squares. The Euclidean norm is the root of their sum: `.norm()`."
+        ),
+        "bias-too": Misconception(
+            "The gradient of the bias is taken together with that of the weight.",
+            N_("The gradient at the bias is in these numbers too. Only the weight counts: `layer.weight`."),
+        ),
+        "no-backward": Misconception(
+            "The gradient is read before it is computed.",
+            N_(
+                "Something is None there. `.grad` is None until `backward()` has computed it, and `backward()` itself returns None."
+            ),
+        ),
+        "unused-forgotten": Misconception(
+            "A convolution that the model does not use has no gradient, and the code does not expect that.",
+            N_(
+                "This model has a convolution that `forward` does not use. Its gradient is None, not a tensor of zeros: its norm is 0.0. "
+                "(`torch.autograd.grad` gives None only with `allow_unused=True`.)"
+            ),
+        ),
+        "type:along-axes": N_("`gradient.norm()` without `dim` takes all entries together and gives one number."),
         "unused-left-out": Misconception(
             "A layer without a gradient is left out of the list.",
-            N_("A convolution is missing in the list. One that the model does not use has the norm 0."),
+            N_("A convolution is missing from the list. One that the model does not use has the norm 0.0."),
         ),
         "type:list": N_("Collect one number for each convolution in a list: `float(gradient.norm())`."),
         "shape:layers": N_(
@@ -144,10 +182,37 @@ class ModelRun:
         gradients = torch.autograd.grad(model(self.x).sum(), parameters, allow_unused=True)
         return torch.stack([torch.zeros(()) if each is None else each.norm() for each in gradients])
 
+    def norms_of(self, total: Callable[[Tensor], Tensor], *, bias: bool = False) -> Tensor:
+        """The norms at the convolutions' weights of the gradient of another number than the sum; with their biases if asked."""
+        model = copy.deepcopy(self.model)
+        layers = [each for each in model.modules() if isinstance(each, nn.Conv2d)]
+        asked = [[p for p in (layer.weight, layer.bias if bias else None) if p is not None] for layer in layers]
+        gradients = iter(
+            torch.autograd.grad(total(model(self.x)), [p for group in asked for p in group], allow_unused=True)
+        )
+        groups = [[next(gradients) for _parameter in group] for group in asked]
+        return torch.stack([_norm_of_all([g for g in group if g is not None]) for group in groups])
+
+    @property
+    def run_order(self) -> list[int]:
+        """The places in `model.modules()` of the convolutions, in the order in which they run."""
+        model = copy.deepcopy(self.model)
+        layers = [each for each in model.modules() if isinstance(each, nn.Conv2d)]
+        order: list[int] = []
+        for place, layer in enumerate(layers):
+            layer.register_forward_hook(lambda *_call, place=place: order.append(place))
+        model(self.x)
+        return order
+
     @property
     def outputs(self) -> int:
         """How many numbers the model gives."""
         return int(copy.deepcopy(self.model)(self.x).numel())
+
+
+def _norm_of_all(gradients: list[Tensor]) -> Tensor:
+    """The norm of all entries of these gradients together; 0 when there are none."""
+    return torch.cat([each.flatten() for each in gradients]).norm() if gradients else torch.zeros(())
 
 
 RULES: Rules[ModelRun] = (
@@ -159,12 +224,20 @@ RULES: Rules[ModelRun] = (
     ("not-only-convolutions", lambda m: m.norms_where(lambda name, value: True)),
     ("not-only-convolutions:weights", lambda m: m.norms_where(lambda name, value: name.endswith("weight"))),
     ("not-only-convolutions:matrices", lambda m: m.norms_where(lambda name, value: value.dim() > 1)),
+    ("running-order", lambda m: _norms(m.gradients)[m.run_order]),
     ("reversed", lambda m: _norms(m.gradients).flip(0)),
     ("mean-for-sum", lambda m: _norms(m.gradients) / m.outputs),
+    ("squares-for-sum", lambda m: m.norms_of(lambda y: y.square().sum())),
+    ("squares-for-sum", lambda m: m.norms_of(lambda y: y.square().mean())),
+    ("bias-too", lambda m: m.norms_of(torch.sum, bias=True)),
+    ("gradients-added-up", lambda m: _norms(m.gradients) * torch.arange(1, len(m.gradients) + 1)),
     ("squared", lambda m: _norms(m.gradients) ** 2),
     ("largest-for-norm", lambda m: m.of_each(lambda gradient: gradient.abs().max())),
     ("sum-for-norm", lambda m: m.of_each(lambda gradient: gradient.abs().sum())),
     ("mean-for-norm", lambda m: m.of_each(lambda gradient: gradient.abs().mean())),
+    ("mean-for-norm:squares", lambda m: m.of_each(lambda gradient: gradient.square().mean().sqrt())),
+    ("sum-for-norm:signed", lambda m: m.of_each(torch.sum)),
+    ("sum-for-norm:signed", lambda m: m.of_each(lambda gradient: gradient.sum().abs())),
     ("unused-left-out", lambda m: _norms([gradient for gradient in m.gradients if bool(gradient.any())])),
 )
 
@@ -177,12 +250,7 @@ def expect_norms(got: Any, expected: Tensor, known: tuple[Mistake, ...] = (), *,
     elif type(numbers) is not Tensor or numbers.dim() != 1:
         if got is None:
             expect_tensor(got, expected)
-        raise Wrong(
-            _("Expected a list of {count} numbers, but got {got}.").format(
-                count=len(expected), got=Answer(got).describe().type_name
-            ),
-            "type:list",
-        )
+        raise _not_numbers(numbers, len(expected))
     if len(numbers) != len(expected) and not any(mistake.explains(numbers) for mistake in known):
         raise Wrong(
             _("Expected {expected} numbers, one for each convolution, but got {got} ({what}).").format(
@@ -191,6 +259,31 @@ def expect_norms(got: Any, expected: Tensor, known: tuple[Mistake, ...] = (), *,
             "shape:layers",
         )
     expect_tensor(numbers, expected, known, what=what, any_dtype=True)
+
+
+def _not_numbers(got: Any, count: int) -> Wrong:
+    """The mistake of a result that is no list of numbers, with the first entry that is none if it is a list."""
+    if type(got) is not list:
+        return Wrong(
+            _("Expected a list of {count} numbers, but got {got}.").format(
+                count=count, got=Answer(got).describe().type_name
+            ),
+            "type:list",
+        )
+    place, entry = next((place, each) for place, each in enumerate(got) if not _is_number(each))
+    if entry is None:
+        return Wrong(
+            _("Expected a list of {count} numbers, but entry {place} is None.").format(count=count, place=place),
+            "unused-forgotten",
+        )
+    words = Answer(entry).describe().type_name if type(entry) is not Tensor else _("a tensor of shape {shape}")
+    shape = tuple(entry.shape) if type(entry) is Tensor else ()
+    return Wrong(
+        _("Expected a list of {count} numbers, but entry {place} is {entry}.").format(
+            count=count, place=place, entry=words.format(shape=shape)
+        ),
+        "type:list",
+    )
 
 
 def _is_number(value: Any) -> bool:
@@ -209,7 +302,16 @@ def _in_words(bound: inspect.BoundArguments) -> str:
     return _("for a {model} and an input of shape {shape}").format(model=type(model).__name__, shape=tuple(x.shape))
 
 
-compared = Compared(exercise, gradient_norms, ModelRun, RULES, expect=expect_norms, in_words=_in_words)
+_REFUSED = (
+    ("grad can be implicitly created only for scalar", "sum-missing"),
+    ("Set allow_unused=True", "unused-forgotten"),
+    ("dim must be a 2-tuple", "type:along-axes"),
+)
+_NONE = ("'NoneType' object", "not NoneType", "not 'NoneType'")
+
+compared = Compared(
+    exercise, gradient_norms, ModelRun, RULES, expect=expect_norms, in_words=_in_words, refused=_REFUSED
+)
 
 
 def _seeded(sample: Sample, build: Callable[[], Any]) -> Any:
@@ -219,15 +321,23 @@ def _seeded(sample: Sample, build: Callable[[], Any]) -> Any:
         return build()
 
 
-@compared.step("numbers", N_("One number for each convolution"))
-def _numbers(sample: Sample) -> Iterator[Call]:
+@exercise.step("numbers", N_("One number for each convolution"))
+def _numbers(answer: Answer, sample: Sample) -> None:
     model = _seeded(sample, lambda: nn.Sequential(nn.Conv2d(2, 3, 3), nn.ReLU(), nn.Conv2d(3, 1, 3)))
-    yield call(model, sample.floats(2, 2, 6, 7))
+    try:
+        with failures_explained([(words, "no-backward") for words in _NONE]):
+            compared.compare(answer, model, sample.floats(2, 2, 6, 7))
+    except Wrong as wrong:  # every convolution of this model is used
+        key = "no-backward" if wrong.key == "unused-forgotten" else wrong.key
+        raise Wrong(wrong.message, key, wrong.advice) from None
 
 
 @compared.step("convolutions", N_("Only weights of convolutions, in the order of model.modules()"))
 def _convolutions(sample: Sample) -> Iterator[Call]:
-    for build, channels in ((partial(Chain, 4, 3, residual=True, norm=True), 1), (OutOfOrder, 3)):
+    for build, channels in (
+        (partial(Chain, 4, 3, residual=True, norm=True), 1),
+        (partial(OutOfOrder, unused=False), 3),
+    ):
         model = _seeded(sample, build)
         yield call(model.eval(), sample.floats(3, channels, 11, 9))
 
@@ -241,7 +351,10 @@ def _old_gradients(answer: Answer, sample: Sample) -> None:
     (placed,) = answer.place(model)
     placed.run(leave_gradients, placed, earlier)
     added_up = Mistake("gradients-added-up", _norms(twice))
+    before = placed.state()
     expect_norms(answer(placed, x), expected, (added_up,), what=_("with gradients left from an earlier batch"))
+    if not same_data(before, placed.state()):
+        raise Wrong(_("After the call the model's parameters are not what they were."), "parameters-changed")
     expect_norms(answer(placed, x), expected, what=_("called twice"))
 
 
@@ -254,9 +367,11 @@ def _modes(sample: Sample) -> Iterator[Call]:
         yield call(model.train(training), x)
 
 
-@compared.step("unused", N_("A convolution that the model does not use has the norm 0"))
-def _unused(sample: Sample) -> Iterator[Call]:
-    yield call(_seeded(sample, OutOfOrder), sample.floats(2, 3, 9, 11))
+@exercise.step("unused", N_("A convolution that the model does not use has the norm 0"))
+def _unused(answer: Answer, sample: Sample) -> None:
+    model = _seeded(sample, OutOfOrder)
+    with failures_explained([(words, "unused-forgotten") for words in _NONE]):
+        compared.compare(answer, model, sample.floats(2, 3, 9, 11))
 
 
 @exercise.step("left-as-it-was", N_("The model's parameters and its mode stay as they were"))

@@ -76,6 +76,10 @@ class Table:
         """The first row of this name."""
         return next((row for row in self.rows if row[0] == name), None)
 
+    def last(self, name: str) -> Row | None:
+        """The last row of this name."""
+        return next((row for row in reversed(self.rows) if row[0] == name), None)
+
     def renamed(self, rename: Callable[[str], str]) -> list[Row]:
         """The rows with other names."""
         return [(rename(name), *rest) for name, *rest in self.rows]

@@ -25,7 +25,7 @@ exercise = Exercise(
             "When `stride != 1 or in_channels != out_channels`, the shortcut is `nn.Conv2d(in_channels, out_channels, 1, stride)`, "
             "otherwise nothing is to be learned: `nn.Identity()` hands its input on."
         ),
-        N_("The sum is `y + self.shortcut(x)` in both cases. The stride stands on `conv1` and on the shortcut."),
+        N_("The sum is `y + self.shortcut(x)` in both cases. `conv1` and the shortcut have the stride."),
     ),
     hidden={
         N_("other blocks"): N_(

@@ -8,12 +8,17 @@ from torch import Tensor, nn
 
 
 class OutOfOrder(nn.Module):
-    """Runs its layers in another order than they are registered in, one of them twice, and one never."""
+    """Runs its layers in another order than they are registered in, one of them twice, and one never.
 
-    def __init__(self) -> None:
+    Args:
+        unused: whether there is that one, a convolution.
+    """
+
+    def __init__(self, *, unused: bool = True) -> None:
         super().__init__()
         self.head = nn.Linear(6, 5)
-        self.unused = nn.Conv2d(4, 4, 1)
+        if unused:
+            self.unused = nn.Conv2d(4, 4, 1)
         self.act = nn.ReLU(inplace=True)
         self.body = nn.ModuleDict({"second": nn.Conv2d(4, 6, 3, stride=2), "first": nn.Sequential(nn.Conv2d(3, 4, 5))})
 

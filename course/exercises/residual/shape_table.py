@@ -8,9 +8,8 @@ from torch import nn
 
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.exercise import Exercise, Sample
-from course.checking.expect import mistakes
+from course.checking.expect import failures_explained, mistakes
 from course.checking.models import expect_state_kept, modes, modes_changed
-from course.checking.world import Failure
 from course.exercises.residual.inspect_model import traces
 from course.exercises.residual.model_table import Row, Shape, Table
 from course.exercises.residual.sample_models import OutOfOrder, ShortcutLast, Small
@@ -58,20 +57,46 @@ exercise = Exercise(
     misconceptions={
         "containers-too": Misconception(
             "Containers are listed as layers.",
-            N_("Only modules without children are asked: `not list(module.children())`."),
+            N_("Only modules without children have a row: `not list(module.children())`."),
         ),
         "registration-order": Misconception(
             "The layers are in the order of their making, not of their running.",
             N_(
-                "These rows stand as the layers were registered. A hook is called when its layer runs: append the row there."
+                "These rows are in the order of `model.named_modules()`, in which the layers were registered. A hook is called when its "
+                "layer runs: let it append the row to a list, and return that list as it is."
             ),
         ),
         "once-per-layer": Misconception(
             "A layer that runs twice is listed once.",
             N_("A layer that runs twice has two rows. Collect the rows in a list; a dict keeps one for each name."),
         ),
+        "run-by-hand": Misconception(
+            "The layers are called one after another, each with the output of the one registered before.",
+            N_(
+                "Here a layer got an input that does not fit it. Only `model.forward` knows which layer gets what: call `model(…)` once, and let "
+                "a hook on each layer note the shapes."
+            ),
+        ),
+        "inputs-are-a-tuple": Misconception(
+            "The tuple of a layer's inputs is taken for a tensor.",
+            N_("A hook gets the layer's inputs as a tuple, even when there is only one: `inputs[0].shape`."),
+        ),
+        "hook-arguments": Misconception(
+            "The hook does not take the three arguments that torch gives it.",
+            N_(
+                "torch calls a hook with three arguments: the layer, its inputs, its output. If a function of yours *makes* the hook, "
+                "register what that function returns: `register_forward_hook(watch(name))`."
+            ),
+        ),
+        "batch-added": Misconception(
+            "A batch axis is added to the input shape, which has one already.",
+            N_("`input_shape` already includes the batch: `torch.zeros(input_shape)`."),
+        ),
         "batch-left-out": Misconception(
-            "The batch is left out of the shapes.", N_("The shapes come whole, with the batch in front.")
+            "The batch is left out of the shapes.", N_("The shapes are whole, with the batch first.")
+        ),
+        "batch-left-out:input": N_(
+            "`input_shape` begins with the batch. Hand all of it to the model: `torch.zeros(input_shape)`."
         ),
         "type-for-name": Misconception("The layer's type is given for its name.", _QUALIFIED_NAME),
         "last-part-of-name": Misconception("Only the last part of the name is given.", _QUALIFIED_NAME),
@@ -117,10 +142,10 @@ exercise = Exercise(
             N_("`register_forward_hook` returns a handle. Keep all of them, and call `remove()` on each in the end."),
         ),
         "other-rows-later": N_("What is left over from the first call?"),
-        "no-error": N_("Let the error go through: who calls you must learn that this shape does not fit."),
+        "no-error": N_("Let the error go through: whoever calls you needs to know that this shape does not fit."),
         "not-cleaned-up": Misconception(
             "After an error the model is not as it was.",
-            N_("What must happen in any case belongs into `finally:`, after `try:`."),
+            N_("What must happen in any case belongs in `finally:`, after `try:`."),
         ),
     },
 )
@@ -130,6 +155,7 @@ RULES: Rules[Table] = (
     ("containers-too", lambda t: [run.row for run in t.runs if run.module is not t.model]),
     ("registration-order", lambda t: sorted(t.rows, key=lambda row: [*t.modules].index(row[0]))),
     ("registration-order", lambda t: [row for row in map(t.first, t.modules) if row]),
+    ("registration-order", lambda t: [row for row in map(t.last, t.modules) if row]),
     ("once-per-layer", lambda t: list(dict.fromkeys(t.first(row[0]) for row in t.rows))),
     ("once-per-layer", lambda t: list({row[0]: row for row in t.rows}.values())),
     ("batch-left-out", lambda t: [(name, before[1:], after[1:], count) for name, before, after, count in t.rows]),
@@ -252,15 +278,28 @@ def _no_trace_after_error(answer: Answer, sample: Sample) -> None:
         )
 
 
+_REFUSED = (
+    ("Expected more than 1 value per channel", "one-value-per-channel"),
+    ("'tuple' object has no attribute", "inputs-are-a-tuple"),
+    ("were given", "hook-arguments"),
+    ("required positional argument", "hook-arguments"),
+    ("(unbatched)", "batch-added"),
+    ("got 3D input", "batch-left-out:input"),
+)
+_BY_HAND = (
+    ("to have", "run-by-hand"),  # "expected input[…] to have 2 channels"
+    ("shapes cannot be multiplied", "run-by-hand"),
+    ('is missing the required "forward" function', "run-by-hand"),
+)
+"""Words of an error, and the mistake that they tell of; the model itself runs without an error."""
+
+
 def _expect_table(answer: Answer, model: nn.Module, shape: Shape) -> None:
     """Expect the table of this model."""
     table = Table(model, shape)
-    try:
+    by_hand = () if type(model) is nn.Sequential else _BY_HAND  # its layers may run one after another
+    with failures_explained((*_REFUSED, *by_hand)):
         got = answer(model, shape)
-    except Failure as failure:
-        if "Expected more than 1 value per channel" in failure.message:
-            raise Wrong(_("Your code raised {failure}").format(failure=failure), "one-value-per-channel") from None
-        raise
     rows = _as_rows(got)
     if rows is None:
         raise Wrong(

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from course.checking.answer import Answer, Wrong, same_data
 from course.checking.exercise import Exercise, Sample
+from course.checking.expect import failures_explained
 from course.checking.models import modes, modes_changed
-from course.checking.world import Failure
 from course.exercises.residual.inspect_model import trainable
 from course.exercises.residual.sample_models import PlainShortcut, ShortcutFirst, ShortcutLast, TwoConvs
 from course.language import N_, _
@@ -37,7 +37,7 @@ exercise = Exercise(
     misconceptions={
         "in-place-on-leaf": Misconception(
             "A parameter is changed in place while gradients are recorded.",
-            N_("autograd watches parameters. Write into one under `with torch.no_grad():`, or by `nn.init.zeros_`."),
+            N_("autograd watches parameters. Write into one under `with torch.no_grad():`, or with `nn.init.zeros_`."),
         ),
         "parameter-removed": Misconception(
             "The parameter is removed.",
@@ -49,23 +49,43 @@ exercise = Exercise(
         ),
         "every-norm": Misconception(
             "Every BatchNorm is changed.",
-            N_("One gamma is enough. Which is the last thing that happens on the main path?"),
+            N_("One gamma is enough. Which BatchNorm comes last on the main path?"),
         ),
         "shortcut-norm": Misconception(
             "The shortcut's BatchNorm is changed.",
             N_(
-                "That one is on the shortcut: now the input is cut off, and the main path is not. Which one is the last on the main path?"
+                "That one is on the shortcut: now the input is cut off, and the main path is not. Which BatchNorm is the last on the main path?"
             ),
         ),
         "first-norm": Misconception(
             "Another BatchNorm than the last is changed.",
             N_(
-                "After that BatchNorm come further layers, and they make something out of zeros. Which one is the last?"
+                "Further layers come after that BatchNorm, and they turn its zeros into something else. Which BatchNorm is the last?"
             ),
         ),
         "beta-too": Misconception(
             "The BatchNorm's bias is changed.",
-            N_("beta is 0 at the start anyway, and whoever set it had a reason. Gamma alone is asked."),
+            N_("Leave the bias, beta, as it is: only gamma becomes 0."),
+        ),
+        "more-than-gamma": Misconception(
+            "Gamma is 0 as it should be, and another tensor is changed with it.",
+            N_(
+                "That gamma is right. Leave the rest as it is: with gamma at 0 the main path gives 0 whatever its weights are."
+            ),
+        ),
+        "by-name": Misconception(
+            "The layer is looked for by a name that only some blocks have.",
+            N_(
+                "The layers of another block have other names. Find the BatchNorms by their kind, `isinstance(layer, nn.BatchNorm2d)`, "
+                "and tell the shortcut's by their name in `block.named_modules()`."
+            ),
+        ),
+        "none-found": Misconception(
+            "The list of BatchNorms is empty, for instance because only the first level was looked at.",
+            N_(
+                "Your list of BatchNorms is empty for this block. `named_children()` shows the first level only; `named_modules()` goes "
+                "all the way down."
+            ),
         ),
         "not-zero": Misconception("Gamma is not 0 throughout.", N_("Each of its numbers must be 0.")),
         "other-tensor": Misconception(
@@ -82,6 +102,9 @@ exercise = Exercise(
             N_(
                 "Do not put a new `nn.Parameter` in its place: write zeros into the one that is there, with `nn.init.zeros_` or under `no_grad`."
             ),
+        ),
+        "parameter-replaced:refused": N_(
+            "A parameter cannot be replaced by a tensor or a number. Write zeros into the one that is there, with `nn.init.zeros_` or under `no_grad`."
         ),
         "frozen": Misconception(
             "The parameter does not learn any more.",
@@ -201,16 +224,21 @@ def _in_channels(block: nn.Module) -> int:
     return next(each.in_channels for each in block.modules() if isinstance(each, nn.Conv2d))
 
 
+_REFUSED = (
+    ("leaf Variable that requires grad", "in-place-on-leaf"),
+    ("cannot assign", "parameter-replaced:refused"),
+    ("list index out of range", "none-found"),
+    ("object has no attribute", "by-name"),
+)
+"""Words of an error, and the mistake that they tell of."""
+
+
 def _expect_zeroed(answer: Answer, sample: Sample, build: Any, gamma: str) -> None:
     """Expect that this gamma is zero and that all else is as before."""
     block = _filled(build(), sample)
     (placed,) = answer.place(block)
-    try:
+    with failures_explained(_REFUSED):
         answer(placed)
-    except Failure as failure:
-        if "leaf Variable that requires grad" in failure.message:
-            raise Wrong(_("Your code raised {failure}").format(failure=failure), "in-place-on-leaf") from None
-        raise
     before, after = block.state_dict(), placed.state()
     changed = [name for name, value in before.items() if name not in after or not same_data(after[name], value)]
     zeros = [name for name in changed if name in after and not bool(after[name].any())]
@@ -234,6 +262,8 @@ def _explain_changes(block: nn.Module, gamma: str, changed: list[str], zeros: li
         return "nothing-changed"
     if len(gammas) > 1:
         return "every-norm"
+    if gamma in zeros and gamma.replace("weight", "bias") not in changed:
+        return "more-than-gamma"
     if gammas == changed == zeros and gammas != [gamma]:
         return "shortcut-norm" if gammas[0].startswith("shortcut") else "first-norm"
     if gamma.replace("weight", "bias") in changed:

@@ -64,7 +64,7 @@ class Bottleneck(nn.Module):
         return F.relu(out, inplace=True)
 
 # %% wrong: all_three_by_three, an edit of plain
-# step: parameters, misconception: parameter-missing
+# step: parameters, misconception: main-kernels
 #-         self.conv1 = nn.Conv2d(in_channels, mid_channels, 1)
 #+         self.conv1 = nn.Conv2d(in_channels, mid_channels, 3, padding=1)
 
@@ -77,7 +77,7 @@ class Bottleneck(nn.Module):
 #+         y = F.relu(self.conv1(self.bn1(x)))
 
 # %% wrong: depthwise, an edit of plain
-# step: parameters, misconception: parameter-missing
+# step: parameters, misconception: main-channels
 #-         self.conv2 = nn.Conv2d(mid_channels, mid_channels, 3, stride, padding=1)
 #+         self.conv2 = nn.Conv2d(mid_channels, mid_channels, 3, stride, padding=1, groups=mid_channels)
 
@@ -215,7 +215,7 @@ class Bottleneck(nn.Module):
 #+         self.conv1 = nn.Conv2d(in_channels, mid_channels, 1, stride)
 
 # %% wrong: times_four, an edit of plain
-# step: parameters, misconception: parameter-missing
+# step: parameters, misconception: expanded-again
 #          super().__init__()
 #+         out_channels = 4 * mid_channels
 
@@ -237,3 +237,72 @@ class Bottleneck(nn.Module):
         y = F.relu(self.bn1(self.conv1(x)))
         y = self.bn2(self.conv2(y))
         return F.relu(y + self.shortcut(x))
+
+# %% wrong: times_four_at_end, an edit of plain
+# step: parameters, misconception: expanded-again
+#-         self.conv3 = nn.Conv2d(mid_channels, out_channels, 1)
+#-         self.bn3 = nn.BatchNorm2d(out_channels)
+#-         if stride != 1 or in_channels != out_channels:
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+         self.conv3 = nn.Conv2d(mid_channels, out_channels * 4, 1)
+#+         self.bn3 = nn.BatchNorm2d(out_channels * 4)
+#+         if stride != 1 or in_channels != out_channels * 4:
+#+             self.shortcut = nn.Conv2d(in_channels, out_channels * 4, 1, stride)
+
+# %% wrong: times_four_in_middle, an edit of plain
+# step: parameters, misconception: expanded-again
+#          super().__init__()
+#+         mid_channels = 4 * mid_channels
+
+# %% wrong: quarter_in_middle, an edit of plain
+# step: parameters, misconception: expanded-again
+#          super().__init__()
+#+         mid_channels = out_channels // 4
+
+# %% wrong: all_ones, an edit of plain
+# step: parameters, misconception: main-kernels
+#-         self.conv2 = nn.Conv2d(mid_channels, mid_channels, 3, stride, padding=1)
+#+         self.conv2 = nn.Conv2d(mid_channels, mid_channels, 1, stride)
+
+# %% wrong: widens_in_the_middle, an edit of plain
+# step: parameters, misconception: main-channels
+#-         self.conv2 = nn.Conv2d(mid_channels, mid_channels, 3, stride, padding=1)
+#-         self.bn2 = nn.BatchNorm2d(mid_channels)
+#-         self.conv3 = nn.Conv2d(mid_channels, out_channels, 1)
+#+         self.conv2 = nn.Conv2d(mid_channels, out_channels, 3, stride, padding=1)
+#+         self.bn2 = nn.BatchNorm2d(out_channels)
+#+         self.conv3 = nn.Conv2d(out_channels, out_channels, 1)
+
+# %% wrong: relu_before_sum_only, an edit of plain
+# step: channels, misconception: relu-before-sum
+#-         y = self.bn3(self.conv3(y))
+#-         return F.relu(y + self.shortcut(x))
+#+         y = F.relu(self.bn3(self.conv3(y)))
+#+         return y + self.shortcut(x)
+
+# %% wrong: mid_and_out_swapped, an edit of plain
+# step: parameters, misconception: main-channels
+#-     def __init__(self, in_channels, mid_channels, out_channels, stride=1):
+#+     def __init__(self, in_channels, out_channels, mid_channels, stride=1):
+
+# %% wrong: no_shortcut_projection, an edit of plain
+# step: parameters, misconception: projection-missing
+#-         if stride != 1 or in_channels != out_channels:
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#-         else:
+#-             self.shortcut = nn.Identity()
+#+         self.shortcut = nn.Identity()
+
+# %% wrong: first_two_kernels_swapped, an edit of plain
+# step: parameters, misconception: main-kernels
+#-         self.conv1 = nn.Conv2d(in_channels, mid_channels, 1)
+#+         self.conv1 = nn.Conv2d(in_channels, mid_channels, 3, padding=1)
+# ...
+#-         self.conv2 = nn.Conv2d(mid_channels, mid_channels, 3, stride, padding=1)
+#+         self.conv2 = nn.Conv2d(mid_channels, mid_channels, 1, stride)
+
+# %% wrong: norm_twice, an edit of plain
+# step: channels, misconception: norm-twice
+#-         y = self.bn3(self.conv3(y))
+#+         y = self.bn3(self.conv3(F.relu(y)))
+#+         y = self.bn3(y)

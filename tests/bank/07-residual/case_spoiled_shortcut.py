@@ -121,3 +121,39 @@ def add_shortcut(x, branch):
 def add_shortcut(x, branch):
     shortcut = x.view(x.shape)
     return F.relu(branch(x) + shortcut)
+
+# %% wrong: clone_and_in_place_sum
+# step: input, misconception: mutates-input
+def add_shortcut(x, branch):
+    shortcut = x.clone()
+    y = branch(x)
+    y += shortcut
+    return F.relu(y, inplace=True)
+
+# %% wrong: not_in_place
+# step: spoiling, misconception: shortcut-spoiled
+def add_shortcut(x, branch):
+    shortcut = x
+    y = branch(x)
+    y = y + shortcut
+    return F.relu(y, inplace=False)
+
+# %% wrong: copied_by_copy
+# step: spoiling, misconception: shortcut-spoiled
+import copy
+def add_shortcut(x, branch):
+    shortcut = copy.copy(x)
+    y = branch(shortcut)
+    return F.relu(x + y)
+
+# %% wrong: relu_of_shortcut
+# step: sum-first, misconception: relu-on-shortcut
+def add_shortcut(x, branch):
+    shortcut = F.relu(x.clone())
+    return F.relu(branch(x.clone()) + shortcut)
+
+# %% wrong: branch_twice
+# step: sum-first, misconception: branch-twice
+def add_shortcut(x, branch):
+    y = F.relu(branch(x.clone()))
+    return F.relu(branch(y) + x)

@@ -45,6 +45,28 @@ def gradient_norms(model, x):
 
     return tuple(size(module) for _name, module in model.named_modules() if type(module) is nn.Conv2d)
 
+# %% accepted: hooks_on_weights
+def gradient_norms(model, x):
+    """A hook on each weight notes the gradient as it passes by."""
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    norms = [0.0] * len(weights)
+
+    def watch(place):
+        return lambda gradient: norms.__setitem__(place, gradient.norm().item())
+
+    handles = [weight.register_hook(watch(place)) for place, weight in enumerate(weights) if weight.requires_grad]
+    model(x).sum().backward()
+    for handle in handles:
+        handle.remove()
+    return norms
+
+# %% accepted: materialized
+def gradient_norms(model, x):
+    layers = filter(lambda layer: isinstance(layer, nn.Conv2d), model.modules())
+    weights = [layer.weight for layer in layers]
+    gradients = torch.autograd.grad(model(x).sum(), weights, materialize_grads=True)
+    return [torch.sqrt((gradient * gradient).sum()).item() for gradient in gradients]
+
 # %% wrong: absolute_sum, an edit of autograd
 # step: numbers, misconception: sum-for-norm
 #-     return [0.0 if each is None else float(each.norm()) for each in gradients]
@@ -137,7 +159,7 @@ def gradient_norms(model, x):
 #+     norms = [0.0 if each is None else float(each.norm()) for each in gradients]
 
 # %% wrong: no_unused, an edit of autograd
-# step: convolutions, misconception: raised
+# step: unused, misconception: unused-forgotten
 #-     gradients = torch.autograd.grad(model(x).sum(), weights, allow_unused=True)
 #+     gradients = torch.autograd.grad(model(x).sum(), weights)
 
@@ -164,7 +186,7 @@ def gradient_norms(model, x):
 #+     return [0.0 if each is None else float(each.pow(2).sum()) for each in gradients]
 
 # %% wrong: takes_a_step
-# step: old-gradients, misconception: values
+# step: old-gradients, misconception: parameters-changed
 def gradient_norms(model, x):
     model.zero_grad()
     model(x).sum().backward()
@@ -182,7 +204,7 @@ def gradient_norms(model, x):
 #+     model.train()
 
 # %% wrong: unused_left_out, an edit of autograd
-# step: convolutions, misconception: unused-left-out
+# step: unused, misconception: unused-left-out
 #-     return [0.0 if each is None else float(each.norm()) for each in gradients]
 #+     return [float(each.norm()) for each in gradients if each is not None]
 
@@ -199,3 +221,119 @@ def gradient_norms(model, x):
     norms = [0.0 if weight.grad is None else float(weight.grad.norm()) for weight in weights]
     model.zero_grad()
     return norms
+
+# %% wrong: unused_backward
+# step: unused, misconception: unused-forgotten
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).sum().backward()
+    return [float(layer.weight.grad.norm()) for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+
+# %% wrong: unused_item
+# step: unused, misconception: unused-forgotten
+def gradient_norms(model, x):
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    return [g.pow(2).sum().sqrt().item() for g in torch.autograd.grad(model(x).sum(), weights, allow_unused=True)]
+
+# %% wrong: unused_torch_norm
+# step: unused, misconception: unused-forgotten
+def gradient_norms(model, x):
+    for p in model.parameters():
+        p.grad = None
+    model(x).sum().backward()
+    return [torch.linalg.norm(m.weight.grad).item() for m in model.modules() if isinstance(m, nn.Conv2d)]
+
+# %% wrong: unused_is_none
+# step: unused, misconception: unused-forgotten
+def gradient_norms(model, x):
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    return [None if g is None else float(g.norm()) for g in torch.autograd.grad(model(x).sum(), weights, allow_unused=True)]
+
+# %% wrong: each_its_own_backward
+# step: numbers, misconception: gradients-added-up
+def gradient_norms(model, x):
+    norms = []
+    for m in model.modules():
+        if isinstance(m, nn.Conv2d):
+            model(x).sum().backward()
+            norms.append(0.0 if m.weight.grad is None else m.weight.grad.norm().item())
+    return norms
+
+# %% wrong: of_loss
+# step: numbers, misconception: squares-for-sum
+def gradient_norms(model, x):
+    model.zero_grad()
+    (model(x) ** 2).mean().backward()
+    return [0.0 if m.weight.grad is None else m.weight.grad.norm().item() for m in model.modules() if isinstance(m, nn.Conv2d)]
+
+# %% wrong: with_bias
+# step: numbers, misconception: bias-too
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).sum().backward()
+    norms = []
+    for m in model.modules():
+        if isinstance(m, nn.Conv2d):
+            g = [p.grad.flatten() for p in m.parameters() if p.grad is not None]
+            norms.append(float(torch.cat(g).norm()) if g else 0.0)
+    return norms
+
+# %% wrong: per_filter
+# step: numbers, misconception: type
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).sum().backward()
+    return [m.weight.grad.norm(dim=(1, 2, 3)) for m in model.modules() if isinstance(m, nn.Conv2d) and m.weight.grad is not None]
+
+# %% wrong: backward_without_sum
+# step: numbers, misconception: sum-missing
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).backward()
+    return [0.0 if m.weight.grad is None else m.weight.grad.norm().item() for m in model.modules() if isinstance(m, nn.Conv2d)]
+
+# %% wrong: norm_of_sum
+# step: numbers, misconception: sum-for-norm
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).sum().backward()
+    return [0.0 if m.weight.grad is None else m.weight.grad.sum().abs().item() for m in model.modules() if isinstance(m, nn.Conv2d)]
+
+# %% wrong: no_backward
+# step: numbers, misconception: no-backward
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).sum()
+    return [layer.weight.grad.norm().item() for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+
+# %% wrong: no_backward_but_a_list
+# step: numbers, misconception: no-backward
+def gradient_norms(model, x):
+    model(x).sum()
+    gradients = [layer.weight.grad for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    return [gradient and gradient.norm().item() for gradient in gradients]
+
+# %% wrong: backward_assigned
+# step: numbers, misconception: no-backward
+def gradient_norms(model, x):
+    gradients = model(x).sum().backward()
+    return [gradient.norm().item() for gradient in gradients]
+
+# %% wrong: as_they_run
+# step: convolutions, misconception: running-order
+def gradient_norms(model, x):
+    """The weights in the order in which the layers run, the unused ones last."""
+    convolutions = [layer for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    ran = []
+    handles = [layer.register_forward_hook(lambda layer, inputs, output: ran.append(layer)) for layer in convolutions]
+    total = model(x).sum()
+    for handle in handles:
+        handle.remove()
+    weights = [layer.weight for layer in ran + [layer for layer in convolutions if layer not in ran]]
+    gradients = torch.autograd.grad(total, weights, allow_unused=True)
+    return [0.0 if each is None else float(each.norm()) for each in gradients]
+
+# %% wrong: root_mean_square, an edit of autograd
+# step: numbers, misconception: mean-for-norm
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [0.0 if each is None else float(each.square().mean().sqrt()) for each in gradients]

@@ -80,6 +80,28 @@ class ProjectionBlock(nn.Module):
         y = self.bn2(self.conv2(y))
         return F.relu(y + self.shortcut(x))
 
+# %% accepted: in_forward_by_hand
+class ProjectionBlock(nn.Module):
+    """The shortcut skips the pixels first and then mixes the channels; that gives the same numbers."""
+
+    def __init__(self, in_channels, out_channels, stride=1):
+        super().__init__()
+        self.stride = stride
+        self.main = nn.Sequential(
+            nn.Conv2d(in_channels, out_channels, 3, stride, 1),
+            nn.BatchNorm2d(out_channels),
+            nn.ReLU(),
+            nn.Conv2d(out_channels, out_channels, 3, 1, 1),
+            nn.BatchNorm2d(out_channels),
+        )
+        self.mix = nn.Conv2d(in_channels, out_channels, 1) if (in_channels, 1) != (out_channels, stride) else None
+
+    def forward(self, x):
+        short = x[:, :, :: self.stride, :: self.stride]
+        if self.mix is not None:
+            short = self.mix(short)
+        return F.relu(torch.add(self.main(x), short))
+
 # %% wrong: and_for_or, an edit of identity
 # step: parameters, misconception: projection-missing
 #-         if stride != 1 or in_channels != out_channels:
@@ -96,7 +118,7 @@ class ProjectionBlock(nn.Module):
 #+         if stride != 1 or in_channels not in (1, out_channels):
 
 # %% wrong: broadcast_one_output, an edit of identity
-# step: parameters, misconception: projection-missing
+# step: parameters, misconception: shortcut-channels
 #-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
 #+             self.shortcut = nn.Conv2d(in_channels, 1, 1, stride)
 
@@ -111,7 +133,7 @@ class ProjectionBlock(nn.Module):
 #+         if in_channels != out_channels:
 
 # %% wrong: channels_swapped, an edit of identity
-# step: parameters, misconception: parameter-missing
+# step: parameters, misconception: main-channels
 #-         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
 #+         self.conv1 = nn.Conv2d(out_channels, in_channels, 3, stride, padding=1)
 
@@ -181,7 +203,7 @@ class ProjectionBlock(nn.Module):
 #+         if stride != 1 or in_channels < out_channels:
 
 # %% wrong: reads_the_input, an edit of identity
-# step: parameters, misconception: parameter-missing
+# step: parameters, misconception: main-channels
 #-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
 #+         self.conv2 = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
 # ...
@@ -252,6 +274,66 @@ class ProjectionBlock(nn.Module):
 #+         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, stride, padding=1)
 
 # %% wrong: three_by_three_shortcut, an edit of identity
-# step: parameters, misconception: projection-missing
+# step: parameters, misconception: shortcut-kernel
 #-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
 #+             self.shortcut = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
+
+# %% wrong: from_the_middle, an edit of identity
+# step: parameters, misconception: shortcut-channels
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+             self.shortcut = nn.Conv2d(out_channels, out_channels, 1)
+# ...
+#-         y = self.bn2(self.conv2(y))
+#-         return F.relu(y + self.shortcut(x))
+#+         z = self.bn2(self.conv2(y))
+#+         return F.relu(z + self.shortcut(y))
+
+# %% wrong: kernel_is_stride, an edit of identity
+# step: parameters, misconception: shortcut-kernel
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+             self.shortcut = nn.Conv2d(in_channels, out_channels, stride, stride)
+
+# %% wrong: depthwise_shortcut, an edit of identity
+# step: parameters, misconception: shortcut-channels
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+             self.shortcut = nn.Conv2d(out_channels, out_channels, 1, stride)
+
+# %% wrong: two_convs_on_shortcut, an edit of identity
+# step: parameters, misconception: parameter-twice
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+             self.shortcut = nn.Sequential(nn.Conv2d(in_channels, out_channels, 1), nn.Conv2d(out_channels, out_channels, 1, stride))
+
+# %% wrong: first_keeps_channels, an edit of identity
+# step: parameters, misconception: main-channels
+#-         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
+#+         self.conv1 = nn.Conv2d(in_channels, in_channels, 3, stride, padding=1)
+# ...
+#-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#+         self.conv2 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+# ...
+#-         self.bn1 = nn.BatchNorm2d(out_channels)
+#+         self.bn1 = nn.BatchNorm2d(in_channels)
+
+# %% wrong: grouped_projection, an edit of identity
+# step: parameters, misconception: raised
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+             self.shortcut = nn.Conv2d(in_channels, out_channels, kernel_size=1, stride=stride, groups=in_channels)
+
+# %% wrong: pooled_main, an edit of identity
+# step: stride, misconception: paths-do-not-fit
+#-         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
+#+         self.pool = nn.MaxPool2d(stride)
+#+         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+# ...
+#-         y = F.relu(self.bn1(self.conv1(x)))
+#+         y = F.relu(self.bn1(self.conv1(self.pool(x))))
+
+# %% wrong: relu_behind_shortcut_norm, an edit of with_norm
+# step: channels, misconception: relu-on-shortcut
+#-         return F.relu(y + self.shortcut(x))
+#+         return F.relu(y + F.relu(self.shortcut(x)))
+
+# %% wrong: projection_of_main, an edit of identity
+# step: channels, misconception: paths-do-not-fit
+#-         return F.relu(y + self.shortcut(x))
+#+         return F.relu(self.shortcut(y + x))

@@ -72,6 +72,22 @@ class ResidualBlock(nn.Module):
         y = F.conv2d(y, self.convs[1].weight, self.convs[1].bias, padding=1)
         return (torch.add(self.last_norm(y), x)).clamp(min=0)
 
+# %% accepted: norms_crosswise
+class ResidualBlock(nn.Module):
+    """Which of two equal layers comes first is a matter of names."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+        self.bn2 = nn.BatchNorm2d(channels)
+
+    def forward(self, x):
+        y = F.relu(self.bn2(self.conv1(x)))
+        y = self.bn1(self.conv2(y))
+        return torch.maximum(x + y, torch.zeros_like(x))
+
 # %% wrong: batch_statistics_always, an edit of plain
 # step: values, misconception: batch-statistics-in-eval
 #      def forward(self, x):
@@ -93,7 +109,7 @@ class ResidualBlock(nn.Module):
 #+         y = F.relu(self.conv1(x))
 
 # %% wrong: five_by_five, an edit of plain
-# step: parameters, misconception: parameter-missing
+# step: parameters, misconception: main-kernels
 #-         self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
 #+         self.conv1 = nn.Conv2d(channels, channels, 5, padding=2)
 # ...
@@ -133,7 +149,7 @@ class ResidualBlock(nn.Module):
 #+         self.bn2 = nn.InstanceNorm2d(channels)
 
 # %% wrong: keras_momentum, an edit of plain
-# step: training, misconception: running-statistics
+# step: training, misconception: norm-settings
 #-         self.bn1 = nn.BatchNorm2d(channels)
 #+         self.bn1 = nn.BatchNorm2d(channels, momentum=0.9)
 # ...
@@ -149,7 +165,7 @@ class ResidualBlock(nn.Module):
 #+         y = self.bn2(conv2(y))
 
 # %% wrong: leaky, an edit of plain
-# step: values, misconception: values
+# step: values, misconception: other-activation
 #-         y = F.relu(self.bn1(self.conv1(x)))
 #+         y = F.leaky_relu(self.bn1(self.conv1(x)))
 
@@ -240,7 +256,7 @@ class ResidualBlock(nn.Module):
 #+         y = self.bn1(self.conv2(y))
 
 # %% wrong: other_eps, an edit of plain
-# step: values, misconception: values
+# step: values, misconception: norm-settings
 #-         self.bn1 = nn.BatchNorm2d(channels)
 #+         self.bn1 = nn.BatchNorm2d(channels, eps=0.01)
 # ...
@@ -334,3 +350,67 @@ class ResidualBlock(nn.Module):
 # step: parameters, misconception: parameter-twice
 #          self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
 #+         self.conv3 = nn.Conv2d(channels, channels, 3, padding=1)
+
+# %% wrong: dropout_between, an edit of plain
+# step: training, misconception: random-inside
+#          super().__init__()
+#+         self.drop = nn.Dropout(0.2)
+# ...
+#-         y = F.relu(self.bn1(self.conv1(x)))
+#+         y = self.drop(F.relu(self.bn1(self.conv1(x))))
+
+# %% wrong: dropout_at_the_end, an edit of plain
+# step: training, misconception: random-inside
+#          super().__init__()
+#+         self.drop = nn.Dropout2d(0.1)
+# ...
+#-         y = self.bn2(self.conv2(y))
+#+         y = self.drop(self.bn2(self.conv2(y)))
+
+# %% wrong: functional_dropout, an edit of plain
+# step: values, misconception: random-inside
+#-         y = self.bn2(self.conv2(y))
+#+         y = F.dropout(self.bn2(self.conv2(y)), 0.5)
+
+# %% wrong: dropout_after_sum, an edit of plain
+# step: training, misconception: random-inside
+#-         return F.relu(y + x)
+#+         return F.dropout(F.relu(y + x), 0.3, self.training)
+
+# %% wrong: input_normed, an edit of plain
+# step: values, misconception: norm-on-shortcut
+#-         return F.relu(y + x)
+#+         return F.relu(y + self.bn1(x))
+
+# %% wrong: summed_after_first, an edit of plain
+# step: values, misconception: sum-too-early
+#-         y = F.relu(self.bn1(self.conv1(x)))
+#-         y = self.bn2(self.conv2(y))
+#+         y = F.relu(self.bn1(self.conv1(x)) + x)
+#+         y = self.bn2(self.conv2(y))
+
+# %% wrong: sigmoid_inside, an edit of plain
+# step: values, misconception: other-activation
+#-         y = F.relu(self.bn1(self.conv1(x)))
+#+         y = torch.sigmoid(self.bn1(self.conv1(x)))
+
+# %% wrong: reflected_edges, an edit of plain
+# step: values, misconception: edges-padded-otherwise
+#-         self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+#+         self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect")
+
+# %% wrong: gelu_for_both, an edit of plain
+# step: values, misconception: other-activation
+#-         y = F.relu(self.bn1(self.conv1(x)))
+#+         y = F.gelu(self.bn1(self.conv1(x)))
+# ...
+#-         return F.relu(y + x)
+#+         return F.gelu(y + x)
+
+# %% wrong: circular_edges, an edit of plain
+# step: values, misconception: edges-padded-otherwise
+#-         self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+#+         self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, padding_mode="circular")
+# ...
+#-         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+#+         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, padding_mode="circular")

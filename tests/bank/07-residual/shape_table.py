@@ -100,6 +100,28 @@ def shape_table(model, input_shape):
             module.training = mode
     return tuple(rows)
 
+# %% accepted: runs_by_number
+def shape_table(model, input_shape):
+    """A dict whose keys count the runs, and a hook that is always called."""
+    table, names = {}, {module: name for name, module in model.named_modules()}
+    training = [module for module in names if module.training]
+
+    def hook(layer, inputs, output):
+        (x,) = inputs
+        table[len(table)] = (names[layer], (*x.shape,), (*output.shape,), sum(map(torch.numel, layer.parameters())))
+
+    handles = [module.register_forward_hook(hook) for module in names if next(module.children(), None) is None]
+    model.eval()
+    try:
+        with torch.no_grad():
+            model(torch.ones(*input_shape))
+    finally:
+        for handle in handles:
+            handle.remove()
+        for module in training:
+            module.training = True
+    return list(table.values())
+
 # %% wrong: buffers, an edit of hooks
 # step: rows, misconception: buffers-counted
 #-             count = sum(parameter.numel() for parameter in layer.parameters())
@@ -240,7 +262,7 @@ def shape_table(model, input_shape):
 #+     return list({row[0]: row for row in rows}.values())
 
 # %% wrong: one_after_the_other
-# step: names, misconception: raised
+# step: names, misconception: run-by-hand
 def shape_table(model, input_shape):
     rows, x = [], torch.zeros(input_shape)
     was = {module: module.training for module in model.modules()}
@@ -321,3 +343,87 @@ def shape_table(model, input_shape):
 # step: rows, misconception: type-for-name
 #-             rows.append((name, tuple(inputs[0].shape), tuple(output.shape), count))
 #+             rows.append((type(layer).__name__, tuple(inputs[0].shape), tuple(output.shape), count))
+
+# %% wrong: registration_dict
+# step: order, misconception: registration-order
+def shape_table(model, input_shape):
+    shapes = {}
+    was = {m: m.training for m in model.modules()}
+    handles = []
+    for name, m in model.named_modules():
+        if not list(m.children()):
+            def hook(layer, inputs, output, name=name):
+                shapes[name] = (tuple(inputs[0].shape), tuple(output.shape), sum(p.numel() for p in layer.parameters()))
+            handles.append(m.register_forward_hook(hook))
+    try:
+        model.eval()
+        with torch.no_grad():
+            model(torch.zeros(input_shape))
+    finally:
+        for h in handles:
+            h.remove()
+        for m, t in was.items():
+            m.training = t
+    return [(name, *shapes[name]) for name, m in model.named_modules() if name in shapes]
+
+# %% wrong: registration_first_run
+# step: order, misconception: registration-order
+def shape_table(model, input_shape):
+    """A table from named_modules: None where a layer never ran is left out; a list of runs by name."""
+    runs = {name: [] for name, m in model.named_modules() if not list(m.children())}
+    was = {m: m.training for m in model.modules()}
+    handles = []
+    for name, m in model.named_modules():
+        if name in runs:
+            handles.append(m.register_forward_hook(lambda layer, i, o, name=name: runs[name].append((name, tuple(i[0].shape), tuple(o.shape), sum(p.numel() for p in layer.parameters())))))
+    try:
+        model.eval()
+        with torch.no_grad():
+            model(torch.zeros(input_shape))
+    finally:
+        for h in handles:
+            h.remove()
+        for m, t in was.items():
+            m.training = t
+    return [row for rows in runs.values() for row in rows]
+
+# %% wrong: chained_children
+# step: names, misconception: values
+def shape_table(model, input_shape):
+    rows = []
+    x = torch.zeros(input_shape)
+    for name, layer in model.named_children():
+        y = layer(x)
+        rows.append((name, tuple(x.shape), tuple(y.shape), sum(p.numel() for p in layer.parameters())))
+        x = y
+    return rows
+
+# %% wrong: whole_model_counted, an edit of hooks
+# step: rows, misconception: values
+#-             count = sum(parameter.numel() for parameter in layer.parameters())
+#+             count = sum(parameter.numel() for parameter in model.parameters())
+
+# %% wrong: tensors_counted, an edit of hooks
+# step: rows, misconception: values
+#-             count = sum(parameter.numel() for parameter in layer.parameters())
+#+             count = len(list(layer.parameters()))
+
+# %% wrong: inputs_not_unpacked, an edit of hooks
+# step: rows, misconception: inputs-are-a-tuple
+#-             rows.append((name, tuple(inputs[0].shape), tuple(output.shape), count))
+#+             rows.append((name, tuple(inputs.shape), tuple(output.shape), count))
+
+# %% wrong: maker_registered, an edit of hooks
+# step: rows, misconception: hook-arguments
+#-         module.register_forward_hook(watch(name))
+#+         module.register_forward_hook(watch)
+
+# %% wrong: batch_of_batches, an edit of hooks
+# step: rows, misconception: batch-added
+#-             model(torch.zeros(input_shape))
+#+             model(torch.zeros(1, *input_shape))
+
+# %% wrong: batch_taken_off, an edit of hooks
+# step: rows, misconception: batch-left-out
+#-             model(torch.zeros(input_shape))
+#+             model(torch.zeros(input_shape[1:]))

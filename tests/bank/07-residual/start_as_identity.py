@@ -60,7 +60,7 @@ def start_as_identity(block):
 #+     nn.init.zeros_(norms[-1].running_var)
 
 # %% wrong: children_only, an edit of init
-# step: shortcut, misconception: raised
+# step: shortcut, misconception: none-found
 #-         for name, layer in block.named_modules()
 #+         for name, layer in block.named_children()
 
@@ -99,7 +99,7 @@ def start_as_identity(block):
 #+     norms[-1].weight.requires_grad_(False)
 
 # %% wrong: identity_layer, an edit of init
-# step: shortcut, misconception: raised
+# step: shortcut, misconception: by-name
 #-     nn.init.zeros_(norms[-1].weight)
 #+     nn.init.zeros_(block.bn2.weight)
 
@@ -129,7 +129,7 @@ def start_as_identity(block):
 #-     return block
 
 # %% wrong: number, an edit of init
-# step: zero, misconception: raised
+# step: zero, misconception: parameter-replaced
 #-     nn.init.zeros_(norms[-1].weight)
 #+     norms[-1].weight = 0
 
@@ -171,3 +171,37 @@ def start_as_identity(block):
 # step: zero, misconception: not-zero
 #-     nn.init.zeros_(norms[-1].weight)
 #+     nn.init.constant_(norms[-1].weight, 1e-3)
+
+# %% wrong: last_of_all
+# step: shortcut, misconception: shortcut-norm
+def start_as_identity(block):
+    norms = [m for m in block.modules() if isinstance(m, nn.BatchNorm2d)]
+    with torch.no_grad():
+        norms[-1].weight.fill_(0)
+    return block
+
+# %% wrong: conv_and_norm
+# step: zero, misconception: more-than-gamma
+def start_as_identity(block):
+    last = None
+    for name, m in block.named_modules():
+        if isinstance(m, (nn.Conv2d, nn.BatchNorm2d)) and not name.startswith("shortcut"):
+            last = m
+            conv = m if isinstance(m, nn.Conv2d) else conv
+    nn.init.zeros_(last.weight)
+    nn.init.zeros_(conv.weight)
+    return block
+
+# %% wrong: clone_zeroed
+# step: zero, misconception: nothing-changed
+def start_as_identity(block):
+    norms = [m for n, m in block.named_modules() if isinstance(m, nn.BatchNorm2d) and not n.startswith("shortcut")]
+    norms[-1].weight.detach().clone().zero_()
+    return block
+
+# %% wrong: plain_tensor
+# step: zero, misconception: parameter-replaced
+def start_as_identity(block):
+    norms = [m for n, m in block.named_modules() if isinstance(m, nn.BatchNorm2d) and not n.startswith("shortcut")]
+    norms[-1].weight = torch.zeros(norms[-1].num_features)
+    return block
