@@ -258,6 +258,20 @@ KNOWN_ERRORS = (
         N_("A tensor has `.float()`, or `.to(torch.float32)`, in place of `.astype`."),
     ),
     KnownError(
+        "torch.zeros(2, 5, 7, 3).transpose(0, 3, 1, 2)",
+        "TypeError",
+        r"^transpose\(\) takes 2 positional arguments",
+        N_("A tensor's `transpose` swaps two axes. NumPy's takes all of them."),
+        N_("A tensor's `transpose` swaps two axes only. `permute` takes the order of all axes."),
+    ),
+    KnownError(
+        "torch.zeros(2, 5, 7, 3).permute(2, 0, 1)",
+        "",
+        r"^permute.*does not match the length of the desired ordering",
+        N_("`permute` wants the number of every axis, and the tensor has another number of axes."),
+        N_("Give `permute` every axis once, the axis of the batch too."),
+    ),
+    KnownError(
         "torch.zeros(1, 5)[1]",
         "IndexError",
         "index .* is out of bounds for dimension",

@@ -17,12 +17,12 @@ exercise = Exercise(
     difficulty=1,
     minutes=6,
     hints=(
-        N_("How many axes has the image? `image.ndim` tells. There are two good answers, and all others are an error."),
+        N_("How many axes does the image have? `image.ndim` tells you. Two answers are fine, all others are an error."),
         N_(
             "`image[None]` and `image.unsqueeze(0)` put a new axis of size 1 in front. A grey picture needs that twice: once for its channel, once for the batch."
         ),
         N_(
-            "`if image.ndim == 2: return image[None, None]`, `if image.ndim == 3: return image[None]`, and after both `raise ValueError(...)` with a sentence that tells the shape that came."
+            "`if image.ndim == 2: return image[None, None]`, `if image.ndim == 3: return image[None]`, and after both `raise ValueError(...)` with a message that gives the shape of the input."
         ),
     ),
     hidden={
@@ -32,13 +32,13 @@ exercise = Exercise(
         "one-axis-missing": Misconception(
             "A grey picture gets one new axis where it needs two.",
             N_(
-                "One new axis is there; a batch has four. A grey picture has one channel: that is an axis of size 1 too."
+                "Your result has three axes, a batch has four. A grey picture has one channel: that is an axis of size 1 too."
             ),
         ),
         "axes-at-the-end": Misconception(
-            "The new axes stand at the end, not in front.", N_("The new axes stand behind H and W. N and C come first.")
+            "The new axes are at the end, not in front.", N_("The new axes come after H and W. N and C come first.")
         ),
-        "axes-at-the-end:nhwc": N_("The channel stands last, as in NHWC. In NCHW it is axis 1."),
+        "axes-at-the-end:nhwc": N_("The channel is last, as in NHWC. In NCHW it is axis 1."),
         "grey-to-colour": Misconception(
             "A grey picture gets three channels.", N_("The picture was copied into three channels. One is asked for.")
         ),

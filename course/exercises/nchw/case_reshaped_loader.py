@@ -19,7 +19,7 @@ exercise = Exercise(
     hints=(
         N_("Print the shape after each line. Which line names a shape, and which one should name axes?"),
         N_("`np.stack` gives NHWC. From there you have written this function once already in this lesson."),
-        N_("Put `.permute(0, 3, 1, 2)` in the place of `.reshape(…)`; the other lines are good."),
+        N_("Put `.permute(0, 3, 1, 2)` in the place of `.reshape(…)`. The other lines are right."),
     ),
     hidden={
         N_("other folders"): N_(

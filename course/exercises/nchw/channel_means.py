@@ -16,7 +16,7 @@ exercise = Exercise(
     difficulty=1,
     minutes=5,
     hints=(
-        N_("One number for each channel must come out: so one axis stays, and three go."),
+        N_("The result has one number for each channel, so one axis stays and three go."),
         N_(
             "`x.mean(dim=(…))` averages over the axes that you name, and these are gone afterwards. Which one must stay?"
         ),
@@ -30,7 +30,7 @@ exercise = Exercise(
     misconceptions={
         "per-image-means": Misconception(
             "Each image gets its own means.",
-            N_("One mean for each channel of each image came. A channel's mean goes over all images too."),
+            N_("Your result has one mean for each channel of each image. Average over the images too."),
         ),
         "one-mean-for-all": Misconception(
             "One number is used for all channels.", N_("All channels went into one mean. Which axis must stay?")

@@ -23,7 +23,7 @@ exercise = Exercise(
     minutes=14,
     hints=(
         N_(
-            "`channels_last`: nothing that you can see changes, only the order in memory. Torch has a word for it: `memory_format`. `strides_of`: a stride is a product of sizes."
+            "`channels_last`: nothing that you can see changes, only the order in memory. Torch calls this order `memory_format`. `strides_of`: a stride is a product of sizes."
         ),
         N_(
             "`x.to(...)` changes dtype, device or memory format. For the strides, list the axes from the fastest to the slowest: W, H, C, N in the contiguous format; C, W, H, N in channels_last. The stride of an axis is the product of the sizes of all axes that are faster."
@@ -71,7 +71,7 @@ exercise = Exercise(
         "strides-in-memory-order": Misconception(
             "The strides are given in the order of memory, not of the axes.",
             N_(
-                "Those are the right four numbers for NHWC memory, listed from the slowest axis to the fastest. The strides are asked in the order of the axes: N, C, H, W."
+                "Those are the right four numbers for NHWC memory, listed from the slowest axis to the fastest. Return them in the order of the axes: N, C, H, W."
             ),
         ),
         "bytes-for-elements": Misconception(
@@ -166,7 +166,7 @@ def _strides(answer: Answer, sample: Sample) -> None:
     _expect_channels_last(answer(x), x)
 
 
-@exercise.step("any-tensor", N_("So it is for slices, permuted tensors, single images and other dtypes"))
+@exercise.step("any-tensor", N_("The same for slices, permuted tensors, single images and other dtypes"))
 def _any_tensor(answer: Answer, sample: Sample) -> None:
     for x in (
         sample.floats(1, 3, 6, 4),

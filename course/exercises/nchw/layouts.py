@@ -76,7 +76,7 @@ MISCONCEPTIONS: Misconceptions = {
     "reshape-for-permute": Misconception(
         "Axes are moved with reshape or view, which cuts the values anew.",
         N_(
-            "The shape is right, the pixels are not: the numbers still stand in their old order, cut up in a new way. Show one channel as a picture. Which operation moves an axis, instead of cutting anew?"
+            "The shape is right, the pixels are not: the numbers are still in their old order, cut up in a new way. Show one channel as a picture. Which operation moves an axis, instead of cutting anew?"
         ),
     ),
     "height-width-swapped": N_(

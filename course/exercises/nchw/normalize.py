@@ -18,11 +18,9 @@ exercise = Exercise(
     difficulty=2,
     minutes=8,
     hints=(
+        N_("Subtract each channel's own mean, then divide by the channel's own std. No loop is needed."),
         N_(
-            "From each channel its own mean is taken away, then the result is divided by the channel's own std. No loop is needed."
-        ),
-        N_(
-            "Write the shapes above each other, right-aligned: (N, C, H, W) and (C,). Now C stands under W. How many axes of size 1 does `mean` need behind its C?"
+            "Write the shapes above each other, right-aligned: (N, C, H, W) and (C,). Now C is under W. How many axes of size 1 does `mean` need after its C?"
         ),
         N_("`mean.view(-1, 1, 1)` has the shape (C, 1, 1). Do the same with std, and write `(x - …) / …`."),
     ),
@@ -35,7 +33,7 @@ exercise = Exercise(
         "broadcast-last-axis": Misconception(
             "The statistics are broadcast along the last axis.",
             N_(
-                "`mean` has one axis, and broadcasting lines shapes up from the right: it met the columns, not the channels. Give it axes of size 1 so that it stands under axis 1."
+                "`mean` has one axis, and broadcasting lines shapes up from the right: it met the columns, not the channels. Give it axes of size 1 so that it is under axis 1."
             ),
         ),
         "broadcast-rows": Misconception(
@@ -51,34 +49,30 @@ exercise = Exercise(
         ),
         "precedence": Misconception(
             "Without parentheses only the mean is divided.",
-            N_("`/` comes before `-`: write brackets around the difference."),
+            N_("`/` comes before `-`: put parentheses around the difference."),
         ),
         "divided-first": Misconception(
-            "The division comes before the subtraction.", N_("Take the mean away first, then divide.")
+            "The division comes before the subtraction.", N_("Subtract the mean first, then divide.")
         ),
         "not-divided": Misconception(
-            "There is no division by the deviation.", N_("The mean is taken away. What about `std`?")
+            "There is no division by the deviation.", N_("The mean is subtracted. What about `std`?")
         ),
         "not-centred": Misconception(
             "The mean is not subtracted.", N_("The values are divided by `std`. What about `mean`?")
         ),
-        "mean-added": Misconception(
-            "The mean is added, not subtracted.", N_("The mean is added. Normalizing takes it away.")
-        ),
+        "mean-added": Misconception("The mean is added, not subtracted.", N_("The mean is added. Subtract it.")),
         "multiplied-by-std": Misconception(
             "The values are multiplied by the deviation.",
-            N_("You multiplied by `std`. Values that spread wide must come closer."),
+            N_("You multiplied by `std`. Divide, so that all channels spread equally far."),
         ),
         "variance-for-std": Misconception(
             "The variance is taken for the deviation, or the other way round.",
             N_("You divided by the square of `std`."),
         ),
-        "variance-for-std:root": N_("You divided by the root of `std`. It is a root already."),
+        "variance-for-std:root": N_("You divided by the square root of `std`. `std` is a square root already."),
         "own-statistics": Misconception(
             "The batch's own statistics are used in place of those that were given.",
-            N_(
-                "You used the mean and the spread of this very batch. Use the `mean` and `std` that were handed to you."
-            ),
+            N_("You used the mean and the spread of this very batch. Use the `mean` and `std` that were given."),
         ),
         "one-mean-for-all": N_("All channels got the same numbers. Each has its own mean and its own std."),
     },
@@ -135,7 +129,7 @@ def _channels(answer: Answer, sample: Sample) -> None:
     _expect_normalized(answer, sample, (2, 3, 5, 7))
 
 
-@exercise.step("square", N_("So it is when C is equal to N, H or W, too"))
+@exercise.step("square", N_("The same when C is equal to N, H or W"))
 def _square(answer: Answer, sample: Sample) -> None:
     for shape in ((2, 4, 5, 4), (2, 4, 4, 5), (3, 3, 4, 5), (3, 3, 3, 3)):
         _expect_normalized(answer, sample, shape)

@@ -30,7 +30,7 @@ bytes_again = Prediction(
         "After 255 a byte starts again at 0: 250 + 10 = 260, and 260 − 256 = 4. The brightest pixel becomes nearly black."
     ),
     {
-        N_("`uint8` ends at 255. What comes after it?"): 260,
+        N_("`uint8` ends at 255. Which number follows?"): 260,
         N_("A byte does not stop at its end. It starts again at 0."): 255,
     },
 )
@@ -68,17 +68,19 @@ constant_image = Prediction(
 
 silent_layout = Prediction(
     "silent-layout",
-    N_("`nn.Conv2d(32, 8, 3)` gets feature maps in NHWC, of shape (4, 32, 32, 32). What comes?"),
+    N_("`nn.Conv2d(32, 8, 3)` gets feature maps in NHWC, of shape (4, 32, 32, 32). What do you get?"),
     lambda: "a result" if tuple(nn.Conv2d(32, 8, 3)(torch.zeros(4, 32, 32, 32)).shape) == (4, 8, 30, 30) else "",
     N_(
-        "Axis 1 has the size 32, as the layer wants it. Torch sees sizes, not meanings: it takes the rows for channels and says nothing."
+        "Axis 1 has the size 32, as the layer wants it. Torch sees sizes, not meanings: it takes the rows for channels, and there is no error."
     ),
     choices=("an error", "a result"),
 )
 
 unbatched_flatten = Prediction(
     "unbatched-flatten",
-    N_("One image without a batch goes through `nn.Conv2d(3, 8, 3)` and `nn.Flatten()`. Which shape comes out?"),
+    N_(
+        "One image of shape (3, 32, 32), without a batch axis, goes through `nn.Conv2d(3, 8, 3)` and `nn.Flatten()`. What is the shape of the result?"
+    ),
     lambda: tuple(nn.Sequential(nn.Conv2d(3, 8, 3), nn.Flatten())(torch.zeros(3, 32, 32)).shape),
     N_(
         "The convolution understands a single image (C, H, W). `nn.Flatten` does not: it keeps axis 0 and flattens the rest, so eight channels now look like eight images."
@@ -98,18 +100,16 @@ broadcast_axis = Prediction(
         else "mean[i] from channel i"
     ),
     N_(
-        "Broadcasting lines shapes up from the right. The 3 of `mean` stands under the last 3 of `x`, the columns. The sizes fit, so torch says nothing."
+        "Broadcasting lines shapes up from the right. The 3 of `mean` is under the last 3 of `x`, the columns. The sizes are equal, so there is no error."
     ),
     choices=("mean[i] from channel i", "mean[i] from column i", "an error"),
 )
 
 channel_step = Prediction(
     "channel-step",
-    N_(
-        "`x = torch.zeros(2, 3, 5, 7)`. How many numbers further on in memory than `x[0, 0, 0, 0]` stands `x[0, 1, 0, 0]`?"
-    ),
+    N_("`x = torch.zeros(2, 3, 5, 7)`. How many numbers after `x[0, 0, 0, 0]` does `x[0, 1, 0, 0]` come in memory?"),
     lambda: torch.zeros(2, 3, 5, 7).stride(1),
-    N_("One channel is 5 rows of 7 numbers, 35 numbers in all. The next channel starts behind them."),
+    N_("One channel is 5 rows of 7 numbers, 35 numbers in all. The next channel starts after them."),
     {
         N_("1 is the step to the next column."): 1,
         N_("7 is the step to the next row."): 7,
@@ -119,11 +119,11 @@ channel_step = Prediction(
 
 channels_last_shape = Prediction(
     "channels-last-shape",
-    N_("`x` has the shape (2, 3, 5, 7). Which shape has `x.to(memory_format=torch.channels_last)`?"),
+    N_("`x` has the shape (2, 3, 5, 7). What is the shape of `x.to(memory_format=torch.channels_last)`?"),
     lambda: tuple(torch.zeros(2, 3, 5, 7).to(memory_format=torch.channels_last).shape),
     N_("A memory format is an order in memory. Shape, axes and values stay as they are; only the strides change."),
     {
-        N_("That is what the name suggests, and what nearly everyone guesses. The channels are last in memory only."): (
+        N_("That is what the name suggests. But the channels are last in memory only."): (
             2,
             5,
             7,

@@ -21,9 +21,9 @@ exercise = Exercise(
     hints=(
         N_("When do two pictures look the same after `reshape` and after `permute`? When all numbers are equal."),
         N_(
-            "The picture must not look the same on its side, and its channels must differ. What if (nearly) every number in the batch is another one?"
+            "The picture must not look the same on its side, and its channels must differ. What if nearly all numbers in the batch are different?"
         ),
-        N_("Random bytes do: `torch.randint(0, 256, shape, dtype=torch.uint8)`."),
+        N_("Random bytes will do: `torch.randint(0, 256, shape, dtype=torch.uint8)`."),
     ),
     hidden={
         N_("other batches"): N_(
@@ -33,7 +33,7 @@ exercise = Exercise(
     misconceptions={
         "nchw-for-nhwc": Misconception(
             "The test batch is made as (N, C, H, W).",
-            N_("Keep the shape as it was asked for: it is the loader's, NHWC."),
+            N_("Return the shape that was asked for. It is the loader's: NHWC."),
         ),
         "hides-reshape-for-permute": Misconception(
             "The test batch looks the same after a reshape as after a permute.", _COMPARE
@@ -69,7 +69,10 @@ def _tells(answer: Answer, sample: Sample) -> None:
     for shape in ((sample.integer(1, 3), side, side, sample.integer(2, 4)), (1, 5, 8, 3)):
         images = answer(shape)
         if type(images) is not Tensor or tuple(images.shape) != shape:
-            raise Wrong(_("The shape {shape} was asked for, but did not come.").format(shape=shape), "shape")
+            raise Wrong(
+                _("The docstring asks for the shape {shape}, and your batch has another one.").format(shape=shape),
+                "shape",
+            )
         right = moved(images)
         for key, words in TOLD_APART.items():
             wrong = WRONG_LAYOUTS[key](images)
