@@ -32,6 +32,7 @@ exercise = Exercise(
             "Each image gets its own means.",
             N_("Your result has one mean for each channel of each image. Average over the images too."),
         ),
+        "shape": N_("The axes in `dim` are those that go. Only the channels, axis 1, may stay."),
         "one-mean-for-all": Misconception(
             "One number is used for all channels.", N_("All channels went into one mean. Which axis must stay?")
         ),

@@ -41,6 +41,7 @@ exercise = Exercise(
         "hides-height-width-swapped": Misconception(
             "The test batch looks the same with height and width swapped.", _COMPARE
         ),
+        "dtype": N_("With `dtype=torch.uint8`, torch's functions make bytes."),
         "hides-channels-reversed": Misconception("The test batch looks the same with its channels reversed.", _COMPARE),
     },
 )
