@@ -141,7 +141,7 @@ KNOWN_ERRORS = (
         "'NoneType' object (has no attribute|is not subscriptable)",
         N_("What is before the dot or the bracket is None, not a tensor or a layer."),
         N_(
-            "Something is None there: an argument that was not given (ask `if bias is not None`), `layer.bias` after `bias=False`, or the result of a function without `return`."
+            "Something is None there: an argument that was not given (ask `if bias is not None`), `layer.bias` after `bias=False`, `.grad` before `backward()`, or the result of a function without `return`."
         ),
     ),
     KnownError(
@@ -200,6 +200,16 @@ KNOWN_ERRORS = (
         "Expected more than 1 value per channel when training",
         N_("In training mode the variance of a channel is computed from the batch, and one value has none."),
         N_("Call `model.eval()` to ask a trained network, or train with more than one image (`drop_last=True`)."),
+    ),
+    KnownError(
+        "nn.BatchNorm2d(8)(torch.zeros(2, 3, 4, 4))",
+        "",
+        "running_mean should contain",
+        N_("The BatchNorm was built for another number of channels than axis 1 of its input holds."),
+        N_(
+            "`nn.BatchNorm2d` gets the channels of the layer before it, and finds them on axis 1. Print the shape that goes in: is its order "
+            "(batch, channels, height, width)?"
+        ),
     ),
     KnownError(
         "F.cross_entropy(torch.zeros(4, 10), torch.tensor([1, 2, 3, 10]))",

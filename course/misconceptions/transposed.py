@@ -62,6 +62,13 @@ TRANSPOSED_SIZE: Rules[TransposedAxis] = (
     ("no-plus-one:transposed", lambda n: n.output - 1),
     ("forward-size", lambda n: (n.size + 2 * n.padding - n.span) // n.stride + 1),
     ("float-for-int", lambda n: float(n.output)),
+    ("padding-added:input", lambda n: (n.size - 1 + 2 * n.padding) * n.stride + n.span + n.output_padding),
+    (
+        "padding-added:input",
+        lambda n: (n.size + 2 * n.padding - 1) * n.stride + n.span - 2 * n.padding + n.output_padding,
+    ),
+    ("output-padding-in-strides", lambda n: n.output + (n.stride - 1) * n.output_padding),
+    ("output-padding-in-strides", lambda n: n.output + (n.dilation - 1) * n.output_padding),
 )
 
 _EACH_END = N_("Padding takes cells off the output, {n.padding} at *each* end.")
@@ -70,6 +77,13 @@ MISCONCEPTIONS: Misconceptions = {
     "padding-on-one-side:transposed": _EACH_END,
     "padding-added": Misconception("The padding makes the output larger; here it cuts it.", _EACH_END),
     "padding-ignored:transposed": _EACH_END,
+    "padding-added:input": N_(
+        "This `padding` adds nothing to the input. It takes cells off the output, {n.padding} at each end, after all stamps are made."
+    ),
+    "output-padding-in-strides": Misconception(
+        "output_padding is multiplied by the stride or the dilation.",
+        N_("`output_padding` counts cells of the output: it is added as it is."),
+    ),
     "output-padding-ignored": Misconception(
         "output_padding is left out.",
         N_("`output_padding` is missing. It is there to choose among the sizes that a stride lumps together."),

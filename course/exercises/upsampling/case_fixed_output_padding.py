@@ -30,17 +30,17 @@ exercise = Exercise(
         "output-padding-fixed": Misconception(
             "output_padding is always stride − 1, whatever the size.",
             N_(
-                "That is always the largest of the sizes that the stride lumps together. Half of all sizes need another number when the stride is 2."
+                "That always brings back the largest of the sizes that the stride lumps together. With stride 2, half of all sizes need another number."
             ),
         ),
         "never-padded": Misconception(
             "No output_padding is given at all.",
-            N_("Always 0: that is the smallest of the sizes that the stride lumps together."),
+            N_("Always 0: that brings back the smallest of the sizes that the stride lumps together."),
         ),
         "size-alone": Misconception(
             "The remainder of the size alone is taken.",
             N_(
-                "The remainder of the size alone. The steps begin after the first window, and the padding is walked over too."
+                "This is the remainder of the size alone. The steps begin after the first window, and the window walks over the padding too."
             ),
         ),
         "padding-at-one-end": Misconception(
@@ -65,11 +65,34 @@ exercise = Exercise(
         ),
         "rest-to-the-step": Misconception(
             "What is missing to a whole step is returned, not what is left over.",
-            N_("That is how many cells are missing to one more step. Asked is how many are left after the last one."),
+            N_("That is how many cells are missing for one more step. Count those that are left after the last step."),
         ),
         "steps-for-rest": Misconception(
             "The number of steps is returned.",
-            N_("That is the number of steps. Asked is what they leave over: `%`, not `//`."),
+            N_("That is the number of steps. You need what they leave over: `%`, not `//`."),
+        ),
+        "even-or-odd": Misconception(
+            "Only even and odd sizes are told apart.",
+            N_(
+                "Even or odd is all that matters with stride 2, kernel 3 and padding 1. A stride of 5 lumps five sizes together: "
+                "which number tells them apart?"
+            ),
+        ),
+        "difference-turned": Misconception(
+            "The difference of the two sizes has the wrong sign.",
+            N_(
+                "The other way round: the size that you want back, minus the size that comes back without `output_padding`."
+            ),
+        ),
+        "way-back-too-long": Misconception(
+            "The way back is taken for size · stride.",
+            N_(
+                "The way back does not give size · stride. `transposed_size` tells what it gives without `output_padding`; "
+                "kernel, padding and dilation count too."
+            ),
+        ),
+        "dilation-times-kernel": N_(
+            "A dilated kernel covers `dilation * (kernel - 1) + 1` cells: there are gaps between its numbers only, none after the last."
         ),
     },
 )
@@ -107,6 +130,14 @@ RULES: Rules[Strided] = (
     ("one-off", lambda n: (n.walked + 1) % n.stride),
     ("one-off", lambda n: (n.walked - 1) % n.stride),
     ("rest-to-the-step", lambda n: -n.walked % n.stride),
+    ("dilation-times-kernel", lambda n: (n.size + 2 * n.padding - n.dilation * n.kernel) % n.stride),
+    ("difference-turned", lambda n: -n.left),
+    ("way-back-too-long", lambda n: n.size - (n.walked // n.stride + 1) * n.stride),
+    ("even-or-odd", lambda n: 1 - n.size % 2),
+    ("even-or-odd", lambda n: n.size % 2),
+    ("even-or-odd", lambda n: 0 if n.size % 2 else n.stride - 1),
+    ("even-or-odd", lambda n: n.stride - 1 if n.size % 2 else 0),
+    ("even-or-odd", lambda n: 0 if n.size % 2 else n.stride // 2),
 )
 
 

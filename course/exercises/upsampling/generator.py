@@ -35,7 +35,7 @@ exercise = Exercise(
         ),
         N_(
             "Start: make each latent vector a picture of 1 × 1 with `latent` channels, `z[:, :, None, None]`. A transposed convolution with "
-            "kernel 7 makes 7 × 7 of it. Two more double the size. BatchNorm and ReLU stand between them, tanh at the end."
+            "kernel 7 makes 7 × 7 of it. Two more double the size. BatchNorm and ReLU come between them, tanh at the end."
         ),
         N_(
             "`nn.ConvTranspose2d(latent, 64, 7)`, then `nn.ConvTranspose2d(64, 32, 4, stride=2, padding=1)`, then "
@@ -60,11 +60,21 @@ exercise = Exercise(
             "The pictures have another size.",
             N_("Doubling 4 gives 8, 16, 32 and never 28. From which small picture does doubling lead to 28?"),
         ),
+        "other-size:halved": N_(
+            "Your sizes are on the way from 7 to 14 to 28, and at least one doubling is missing. Walk through your layers with `transposed_size`."
+        ),
+        "other-size:doubled": N_(
+            "7, 14, 28: your layers double once too often. Walk through them with `transposed_size`."
+        ),
         "latent-has-no-axes": Misconception(
             "The latent vector is not given height and width.",
             N_(
                 "A convolution wants (N, C, H, W), and the latent vectors are (N, latent). How do you add two axes of size 1?"
             ),
+        ),
+        "latent-has-no-axes:spread": N_(
+            "Here each number of a latent vector has become a picture of its own: axis 0 is `N * latent` long. Keep (N, latent) in front, "
+            "and add two axes of size 1 at the end."
         ),
         "latent-ignored": Misconception(
             "The latent vector is not used.",
@@ -107,10 +117,12 @@ exercise = Exercise(
         ),
         "ends-reached": Misconception(
             "The values are divided by the largest one, so that it is always the end of the range.",
-            N_("Cutting off and dividing by the largest value both end there. Which function never gets there?"),
+            N_(
+                "Cutting off and dividing by the largest value both end at −1 or 1 exactly. Which function only comes close?"
+            ),
         ),
         "clamped": Misconception(
-            "The range is cut off, where a smooth activation is asked.",
+            "The range is cut off, where a smooth activation is needed.",
             N_(
                 "Beyond a cut the gradient is zero, and nothing learns. Which function bends smoothly towards −1 and 1?"
             ),
@@ -282,15 +294,17 @@ def _explain_shape(got: Tensor, expected: tuple[int, ...], what: str) -> None:
             ).format(side=side),
         )
     if got.ndim == 4 and got.shape[:2] == expected[:2]:
-        raise Wrong(
-            message,
-            "other-size",
-        )
+        variant = {7: ":halved", 14: ":halved", 56: ":doubled"}.get(side, "")
+        raise Wrong(message, f"other-size{variant}")
     if got.numel() == torch.Size(expected).numel():
         raise Wrong(message, "shape:axes")
 
 
-_REFUSALS = (("(unbatched)", "latent-has-no-axes"), ("batched) input", "latent-has-no-axes"))
+_REFUSALS = (
+    ("(unbatched)", "latent-has-no-axes"),
+    ("batched) input", "latent-has-no-axes"),
+    (", 1, 1, 1] to have", "latent-has-no-axes:spread"),
+)
 """Words of torch's errors, and the mistake that they tell of."""
 
 

@@ -69,7 +69,7 @@ exercise = Exercise(
         ),
         "wrong-channels": Misconception(
             "The output has another number of channels.",
-            N_("The size is right, the channels are not. What does the last convolution put out?"),
+            N_("The size is right, the channels are not. How many channels does the last convolution give?"),
         ),
         "same-for-transposed": N_(
             "A transposed convolution knows no 'same'. Which kernel and stride double the size without any padding?"
@@ -83,7 +83,7 @@ exercise = Exercise(
         "added-not-joined": Misconception(
             "x and the skip are added, not joined on the channels.",
             N_(
-                "A sum forgets what came from where. U-Net puts the channels side by side and lets the convolution choose."
+                "A sum no longer shows which part was x and which was skip. U-Net puts the channels side by side and lets the convolution choose."
             ),
         ),
         "added-not-joined:refused": N_(
@@ -102,6 +102,10 @@ exercise = Exercise(
                 "A convolution gets other channels than it was built for. After joining there are those of x upsampled *and* those of skip."
             ),
         ),
+        "inputs-swapped": Misconception(
+            "x and skip have changed places.",
+            N_("A layer that was built for `in_channels` got skip. `forward` takes x first, and skip second."),
+        ),
         "joined-on-the-batch": Misconception(
             "`torch.cat` gets no axis, so it joins the batch.",
             N_("Without an axis `torch.cat` joins along axis 0, and that is the batch. The channels are `dim=1`."),
@@ -109,7 +113,7 @@ exercise = Exercise(
         "detached": Misconception(
             "An input is used, but its gradient is cut off.",
             N_(
-                "Its values are used, but no gradient gets back to it: something like `detach()`, `no_grad` or `.data` is on its way. "
+                "Its values are used, but no gradient gets back to it. Look for `detach()`, `no_grad` or `.data` on its way through `forward`. "
                 "In a U-Net x and skip come from layers that must learn too."
             ),
         ),
@@ -305,6 +309,7 @@ _REFUSALS = (
     ("Sizes of tensors must match except in dimension 0", "joined-on-the-batch"),
     ("must match the size of tensor", "added-not-joined:refused"),
     (f"transposed=1, weight of size [{OUT}, {IN}, ", "transposed-weight-out-first"),
+    (f"to have {IN} channels, but got {SKIP} channels", "inputs-swapped"),
     ("channels, but got", "channels-after-joining"),
 )
 """Torch's words, and the mistake that they tell of; the first that fits is taken."""

@@ -10,13 +10,21 @@ def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
     steps, left = divmod(size + padding + padding - window, stride)
     return left
 
+# %% accepted: tried_out
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    span = dilation * (kernel - 1) + 1
+    small = (size + 2 * padding - span) // stride + 1
+    for more in range(stride):
+        if (small - 1) * stride - 2 * padding + span + more == size:
+            return more
+
 # %% wrong: dilation_left_out
 # step: dilation, misconception: dilation-left-out
 def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
     return (size + 2 * padding - kernel) % stride
 
 # %% wrong: even_or_odd
-# step: other-strides, misconception: values
+# step: other-strides, misconception: even-or-odd
 def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
     return 1 - size % 2
 
@@ -64,3 +72,32 @@ def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
 # step: stride-two, misconception: window-not-taken-off
 def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
     return (size + 2 * padding) % stride
+
+# %% wrong: there_and_back_undilated
+# step: dilation, misconception: dilation-left-out
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    small = (size + 2 * padding - kernel) // stride + 1
+    return size - (small - 1) * stride - kernel + 2 * padding
+
+# %% wrong: size_times_stride
+# step: stride-two, misconception: way-back-too-long
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    small = (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+    return size - small * stride
+
+# %% wrong: odd_if
+# step: other-strides, misconception: even-or-odd
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    return 0 if size % 2 else stride - 1
+
+# %% wrong: difference_turned
+# step: stride-two, misconception: difference-turned
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    small = (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+    back = (small - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1
+    return back - size
+
+# %% wrong: dilation_times_kernel
+# step: dilation, misconception: dilation-times-kernel
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    return (size + 2 * padding - dilation * kernel) % stride

@@ -358,3 +358,30 @@ class Generator(nn.Module):
 # ...
 #-         return self.layers(z[:, :, None, None])
 #+         return F.pad(self.layers(z[:, :, None, None]), (2, 1, 2, 1))
+
+# %% wrong: latent_spread, an edit of sigmoid_stretched
+# step: shape, misconception: latent-has-no-axes
+#-         return 2 * self.layers(z[:, :, None, None]) - 1
+#+         return 2 * self.layers(z.view(-1, 1, 1, 1)) - 1
+
+# %% wrong: batchnorm_before_tanh, an edit of odd_kernels
+# step: network, misconception: batchnorm-at-the-end
+#-             nn.Tanh(),
+#+             nn.BatchNorm2d(channels),
+#+             nn.Tanh(),
+
+# %% wrong: relu_before_tanh, an edit of odd_kernels
+# step: range, misconception: one-sided
+#-             nn.Tanh(),
+#+             nn.ReLU(),
+#+             nn.Tanh(),
+
+# %% wrong: channels_last_start, an edit of linear_start
+# step: shape, misconception: raised
+#-         return self.layers(self.start(z).reshape(-1, 48, 7, 7))
+#+         return self.layers(self.start(z).reshape(-1, 7, 7, 48))
+
+# %% wrong: one_doubling_missing, an edit of odd_kernels
+# step: shape, misconception: other-size
+#-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
+#+             nn.ConvTranspose2d(16, channels, 3, padding=1),

@@ -14,6 +14,14 @@ def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilatio
     last_cell = last_stamp_begins + dilation * (kernel - 1)
     return last_cell + 1 - padding - padding + output_padding
 
+# %% accepted: solved_for_the_other_way
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    """The smallest size that a convolution makes `size` of, plus output_padding."""
+    result = 1 - 2 * padding
+    while (result + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1 < size:
+        result += 1
+    return result + output_padding
+
 # %% wrong: dilation_ignored
 # step: dilation, misconception: dilation-ignored
 def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
@@ -119,3 +127,30 @@ def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilatio
 def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
     span = dilation * (kernel - 1) + 1
     return size - 1 + span - 2 * padding + output_padding
+
+# %% wrong: tensorflow_same
+# step: stamps, misconception: size-times-stride
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    if padding:
+        return size * stride
+    return size * stride + max(kernel - stride, 0)
+
+# %% wrong: padding_before_stride
+# step: padding, misconception: padding-added
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    return (size - 1 + 2 * padding) * stride + dilation * (kernel - 1) + 1 + output_padding
+
+# %% wrong: dilated_by_kernel
+# step: dilation, misconception: dilation-times-kernel
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    return (size - 1) * stride + kernel + (dilation - 1) * kernel - 2 * padding + output_padding
+
+# %% wrong: stride_of_all
+# step: stamps, misconception: size-times-stride
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    return size * stride - 2 * padding + kernel + output_padding
+
+# %% wrong: output_padding_in_strides
+# step: output-padding, misconception: output-padding-in-strides
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    return (size - 1) * stride + dilation * (kernel - 1) + 1 - 2 * padding + output_padding * stride

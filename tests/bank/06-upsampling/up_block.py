@@ -102,6 +102,37 @@ class UpBlock(nn.Module):
         y = torch.cat([up, skip], dim=1)
         return torch.relu(self.conv2(self.conv1(y).relu()) + self.short(y))
 
+# %% accepted: negative_pad
+class UpBlock(nn.Module):
+    """The transposed convolution gives one row and column more; F.pad with negative numbers takes off what is too much."""
+
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 3, stride=2)
+        self.conv1 = nn.Conv2d(out_channels + skip_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        up = self.up(x)
+        up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+        return self.conv2(self.conv1(torch.cat([up, skip], dim=1)).relu()).relu()
+
+# %% accepted: upsample_and_narrow
+class UpBlock(nn.Module):
+    """The nearest pixels of x, one more at the end where it is needed, taken by index."""
+
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.convs = nn.ModuleList([nn.Conv2d(in_channels + skip_channels, out_channels, 3, 1, 1), nn.Conv2d(out_channels, out_channels, 3, 1, 1)])
+
+    def forward(self, x, skip):
+        rows = (torch.arange(skip.shape[2]) // 2).clamp(max=x.shape[2] - 1)
+        columns = (torch.arange(skip.shape[3]) // 2).clamp(max=x.shape[3] - 1)
+        y = torch.cat([skip, x[:, :, rows][:, :, :, columns]], dim=1)
+        for conv in self.convs:
+            y = F.relu(conv(y))
+        return y
+
 # %% wrong: added
 # step: joined, misconception: added-not-joined
 class UpBlock(nn.Module):
@@ -357,3 +388,30 @@ class UpBlock(nn.Module):
 
     def forward(self, x, skip):
         return self.conv(skip).relu()
+
+# %% wrong: no_relu, an edit of plain
+# step: activation, misconception: no-activation
+#-         return self.conv2(self.conv1(y).relu()).relu()
+#+         return self.conv2(self.conv1(y))
+
+# %% wrong: skip_resized, an edit of plain
+# step: odd, misconception: skip-cropped
+#-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#+         skip = F.interpolate(skip, size=up.shape[2:])
+
+# %% wrong: inputs_swapped, an edit of plain
+# step: even, misconception: inputs-swapped
+#-     def forward(self, x, skip):
+#+     def forward(self, skip, x):
+
+# %% wrong: skip_no_grad, an edit of plain
+# step: both, misconception: detached
+#-         y = torch.cat([up, skip], dim=1)
+#+         with torch.no_grad():
+#+             skip = skip.clone()
+#+         y = torch.cat([up, skip], dim=1)
+
+# %% wrong: skip_data, an edit of plain
+# step: both, misconception: detached
+#-         y = torch.cat([up, skip], dim=1)
+#+         y = torch.cat([up, skip.data], dim=1)
