@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -27,6 +28,9 @@ SLIPS: Misconceptions = {
     "type": Misconception("The result is another kind of thing, such as a list in place of a tensor."),
     "type:look": N_("Look at what each line makes; `type(...)` and `.shape` tell you."),
     "type:list": N_("A list is no tensor: `torch.stack` makes one of tensors, `torch.tensor` one of plain numbers."),
+    "type:array": N_(
+        "That is a NumPy array. `torch.from_numpy` makes a tensor of it; better stay with torch's own functions."
+    ),
     "type:places": N_(
         "`max` and `min` along an axis give two tensors: the values, and their places. Take `.values`, or call `amax` or `amin`."
     ),
@@ -266,6 +270,8 @@ def _type_key(got: Any, asked: type) -> str:
     """The key of the hint on a value of another type than was asked."""
     if asked is Tensor and type(got) is list:
         return "type:list"
+    if asked is Tensor and type(got) is np.ndarray:
+        return "type:array"
     pair = type(got) is tuple and len(got) == 2 and all(type(part) is Tensor for part in got)
     if asked is Tensor and pair and got[1].dtype == torch.int64 and got[0].shape == got[1].shape:
         return "type:places"

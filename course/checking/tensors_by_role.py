@@ -131,6 +131,9 @@ def only_name(state: Values, shape: Shape, role: str) -> str:
             role=_(role), shape=shape, held=held(state)
         ),
         "parameter-missing",
+        _("A bias of one number for each output channel is asked. Does the layer have `bias=False`?")
+        if role == "bias"
+        else "",
     )
 
 

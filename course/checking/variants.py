@@ -31,6 +31,7 @@ class Variant(NamedTuple):
 def of_result(got: Tensor, expected: Tensor) -> Iterator[Variant]:
     """Variants of the right result alone. What came is needed for those that have a number, such as a scale."""
     yield from _joined_on_the_batch(got, expected)
+    yield from _axes_more_or_fewer(got, expected)
     yield from _rearranged(expected)
     yield from _cut(expected)
     yield from _first_only(expected)
@@ -114,6 +115,34 @@ def _joined_on_the_batch(got: Tensor, expected: Tensor) -> Iterator[Variant]:
             "The right parts were joined along axis 0; `torch.cat` takes that axis if you name none. Join them along axis 1."
         )
         yield Variant("joined on the batch", torch.cat(expected.chunk(parts, dim=1)), sentence)
+
+
+def _axes_more_or_fewer(got: Tensor, expected: Tensor) -> Iterator[Variant]:
+    """The right numbers in their order, with an axis of size 1 too many or too few, or with two axes made one, or one made two."""
+    shape = tuple(expected.shape)
+    if got.ndim < expected.ndim and 1 in shape and got.shape == expected.squeeze().shape:
+        sentence = _(
+            "It is the right result without its axes of size 1. `squeeze` takes them all away, the batch's too."
+        )
+        yield Variant("squeezed", expected.squeeze(), sentence)
+    for axis in range(got.ndim):
+        if got.shape[axis] == 1 and (*got.shape[:axis], *got.shape[axis + 1 :]) == shape:
+            sentence = _("It is the right result with one axis of size 1 too many. Which line adds axis {axis}?")
+            yield Variant(f"one too many {axis}", expected.unsqueeze(axis), sentence.format(axis=axis))
+    for axis in range(expected.ndim - 1):
+        if got.shape == expected.flatten(axis, axis + 1).shape:
+            sentence = _(
+                "The right numbers, but the axes {first} and {second} have become one. `torch.cat` joins along an axis that is there; `torch.stack` makes a new one."
+            )
+            yield Variant(
+                f"joined {axis}", expected.flatten(axis, axis + 1), sentence.format(first=axis, second=axis + 1)
+            )
+    for axis in range(got.ndim - 1):
+        if got.ndim == expected.ndim + 1 and got.flatten(axis, axis + 1).shape == shape:
+            sentence = _(
+                "The right numbers, but axis {axis} has become two. `torch.stack` makes a new axis; `torch.cat` joins along one that is there."
+            )
+            yield Variant(f"split {axis}", expected.reshape(got.shape), sentence.format(axis=axis))
 
 
 def _first_only(expected: Tensor) -> Iterator[Variant]:

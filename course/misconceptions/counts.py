@@ -69,6 +69,7 @@ PARAMETERS: Rules[LayerNumbers] = (
     ("out-channels-left-out:bias", lambda n: n.seen * n.taps + (1 if n.bias else 0)),
     ("groups-ignored", lambda n: n.out_channels * n.in_channels * n.taps + n.biases),
     ("groups-divide-both", lambda n: n.weights // n.groups + n.biases),
+    ("groups-divide-both", lambda n: (n.weights + n.biases) // n.groups),
     ("kernel-not-squared", lambda n: n.out_channels * n.seen * n.height + n.biases),
     ("kernel-not-squared:square", lambda n: n.out_channels * n.seen * n.height**2 + n.biases),
     ("float-for-int", lambda n: float(n.weights + n.biases)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -141,6 +142,7 @@ def test_a_raise_of_the_answers_own_is_told() -> None:
     ("got", "key"),
     [
         ([torch.zeros(2)], "type:list"),
+        (np.zeros(2), "type:array"),
         (tuple(torch.zeros(2, 3).max(dim=1)), "type:places"),
         ((torch.zeros(2), torch.zeros(2)), "type:look"),
         (3.0, "type:look"),

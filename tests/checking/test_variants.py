@@ -126,13 +126,18 @@ def test_a_plain_expectation_names_a_variant_of_its_one_result() -> None:
         (lambda x: torch.cat(x.chunk(2, dim=1)), "joined along axis 0"),
         (lambda x: x.sum(0, keepdim=True).expand_as(x), "Along axis 0 every entry is the sum"),
         (lambda x: x.mean(1, keepdim=True).expand_as(x), "Along axis 1 every entry is the mean"),
+        (lambda x: x[:1].squeeze(), "without its axes of size 1"),
+        (lambda x: x.unsqueeze(2), "Which line adds axis 2?"),
+        (lambda x: x.flatten(0, 1), "axes 0 and 1 have become one"),
+        (lambda x: x.reshape(len(x), 2, 2, 5), "axis 1 has become two"),
     ],
 )
 @pytest.mark.parametrize("images", [2, 3])
-def test_a_batch_that_was_mixed_is_named(change: Callable[[Tensor], Tensor], words: str, images: int) -> None:
+def test_a_batch_of_other_axes_or_entries_is_named(change: Callable[[Tensor], Tensor], words: str, images: int) -> None:
     expected = torch.randn(images, 4, 5, generator=torch.Generator().manual_seed(1))
+    got = change(expected)
     with pytest.raises(Wrong) as caught:
-        expect_tensor(change(expected), expected)
+        expect_tensor(got, expected if got.shape != (4, 5) else expected[:1])
     assert words in caught.value.advice
 
 

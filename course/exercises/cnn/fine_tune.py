@@ -69,8 +69,8 @@ exercise = Exercise(
         "head-frozen": Misconception(
             "Everything is frozen, the new head too.",
             N_(
-                "Nothing in the model requires a gradient, so there is nothing to learn. Freeze first and make the new head after that: "
-                "a new layer's parameters require gradients."
+                "The loss does not depend on anything that learns. Was the new head frozen too (freeze first, make the head after that), "
+                "or was it called inside `no_grad`?"
             ),
         ),
         "part-missing": Misconception(

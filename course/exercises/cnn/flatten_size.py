@@ -56,6 +56,9 @@ exercise = Exercise(
     },
     misconceptions={
         **models.MISCONCEPTIONS,
+        "values": N_(
+            "Your rule does not hold for these layers. Ask them: send an image of zeros through, and count what comes out."
+        ),
         "channels-only": Misconception("Only the channels count, not the pixels.", _WHOLE),
         "channels-left-out": Misconception("The channels are left out.", _WHOLE),
         "input-size-kept": Misconception(

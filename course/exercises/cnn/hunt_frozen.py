@@ -37,6 +37,12 @@ exercise = Exercise(
             ),
         ),
         "layer-shared": N_("`[layer] * depth` is one layer, many times. Make a new layer for each place."),
+        "other-channels": Misconception(
+            "The convolutions have other channels than asked.",
+            N_(
+                "The convolutions are found now, but their channels are others than before. The program's list of layers was right; keep it as it was."
+            ),
+        ),
         "extra-parameters": N_("The layers were right. Only the way they are kept is wrong."),
         "no-gradient": N_("Is each layer used in `forward`, without `no_grad` or `detach`?"),
         "relu-missing": N_("After each convolution comes a ReLU, as it did before."),
@@ -132,11 +138,13 @@ def _expect_parameters(tower: Answer, build: Build) -> None:
     for shape in build.kernels:
         count = build.kernels.count(shape)
         if shapes.count(shape) < count:
+            convolutions = sum(len(other) == 4 for other in shapes)
+            hidden = "layer-shared" if len(names_of_shape(state, shape)) >= count else "layers-in-a-list"
             raise Wrong(
                 _(
                     "{build} has {count} convolutions with a weight of shape {shape}, but `parameters()` finds {found}."
                 ).format(build=build.in_words, count=count, shape=shape, found=shapes.count(shape)),
-                "layer-shared" if len(names_of_shape(state, shape)) >= count else "layers-in-a-list",
+                "other-channels" if convolutions >= build.depth else hidden,
             )
     total = sum(torch.Size(shape).numel() for shape in shapes)
     asked = sum(torch.Size(kernel).numel() + build.channels for kernel in build.kernels)

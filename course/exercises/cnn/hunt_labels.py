@@ -32,12 +32,15 @@ exercise = Exercise(
         ),
         "same-order-always": Misconception(
             "Each call gives the same order.",
-            N_("A seed set inside the function makes every order the same. Leave the generator alone."),
+            N_(
+                "A seed set inside the function makes every order the same, and so does sorting. Draw the order anew in each call."
+            ),
         ),
         "drawn-with-repeats": Misconception(
             "Images are drawn with repeats, so some are missing.",
             N_("Each image must be there once. `torch.randint` draws some twice; `torch.randperm` does not."),
         ),
+        "shape": N_("All images and all labels come back. Is the order that you draw as long as the batch?"),
         "labels-changed": Misconception(
             "There are other labels than before.", N_("The labels only change places; their number and values stay.")
         ),

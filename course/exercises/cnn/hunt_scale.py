@@ -43,6 +43,9 @@ exercise = Exercise(
         "scaled-to-minus-one": N_("The training images were between 0 and 1, not between −1 and 1."),
         "reshape-for-permute": N_("`permute` was right. The bug is elsewhere."),
         "channels-reversed": N_("The channels were in the right order. The bug is elsewhere."),
+        "values": N_(
+            "Print the shape, the dtype, the minimum and the maximum of `x`. What do the images look like that the network was trained on?"
+        ),
         "type:look": N_("Return an int: `.item()` makes one of a tensor with one number."),
     },
 )
@@ -86,7 +89,22 @@ def _in_words(bound: inspect.BoundArguments) -> str:
     )
 
 
-compared = Compared(exercise, classify, Photo, RULES, expect=expect_int, in_words=_in_words)
+def _alone(key: str, rule: Callable[[Photo], int]) -> Callable[[Photo], int]:
+    """The rule, where no rule with another hint gives the same class; raises ValueError elsewhere."""
+    hint = exercise.misconceptions[key]
+
+    def only(photo: Photo) -> int:
+        given = rule(photo)
+        if any(exercise.misconceptions[other] != hint and more(photo) == given for other, more in RULES):
+            raise ValueError("two mistakes give this class")
+        return given
+
+    return only
+
+
+CLEAR_RULES: Rules[Photo] = tuple((key, _alone(key, rule)) for key, rule in RULES)
+
+compared = Compared(exercise, classify, Photo, CLEAR_RULES, expect=expect_int, in_words=_in_words)
 
 
 @compared.step("class", N_("Names the class that the network was trained to name"))

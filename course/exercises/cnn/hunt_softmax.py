@@ -42,6 +42,10 @@ exercise = Exercise(
                 "`F.nll_loss` wants logarithms of probabilities: take `log_softmax`, or `F.cross_entropy` on the logits."
             ),
         ),
+        "loss-changed": Misconception(
+            "Another loss is taken for the cross-entropy.",
+            N_("That is the binary cross-entropy, of each class for itself. `F.cross_entropy` was right."),
+        ),
         "sum-for-mean": N_("The reduction was right: the mean over the images of the batch."),
         "softmax-over-batch": N_("The softmax now runs over the images of the batch. It has to go altogether."),
         "no-gradient": N_(
@@ -75,6 +79,11 @@ def batch_loss(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
     return F.cross_entropy(model(x), y)
 
 
+def _binary(batch: Batch) -> Tensor:
+    targets = F.one_hot(batch.y, batch.logits.shape[1]).float()
+    return F.binary_cross_entropy_with_logits(batch.logits, targets)
+
+
 RULES: Rules[Batch] = (
     ("softmax-before-loss", lambda b: F.cross_entropy(b.logits.softmax(dim=1), b.y)),
     ("softmax-over-batch", lambda b: F.cross_entropy(b.logits.softmax(dim=0), b.y)),
@@ -82,6 +91,7 @@ RULES: Rules[Batch] = (
     ("softmax-over-batch", lambda b: F.nll_loss(b.logits.log_softmax(dim=0), b.y)),
     ("logits-for-log-probabilities", lambda b: F.nll_loss(b.logits, b.y)),
     ("probabilities-for-log-probabilities", lambda b: F.nll_loss(b.logits.softmax(dim=1), b.y)),
+    ("loss-changed", _binary),
     ("sum-for-mean", lambda b: F.cross_entropy(b.logits, b.y, reduction="sum")),
 )
 

@@ -31,6 +31,12 @@ exercise = Exercise(
         "divided-size": N_(
             "The size is still divided by the kernel. Where does the stride come in, and where the padding?"
         ),
+        "padding-after": Misconception(
+            "The padding is added to the output, not to the input.",
+            N_(
+                "You added the padding to the size that comes out. It lies around what goes in, before the window moves."
+            ),
+        ),
         "returns-too-early": Misconception(
             "The function returns within the loop.",
             N_("Only the size after the first layer is there. Is the `return` inside the loop?"),
@@ -79,6 +85,7 @@ RULES: Rules[Walk] = (
     ("divided-by-stride", lambda w: w.by(lambda n, k, s, p: n // s)),
     ("padding-ignored", lambda w: w.by(lambda n, k, s, p: (n - k) // s + 1)),
     ("padding-on-one-side", lambda w: w.by(lambda n, k, s, p: (n + p - k) // s + 1)),
+    ("padding-after", lambda w: w.by(lambda n, k, s, p: (n - k) // s + 1 + 2 * p)),
     ("no-plus-one", lambda w: w.by(lambda n, k, s, p: (n + 2 * p - k) // s)),
     ("ceil-for-floor", lambda w: w.by(lambda n, k, s, p: -(-(n + 2 * p - k) // s) + 1)),
     ("stride-ignored", lambda w: w.by(lambda n, k, s, p: n + 2 * p - k + 1)),

@@ -56,6 +56,12 @@ exercise = Exercise(
         "height-for-width": N_("The width of your output is worked out from the height. Work out each side by itself."),
         "mean-for-sum": N_("You took the mean of the products. A convolution adds them up."),
         "patch-not-weighted": N_("That is the sum of each window alone: where is the kernel?"),
+        "loops-past-the-end": Misconception(
+            "The loops go over all cells of the image, so the last windows are cut off.",
+            N_(
+                "At the end of the image your window has fewer cells than the kernel. The loops go over the cells of the output: how many places has the window?"
+            ),
+        ),
         "chained-slice": Misconception(
             "The window is cut with two slices in a row; the second cuts rows again.",
             N_(
@@ -146,13 +152,19 @@ _WHOLE_ROWS = tuple(
 )
 """Torch's words when a window has all 6 columns of the first image, and not those of the kernel."""
 
+_CUT_OFF = tuple(
+    (f"size of tensor {words} at non-singleton", "loops-past-the-end")
+    for words in ("a (2) must match the size of tensor b (3)", "a (3) must match the size of tensor b (2)")
+)
+"""Torch's words when a window of the first image is cut off at the end of the image."""
+
 compared = Compared(exercise, slide, Slide, RULES, expect=partial(expect_tensor, any_dtype=True))
 
 
 @exercise.step("by-hand", N_("A tensor comes out, without a ready-made convolution"))
 def _by_hand(answer: Answer, sample: Sample) -> None:
     image, kernel = sample.floats(5, 6), sample.floats(3, 3)
-    with failures_explained(_WHOLE_ROWS):
+    with failures_explained(_WHOLE_ROWS + _CUT_OFF):
         got = answer(image, kernel)
     if type(got) is not Tensor:
         expect_tensor(got, torch.zeros(3, 4))  # tells what came in place of a tensor

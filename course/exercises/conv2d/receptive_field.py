@@ -65,6 +65,12 @@ exercise = Exercise(
             "The whole kernels are added; each adds one cell fewer.",
             N_("You added whole kernels. A kernel of 1 widens nothing: how much does a kernel of 3 widen the field?"),
         ),
+        "field-multiplied": Misconception(
+            "The field is multiplied by each stride, from the first layer on.",
+            N_(
+                "You multiply the field so far by the stride. A layer's stride widens what the layers after it add, not what is there already."
+            ),
+        ),
         "starts-at-zero": Misconception(
             "The receptive field starts at 0; one cell sees itself.",
             N_("One cell is missing. Before any layer, how many cells does a cell see?"),
@@ -113,6 +119,13 @@ class Stack:
             field += added
         return field
 
+    def stretched(self) -> int:
+        """The field that is multiplied by each stride before the kernel is added."""
+        field = 1
+        for kernel, stride, dilation in self.full:
+            field = field * stride + (kernel - 1) * dilation
+        return field
+
     def pixels_seen(self) -> int:
         """How many pixels cell 0 looks at; those in gaps do not count."""
         seen = {0}
@@ -136,6 +149,7 @@ RULES: Rules[Stack] = (
     ("dilation-in-the-jump", lambda n: n.grown(lambda jump, k, s, d: ((k - 1) * d * jump, jump * s * d))),
     ("kernels-added", lambda n: n.grown(lambda jump, k, s, d: (((k - 1) * d + 1) * jump, jump * s)) - 1),
     ("kernels-added", lambda n: n.grown(lambda jump, k, s, d: (((k - 1) * d + 1) * jump, jump * s))),
+    ("field-multiplied", lambda n: n.stretched()),
     ("starts-at-zero", lambda n: field(n.layers) - 1),
     ("layers-reversed", lambda n: field(n.layers[::-1])),
     ("gaps-not-counted", lambda n: n.pixels_seen()),
@@ -148,7 +162,7 @@ compared = Compared(exercise, field, Stack, RULES)
 
 @compared.step("one-layer", N_("Right for one layer"))
 def _one_layer(sample: Sample) -> Iterator[Call]:
-    yield call([(sample.integer(2, 9), sample.integer(1, 4))])
+    yield call([(sample.integer(2, 9), sample.integer(3, 4))])
     yield call([(1, 2)])
 
 

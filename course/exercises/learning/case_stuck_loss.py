@@ -122,6 +122,23 @@ def _learns(answer: Answer, sample: Sample) -> None:
             ).format(share=share, loss=losses[-1]),
             "labels-apart" if share < 0.4 else "trained-otherwise",
         )
+    _expect_mean_losses(answer, sample)
+
+
+def _expect_mean_losses(answer: Answer, sample: Sample) -> None:
+    """Expect each epoch's mean over its images. Steps of length 0 leave the model as it is: then no order matters, and the mean is known."""
+    images, labels = _separable(sample, 10)
+    model = _linear(sample)
+    (placed,) = answer.place(model)
+    losses = _losses(answer(placed, images, labels, epochs=2, batch=4, learning_rate=0.0), 2)
+    with torch.no_grad():
+        expected = float(nn.functional.cross_entropy(model(images), labels))
+    if not close(torch.tensor(losses), torch.full((2,), expected)):
+        message = _(
+            "With learning_rate=0.0 and batches of 4, 4 and 2 images, expected the losses {expected}, but got {got}."
+        )
+        shown = [round(expected, 3)] * 2, [round(loss, 3) for loss in losses]
+        raise Wrong(message.format(expected=shown[0], got=shown[1]), "loss-list:mean")
 
 
 def _separable(sample: Sample, count: int) -> tuple[Tensor, Tensor]:

@@ -65,7 +65,7 @@ exercise = Exercise(
         "nothing-learned": Misconception(
             "The kernel does not move.",
             N_(
-                "With steps=0, steps=1 and steps=300 the same kernel comes out: nothing moves it. Does the optimizer get `weight` itself? Does the loop run over `steps`, "
+                "With steps=0, steps=1 and steps=300 the same kernel comes out. Does the optimizer get `weight` itself? Does the loop run over `steps`, "
                 "with `loss.backward()` and then `optimizer.step()` in it, parentheses included, and nothing between the two that forgets the gradients?"
             ),
         ),
@@ -75,7 +75,7 @@ exercise = Exercise(
         "diverged": Misconception(
             "The steps lead away: they are too large, or go uphill.",
             N_(
-                "The steps led away from the target. Is each gradient forgotten before the next? (`backward` adds.) Or are the steps too large (`sum` in the loss, a large `lr`), or uphill?"
+                "The steps led away from the target. Is each gradient forgotten before the next? (`backward` adds.) Or are the steps too large (`sum` in the loss, a large `lr`), or uphill? Is the difference squared before its mean is taken?"
             ),
         ),
         "no-zero-grad": N_(

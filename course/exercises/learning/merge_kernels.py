@@ -117,6 +117,10 @@ class Pair:
         image, kernel = (self.second, self.first) if turned else (self.first, self.second)
         return F.conv2d(image[None, None], kernel[None, None])[0, 0]
 
+    def inside_flipped(self) -> Tensor:
+        """The second kernel, flipped, slid over the first without padding."""
+        return F.conv2d(self.first[None, None], self.second.flip(0, 1)[None, None])[0, 0]
+
     def cropped(self) -> Tensor:
         """The middle of the merged kernel, as large as the first one."""
         tall, wide = self.second.shape
@@ -147,6 +151,7 @@ RULES: Rules[Pair] = (
     ("kernel-transposed", lambda p: p.right().T),
     ("inside-only", lambda p: p.inside()),
     ("inside-only", lambda p: p.inside(turned=True)),
+    ("inside-only", lambda p: p.inside_flipped()),
     ("same-size", lambda p: F.conv2d(p.first[None, None], p.second[None, None], padding="same")[0, 0]),
     ("same-size", lambda p: p.cropped()),
     ("sizes-added", lambda p: F.pad(p.right(), (0, 1, 0, 1))),

@@ -55,6 +55,9 @@ exercise = Exercise(
             "The copy is in the new order, but `reshape` then cuts it up as if it were NCHW. Which operation leads back to the axes N, C, H, W?"
         ),
         "height-width-swapped": N_("Height and width have changed places. No axis may change its place here."),
+        "values": N_(
+            "Write the axes in their order in memory, from the slowest to the fastest: N, H, W, C for channels_last. A stride is the product of the sizes of all axes behind its own."
+        ),
         "height-width-swapped:strides": N_("Height and width are mixed up: within a row, which axis moves?"),
         "memory-unchanged": Misconception(
             "The order in memory stays as it was.",

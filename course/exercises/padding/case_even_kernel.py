@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -13,7 +14,7 @@ from course.checking.answer import Answer
 from course.checking.exercise import Exercise, Sample
 from course.checking.expect import expect_tensor, failures_explained, mistakes
 from course.language import N_, _
-from course.misconceptions import Rules, paddings
+from course.misconceptions import Misconception, Rules, paddings
 
 exercise = Exercise(
     "case-even-kernel",
@@ -40,6 +41,14 @@ exercise = Exercise(
         "channels-not-grouped": N_(
             "The kernel has one input channel, and the picture has more. Blur each channel by itself: `x.reshape(N * C, 1, H, W)` makes an image of each."
         ),
+        "max-for-mean": Misconception(
+            "The largest value of each window is taken for the mean.",
+            N_("That is the largest value of each window. A blur is its mean: `F.avg_pool2d`."),
+        ),
+        "stride-of-pooling": Misconception(
+            "The pooling moves by its own size.",
+            N_("Your window moves by its own size. A pooling does so unless it is told otherwise: `stride=1`."),
+        ),
         "sum-for-mean": N_("That is the sum of each window. Divide it by the number of its pixels."),
         "border-not-zero:zeros-count": N_(
             "At the border you divide by the pixels that are inside. Here the zeros count as pixels."
@@ -59,6 +68,10 @@ class Blur:
         """The mean of each window, with this padding on both axes."""
         return F.avg_pool2d(F.pad(self.x, (*rows, *rows), mode=mode), self.kernel, stride=1)
 
+    def by(self, pool: Callable[..., Tensor], stride: int = 1) -> Tensor:
+        """What this pooling gives with the right padding."""
+        return pool(F.pad(self.x, arithmetic.same_padding(self.kernel) * 2), self.kernel, stride)
+
     def right(self) -> Tensor:
         """The right picture."""
         return self.padded(arithmetic.same_padding(self.kernel))
@@ -73,6 +86,8 @@ RULES: Rules[Blur] = (
     ("channels-mixed", lambda n: n.right().sum(1, keepdim=True).expand_as(n.x)),
     ("channels-mixed", lambda n: n.right().mean(1, keepdim=True).expand_as(n.x)),
     ("channels-mixed", lambda n: n.right().sum(1, keepdim=True)),
+    ("max-for-mean", lambda n: n.by(F.max_pool2d)),
+    ("stride-of-pooling", lambda n: n.by(F.avg_pool2d, n.kernel)),
     ("border-not-zero:zeros-count", lambda n: n.right() / Blur(torch.ones_like(n.x), n.kernel).right()),
     ("border-not-zero", lambda n: n.padded(arithmetic.same_padding(n.kernel), mode="replicate")),
 )

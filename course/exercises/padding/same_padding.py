@@ -31,6 +31,11 @@ exercise = Exercise(
             "The whole padding is put on both sides.",
             N_("That is the whole padding on either side. Before and after share it."),
         ),
+        "total-only": Misconception(
+            "The zeros of both sides are given as one number.",
+            N_("That is how many zeros there are in all. Give two numbers: how many before, how many after."),
+        ),
+        "values": N_("Do your two numbers add up to `dilation * (kernel - 1)`, and is the larger one after?"),
         "kernel-for-padding": N_(
             "Together that is {n.size}. A window of {n.size} cells costs fewer than {n.size} positions: count them."
         ),
@@ -57,6 +62,7 @@ RULES: Rules[Kernel] = (
     ("extra-cell-dropped", lambda k: paddings.odd_cell_dropped(*k)),
     ("whole-padding-twice", lambda k: (sum(arithmetic.same_padding(*k)),) * 2),
     ("dilation-times-kernel:span", lambda k: paddings.shared(k.size * k.dilation - 1)),
+    ("total-only", lambda k: sum(arithmetic.same_padding(*k))),
     ("kernel-for-padding", lambda k: paddings.shared(k.size)),
 )
 

@@ -26,6 +26,13 @@ exercise = Exercise(
             "Bytes are subtracted or added as bytes, and wrap around at 0 and 256.",
             N_("uint8 cannot hold a negative number. Which dtype do the columns have when you subtract?"),
         ),
+        "wraps-around:int8": N_(
+            "int8 holds −128 to 127, so brighter pixels wrap around too. float32 holds them all, and their differences."
+        ),
+        "halves-for-columns": Misconception(
+            "The halves of the patch are compared, not its two outermost columns.",
+            N_("Those are the left and the right half. Only the first and the last column count."),
+        ),
         "sides-swapped": Misconception(
             "The two sides are taken for one another.",
             N_("The sign is wrong: subtract the right column from the left one."),
@@ -55,8 +62,15 @@ def difference(patch: Tensor) -> Tensor:
     return patch[:, 0] - patch[:, -1]
 
 
+def _of_halves(patch: Tensor) -> Tensor:
+    half = patch.shape[1] // 2
+    return patch[:, :half].float().sum() - patch[:, half:].float().sum()
+
+
 RULES: Rules[Tensor] = (
     ("wraps-around", lambda patch: difference(patch).float().sum()),
+    ("wraps-around:int8", lambda patch: difference(patch.to(torch.int8)).float().sum()),
+    ("halves-for-columns", _of_halves),
     ("sides-swapped", lambda patch: -difference(patch.float()).sum()),
     ("absolute-difference", lambda patch: difference(patch.float()).abs().sum()),
     ("mean-for-sum", lambda patch: difference(patch.float()).mean()),

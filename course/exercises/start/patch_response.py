@@ -35,6 +35,7 @@ exercise = Exercise(
             "The two sums are multiplied, in place of the sum of the products.",
             N_("You multiplied two sums. Multiply pixel by pixel first, then add."),
         ),
+        "kernel-transposed": N_("Rows and columns of the kernel are swapped. Which index of yours counts the rows?"),
         "sum-for-product": Misconception(
             "Patch and kernel are added where they are multiplied.",
             N_("You added the kernel to the patch. Its numbers are weights: they multiply."),
@@ -60,6 +61,7 @@ RULES: Rules[Window] = (
     ("matrix-product", lambda w: (w.patch @ w.kernel).sum()),
     ("matrix-product", lambda w: (w.patch @ w.kernel.T).sum()),
     ("matrix-product", lambda w: (w.patch.T @ w.kernel).sum()),
+    ("kernel-transposed", lambda w: (w.patch * w.kernel.T).sum()),
     ("sum-for-product", lambda w: (w.patch + w.kernel).sum()),
 )
 

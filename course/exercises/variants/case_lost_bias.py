@@ -49,6 +49,12 @@ exercise = Exercise(
         "convolutions-only": Misconception(
             "Only convolutions are counted.", N_("You counted convolutions only. What else learns in this model?")
         ),
+        "counted-at-each-level": Misconception(
+            "Each module's parameters are counted with those of the modules inside it.",
+            N_(
+                "`modules()` gives the model and everything inside it, and `parameters()` looks inside as well: each number counts several times."
+            ),
+        ),
         "tensors-counted": Misconception(
             "The tensors are counted, not their numbers.", N_("You counted the tensors. Each holds many numbers.")
         ),
@@ -87,6 +93,7 @@ RULES: Rules[nn.Module] = (
     ("children-only", lambda model: sum(parameters(child) for child in model.children())),
     ("not-nested", lambda model: sum(parameters(child, recurse=False) for child in model.children())),
     ("convolutions-only", _of_convolutions),
+    ("counted-at-each-level", lambda model: sum(parameters(module) for module in model.modules())),
     ("tensors-counted", lambda model: len(list(model.parameters()))),
 )
 

@@ -56,6 +56,9 @@ exercise = Exercise(
             N_("Every group used the first group's kernels. Which ones belong to group g?"),
         ),
         "kernels-not-split:all": N_("Every group used all kernels. Which ones belong to group g?"),
+        "kernels-not-split:seen": N_(
+            "A convolution got all kernels, and they see another number of channels than it was given. A group's kernels are a slice of axis 0 of the weight; its input is a slice of axis 1 of `x`."
+        ),
         "channels-interleaved": Misconception(
             "The groups take every n-th channel, not neighbouring ones.",
             N_("A group's input channels are neighbours: a slice, not every g-th channel."),
@@ -231,12 +234,12 @@ def _expect_grouped(
     try:
         got = answer(*n)
     except Failure as failure:
-        if (
-            n.bias is not None
-            and f"must match the size of tensor b ({len(weight)}) at non-singleton dimension 1" in str(failure)
-        ):
+        said = str(failure)
+        summed = n.bias is not None and f"tensor b ({len(weight)}) at non-singleton dimension 1" in said
+        not_split = groups > 1 and f"weight of size [{len(weight)}, " in said and " to have " in said
+        if summed or not_split:
             message = _("Your code raised {failure} ({what}).").format(failure=failure, what=what)
-            raise Wrong(message, "groups-summed:bias") from None
+            raise Wrong(message, "groups-summed:bias" if summed else "kernels-not-split:seen") from None
         if n.bias is not None:
             raise
         message = _("Your code raised {failure} ({what}, bias=None).").format(failure=failure, what=what)

@@ -61,3 +61,16 @@ def left_minus_right(patch):
 def left_minus_right(patch):
     patch = patch.float()
     return (patch[:, 0] - patch[:, 2]).sum()
+
+# %% wrong: int8
+# step: sign, misconception: wraps-around
+def left_minus_right(patch):
+    patch = patch.to(torch.int8)
+    return (patch[:, 0] - patch[:, -1]).sum().float()
+
+# %% wrong: halves
+# step: sign, misconception: halves-for-columns
+def left_minus_right(patch):
+    patch = patch.float()
+    w = patch.shape[1]
+    return patch[:, : w // 2].sum() - patch[:, w // 2 :].sum()

@@ -84,3 +84,12 @@ def patch_response(patch, kernel):
 # step: values, misconception: matrix-product
 def patch_response(patch, kernel):
     return (patch @ kernel.T).sum()
+
+# %% wrong: kernel_transposed
+# step: values, misconception: kernel-transposed
+def patch_response(patch, kernel):
+    total = 0
+    for i in range(patch.shape[0]):
+        for j in range(patch.shape[1]):
+            total += patch[i, j] * kernel[j, i]
+    return total

@@ -143,3 +143,8 @@ def load_batch(pictures):
 def load_batch(pictures):
     picture = torch.from_numpy(pictures[0])
     return picture.permute(2, 0, 1)[None].float() / 255
+
+# %% wrong: cat_for_stack
+# step: pictures, misconception: shape
+def load_batch(pictures):
+    return torch.cat([torch.from_numpy(p).permute(2, 0, 1).float() / 255 for p in pictures])

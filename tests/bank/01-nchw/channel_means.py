@@ -103,3 +103,8 @@ def channel_means(x):
 # step: one-each, misconception: channels-averaged
 def channel_means(x):
     return x.mean(dim=1)
+
+# %% wrong: numpy_array
+# step: one-each, misconception: type
+def channel_means(x):
+    return x.numpy().mean(axis=(0, 2, 3))

@@ -158,3 +158,9 @@ def to_nchw(images):
 # step: range, misconception: integer-division
 def to_nchw(images):
     return (images.permute(0, 3, 1, 2) // 255).to(torch.float32)
+
+# %% wrong: squeezed
+# step: sizes, misconception: shape
+def to_nchw(images):
+    images = torch.as_tensor(images)
+    return (images.permute(0, 3, 1, 2).float() / 255).squeeze()

@@ -105,3 +105,12 @@ def shape_walk(size, layers):
 # step: pooling, misconception: divided-size
 #-         size = (size + 2 * padding - kernel) // stride + 1
 #+         size = size // kernel
+
+# %% wrong: padding_after
+# step: stack, misconception: padding-after
+def shape_walk(size, layers):
+    out = []
+    for kernel, stride, padding in layers:
+        size = (size - kernel) // stride + 1 + 2 * padding
+        out.append(size)
+    return out

@@ -141,7 +141,7 @@ def cross_correlate(image, kernel):
 #+     image = F.pad(image, (kernel.shape[1] // 2, (kernel.shape[1] - 1) // 2, kernel.shape[0] // 2, (kernel.shape[0] - 1) // 2))
 
 # %% wrong: same_size, an edit of row_by_row
-# step: by-hand, misconception: raised
+# step: by-hand, misconception: loops-past-the-end
 #-     output = torch.zeros(image.shape[0] - height + 1, image.shape[1] - width + 1)
 #+     output = torch.zeros(image.shape[0], image.shape[1])
 
@@ -282,3 +282,14 @@ def cross_correlate(image, kernel):
         for j in range(out.shape[1]):
             out[i, j] = (image[i:i + kh, j:j + kw] * kernel).sum()
         return out
+
+# %% wrong: loops_past_the_end
+# step: by-hand, misconception: loops-past-the-end
+def cross_correlate(image, kernel):
+    kh, kw = kernel.shape
+    h, w = image.shape
+    out = torch.zeros(h - kh + 1, w - kw + 1)
+    for i in range(h):
+        for j in range(w):
+            out[i, j] = (image[i:i + kh, j:j + kw] * kernel).sum()
+    return out

@@ -117,3 +117,9 @@ def parameter_count(in_channels, out_channels, kernel, groups=1, bias=True):
 def parameter_count(in_channels, out_channels, kernel, groups=1, bias=True):
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
     return out_channels * in_channels // groups * kh * kw + out_channels if bias else 0
+
+# %% wrong: groups_divide_all
+# step: groups, misconception: groups-divide-both
+def parameter_count(in_channels, out_channels, kernel, groups=1, bias=True):
+    kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
+    return (in_channels // groups * kh * kw + bias) * out_channels // groups

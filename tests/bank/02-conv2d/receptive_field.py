@@ -167,3 +167,12 @@ def receptive_field(layers):
         field += (kernel - 1) * jump
         jump *= stride
     return field
+
+# %% wrong: field_times_stride
+# step: one-layer, misconception: field-multiplied
+def receptive_field(layers):
+    field = 1
+    for layer in layers:
+        d = layer[2] if len(layer) == 3 else 1
+        field = field * layer[1] + d * (layer[0] - 1)
+    return field

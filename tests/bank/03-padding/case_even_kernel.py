@@ -110,3 +110,15 @@ def box_blur(x, kernel):
     c = x.shape[1]
     box = torch.full((c, c, kernel, kernel), 1 / kernel**2)
     return F.conv2d(x, box, padding="same")
+
+# %% wrong: max_pool
+# step: size, misconception: max-for-mean
+def box_blur(x, kernel):
+    before, after = (kernel - 1) // 2, kernel // 2
+    return F.max_pool2d(F.pad(x, (before, after, before, after)), kernel, stride=1)
+
+# %% wrong: stride_of_pooling
+# step: size, misconception: stride-of-pooling
+def box_blur(x, kernel):
+    before, after = (kernel - 1) // 2, kernel // 2
+    return F.avg_pool2d(F.pad(x, (before, after, before, after)), kernel)

@@ -102,3 +102,13 @@ def same_padding(kernel, dilation=1):
 def same_padding(kernel, dilation=1):
     total = dilation * (kernel - 1)
     return total, total
+
+# %% wrong: one_cell_short
+# step: pair, misconception: values
+def same_padding(kernel, dilation=1):
+    return (kernel // 2 - 1) * dilation, kernel // 2 * dilation
+
+# %% wrong: total_only
+# step: pair, misconception: total-only
+def same_padding(kernel, dilation=1):
+    return dilation * (kernel - 1)

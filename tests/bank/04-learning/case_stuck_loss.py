@@ -130,3 +130,23 @@ def fit(model, images, labels, epochs=5, batch=50, learning_rate=0.1):
 # step: steps, misconception: uphill
 #-             loss.backward()
 #+             (-loss).backward()
+
+# %% wrong: mean_of_batch_means
+# step: learns, misconception: loss-list
+def fit(model, images, labels, epochs=5, batch=50, learning_rate=0.1):
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        total, count = 0.0, 0
+        order = torch.randperm(len(images))
+        for k in range(0, len(images), batch):
+            x, y = images[order[k:k + batch]], labels[order[k:k + batch]]
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+            total += loss.item()
+            count += 1
+        losses.append(total / count)
+    return losses

@@ -134,3 +134,8 @@ def merge_kernels(first, second):
     out[:first.shape[0], :first.shape[1]] += first
     out[:second.shape[0], :second.shape[1]] += second
     return out
+
+# %% wrong: inside_flipped
+# step: squares, misconception: inside-only
+def merge_kernels(first, second):
+    return F.conv2d(first[None, None], second.flip(0, 1)[None, None])[0, 0]

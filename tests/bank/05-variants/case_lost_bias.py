@@ -101,3 +101,11 @@ def count_parameters(model):
 # step: one-layer, misconception: biases-left-out
 def count_parameters(model):
     return sum(p.numel() for name, p in model.named_parameters() if name.endswith("weight"))
+
+# %% wrong: counted_at_each_level
+# step: one-layer, misconception: counted-at-each-level
+def count_parameters(model):
+    total = 0
+    for m in model.modules():
+        total += sum(p.numel() for p in m.parameters())
+    return total

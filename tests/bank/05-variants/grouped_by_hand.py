@@ -194,7 +194,7 @@ def grouped_conv(x, weight, bias, groups):
     return y if bias is None else y + bias[:, None, None]
 
 # %% wrong: ungrouped
-# step: two-groups, misconception: raised
+# step: two-groups, misconception: kernels-not-split
 def grouped_conv(x, weight, bias, groups):
     return F.conv2d(x, weight, bias)
 
@@ -208,3 +208,17 @@ def grouped_conv(x, weight, bias, groups):
     if bias is not None:
         out = out + bias.view(1, -1, 1, 1)
     return out
+
+# %% wrong: stacked_groups
+# step: by-hand, misconception: shape
+def grouped_conv(x, weight, bias, groups):
+    outs = [F.conv2d(a, w) for a, w in zip(x.chunk(groups, 1), weight.chunk(groups))]
+    out = torch.stack(outs, dim=1)
+    return out if bias is None else out + bias[:, None, None]
+
+# %% wrong: weight_cut_on_axis_1
+# step: two-groups, misconception: kernels-not-split
+def grouped_conv(x, weight, bias, groups):
+    outs = [F.conv2d(a, w) for a, w in zip(x.chunk(groups, 1), weight.chunk(groups, 1))]
+    out = torch.cat(outs, dim=1)
+    return out if bias is None else out + bias[:, None, None]

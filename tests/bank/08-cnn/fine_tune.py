@@ -121,3 +121,19 @@ def fine_tune(model, loader, num_classes):
 # step: any-loader, misconception: raised
 #-     for _epoch in range(30):
 #+     for _epoch in range(30 * len(loader) // len(loader)):
+
+# %% wrong: features_and_head_without_grad
+# step: head, misconception: head-frozen
+def fine_tune(model, loader, num_classes):
+    model.eval()
+    model.classifier = nn.Linear(model.classifier.in_features, num_classes)
+    opt = torch.optim.Adam(model.classifier.parameters(), lr=0.01)
+    for _ in range(30):
+        for x, y in loader:
+            with torch.no_grad():
+                logits = model(x)
+            loss = F.cross_entropy(logits, y)
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+    return model

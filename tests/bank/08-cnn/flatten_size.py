@@ -184,3 +184,10 @@ def flatten_size(features, input_shape):
 #-     for module, training in noted:
 #-         module.training = training
 #+     features.train()
+
+# %% wrong: two_poolings_assumed
+# step: other-stacks, misconception: values
+def flatten_size(features, input_shape):
+    c, h, w = input_shape
+    last = [m for m in features.modules() if isinstance(m, nn.Conv2d)][-1]
+    return last.out_channels * (h // 2) * (w // 2)

@@ -99,3 +99,16 @@ class Tower(nn.Module):
         for convolution in self.convolutions:
             x = F.relu(convolution(x))
         return self.head(x.mean(dim=(2, 3)))
+
+# %% wrong: in_channels_for_all
+# step: parameters, misconception: other-channels
+class Tower(nn.Module):
+    def __init__(self, in_channels, channels, depth, num_classes):
+        super().__init__()
+        self.convolutions = nn.ModuleList(nn.Conv2d(in_channels, channels, 3, padding=1) for _ in range(depth))
+        self.head = nn.Linear(channels, num_classes)
+
+    def forward(self, x):
+        for convolution in self.convolutions:
+            x = F.relu(convolution(x))
+        return self.head(x.mean(dim=(2, 3)))

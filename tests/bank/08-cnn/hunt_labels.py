@@ -75,3 +75,15 @@ def shuffled(images, labels):
 #+     images = images[order]
 #+     images[:, :, 1] = images[:, :, 1].flip(-1)
 #+     return images, labels[order]
+
+# %% wrong: one_image_short
+# step: all-there, misconception: shape
+def shuffled(images, labels):
+    order = torch.randperm(len(images) - 1)
+    return images[order], labels[order]
+
+# %% wrong: sorted_by_label
+# step: new-order, misconception: same-order-always
+def shuffled(images, labels):
+    order = torch.argsort(labels)
+    return images[order], labels[order]

@@ -81,3 +81,19 @@ def train_and_watch(model, loader, held_out, optimizer, epochs):
 # step: one-epoch, misconception: values
 #-         shares.append(right.float().mean().item())
 #+         shares.append(100 * right.float().mean().item())
+
+# %% wrong: judged_before
+# step: one-epoch, misconception: judged-before
+def train_and_watch(model, loader, held_out, optimizer, epochs):
+    shares = []
+    for _epoch in range(epochs):
+        model.eval()
+        with torch.no_grad():
+            right = model(held_out[0]).argmax(dim=1) == held_out[1]
+        shares.append(right.float().mean().item())
+        model.train()
+        for x, y in loader:
+            optimizer.zero_grad()
+            F.cross_entropy(model(x), y).backward()
+            optimizer.step()
+    return shares

@@ -55,3 +55,10 @@ def classify(model, photo):
     x = (x - x.mean()) / x.std()
     with torch.no_grad():
         return model(x).argmax(dim=1).item()
+
+# %% wrong: sides_swapped
+# step: dark, misconception: values
+def classify(model, photo):
+    x = photo.permute(2, 1, 0)[None].float() / 255
+    with torch.no_grad():
+        return model(x).argmax(dim=1).item()

@@ -42,3 +42,9 @@ def batch_loss(model, x, y):
 # step: gradient, misconception: no-gradient
 #-     return F.cross_entropy(model(x), y)
 #+     return F.cross_entropy(model(x).detach(), y)
+
+# %% wrong: binary_cross_entropy
+# step: loss, misconception: loss-changed
+def batch_loss(model, x, y):
+    logits = model(x)
+    return F.binary_cross_entropy_with_logits(logits, F.one_hot(y, logits.shape[1]).float())
