@@ -43,11 +43,11 @@ exercise = Exercise(
         ),
         "max-for-mean": Misconception(
             "The largest value of each window is taken for the mean.",
-            N_("That is the largest value of each window. A blur is its mean: `F.avg_pool2d`."),
+            N_("That is the largest value of each window. A blur is its mean."),
         ),
         "stride-of-pooling": Misconception(
             "The pooling moves by its own size.",
-            N_("Your window moves by its own size. A pooling does so unless it is told otherwise: `stride=1`."),
+            N_("Your window moves by its own size. Here it moves one cell at a time: `stride=1`."),
         ),
         "sum-for-mean": N_("That is the sum of each window. Divide it by the number of its pixels."),
         "border-not-zero:zeros-count": N_(
