@@ -27,6 +27,9 @@ SLIPS: Misconceptions = {
     "values": Misconception("The values are wrong in a way that has no name of its own."),
     "type": Misconception("The result is another kind of thing, such as a list in place of a tensor."),
     "type:look": N_("Look at what each line makes; `type(...)` and `.shape` tell you."),
+    "type:module": N_(
+        "That is a layer, not what it gives. `nn.ReLU(x)` builds a layer; `nn.ReLU()(x)` and `F.relu(x)` run one on x."
+    ),
     "type:list": N_("A list is no tensor: `torch.stack` makes one of tensors, `torch.tensor` one of plain numbers."),
     "type:array": N_(
         "That is a NumPy array. `torch.from_numpy` makes a tensor of it; better stay with torch's own functions."
@@ -272,6 +275,8 @@ def _type_key(got: Any, asked: type) -> str:
         return "type:list"
     if asked is Tensor and type(got) is np.ndarray:
         return "type:array"
+    if asked is Tensor and Answer(got).describe().kind == "module":
+        return "type:module"
     pair = type(got) is tuple and len(got) == 2 and all(type(part) is Tensor for part in got)
     if asked is Tensor and pair and got[1].dtype == torch.int64 and got[0].shape == got[1].shape:
         return "type:places"

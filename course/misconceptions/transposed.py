@@ -67,6 +67,7 @@ TRANSPOSED_SIZE: Rules[TransposedAxis] = (
         "padding-added:input",
         lambda n: (n.size + 2 * n.padding - 1) * n.stride + n.span - 2 * n.padding + n.output_padding,
     ),
+    ("stride-for-dilation", lambda n: n.size - 1 + n.stride * (n.kernel - 1) + 1 + n.cut),
     ("output-padding-in-strides", lambda n: n.output + (n.stride - 1) * n.output_padding),
     ("output-padding-in-strides", lambda n: n.output + (n.dilation - 1) * n.output_padding),
 )
@@ -79,6 +80,12 @@ MISCONCEPTIONS: Misconceptions = {
     "padding-ignored:transposed": _EACH_END,
     "padding-added:input": N_(
         "This `padding` adds nothing to the input. It takes cells off the output, {n.padding} at each end, after all stamps are made."
+    ),
+    "stride-for-dilation": Misconception(
+        "The stride spreads the kernel, as a dilation does.",
+        N_(
+            "The stride is how far apart two neighbouring stamps begin. It is the dilation that spreads the numbers of one stamp."
+        ),
     ),
     "output-padding-in-strides": Misconception(
         "output_padding is multiplied by the stride or the dilation.",

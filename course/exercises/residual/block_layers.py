@@ -88,6 +88,9 @@ MISCONCEPTIONS: Misconceptions = {
             "with gamma, beta and running statistics. One that is used twice would mix up the statistics of two places."
         ),
     ),
+    "norm-count:shortcut": N_(
+        "There is one BatchNorm more, over `in_channels`. If the shortcut has a BatchNorm, it follows the 1 × 1 convolution, over `out_channels`."
+    ),
     "extra-parameters": N_("What is this layer for? A shortcut whose shape fits needs none."),
 }
 
@@ -198,7 +201,7 @@ def _missing(missing: list[Shape], more: list[Shape], convs: Shapes, spec: Block
         )
     if sum(value.dim() == 4 for value in state.values()) > len(convs):
         return Wrong(
-            _("One convolution stands in two places of {block}; its state_dict holds {held}.").format(
+            _("One convolution is used in two places of {block}; its state_dict holds {held}.").format(
                 block=spec.call, held=_held(state)
             ),
             "layer-shared",
@@ -249,11 +252,12 @@ def _require_norms(norms: Shapes, spec: BlockSpec, state: Values) -> None:
     depth = len(spec.weights)
     if sorted(found) in (sorted(channels), sorted(channels[:depth])):
         return
+    before_shortcut = sorted(found) == sorted([*channels[:depth], spec.in_channels])
     raise Wrong(
         _(
             "{block} needs BatchNorms over {channels} channels, but has them over {found}; its state_dict holds {held}."
         ).format(block=spec.call, channels=channels[:depth], found=found, held=_held(state)),
-        "norm-count",
+        "norm-count:shortcut" if spec.shortcut and before_shortcut else "norm-count",
     )
 
 

@@ -122,8 +122,25 @@ MISCONCEPTIONS: Misconceptions = {
         N_("Where does the docstring put the stride? The layers before it still see all pixels."),
     ),
     "shortcut-averaged": Misconception(
-        "Both paths are averaged, not added.",
+        "The shortcut is pooled in front of its convolution, which has no stride.",
         N_("The 1 × 1 convolution itself has the stride. It skips pixels; a pooling layer would mix them."),
+    ),
+    "stride-misplaced:twice": N_(
+        "The pictures get smaller more than once. Only one convolution of the main path has the stride, and the one on the shortcut has the same."
+    ),
+    "dilated": Misconception(
+        "A convolution of the block is dilated.",
+        N_("The sizes are right, but a kernel looks at pixels further apart: leave `dilation` at 1."),
+    ),
+    "layer-left-out": Misconception(
+        "A convolution is made but not used: another one runs in its place.",
+        N_("One convolution runs twice, and another one never. Follow the layers through `forward`."),
+    ),
+    "attribute-missing": Misconception(
+        "`forward` uses an attribute that `__init__` has not set for every block.",
+        N_(
+            "`forward` uses a name that `__init__` did not set for this block. Is it set in both cases of the `if`, and spelt the same?"
+        ),
     ),
     "broadcast-sum": Misconception(
         "The shortcut is broadcast: the sum works, but every pixel gets the same number.",
@@ -226,6 +243,7 @@ RULES: Rules[BlockRun] = (
     ("no-inner-relu", lambda r: r.of_stages(partial(_stage_without_relu, missing=(2,)))),
     ("relu-before-norm", lambda r: r.of_stages(lambda b, n, x: b.normalized(n, b.activated(n, b.convolved(n, x))))),
     ("relu-on-shortcut", lambda r: F.relu(r.main + F.relu(r.shortcut))),
+    ("relu-on-shortcut", lambda r: r.main + F.relu(r.shortcut)),
     ("norm-after-sum", lambda r: F.relu(r.block.normalized(r.block.depth, _without_last_norm(r) + r.shortcut))),
     ("norm-on-shortcut", lambda r: F.relu(r.main + r.block.normalized(1, r.x))),
     ("norm-on-shortcut", lambda r: F.relu(r.main + r.block.normalized(r.block.depth, r.x))),
@@ -242,11 +260,16 @@ RULES: Rules[BlockRun] = (
     ("stride-misplaced", lambda r: r.with_stride_at(1)),
     ("stride-misplaced", lambda r: r.with_stride_at(r.block.depth)),
     ("stride-misplaced", lambda r: _strided_output(r.block, r.x)),
-    ("shortcut-averaged", lambda r: F.relu(r.main + _averaged_shortcut(r.block, r.x))),
+    ("stride-misplaced:twice", lambda r: _strided_twice(r)),
+    ("shortcut-averaged", lambda r: F.relu(r.main + _pooled_shortcut(r.block, r.x, F.avg_pool2d))),
+    ("shortcut-averaged", lambda r: F.relu(r.main + _pooled_shortcut(r.block, r.x, F.max_pool2d))),
     ("broadcast-sum", lambda r: F.relu(r.main + r.shortcut.mean((2, 3), keepdim=True))),
     ("shortcut-norm-left-out", lambda r: _without_shortcut_norm(r.block)(r.x)),
     ("batch-statistics-in-eval", lambda r: replace(r.block, training=True)(r.x)),
     ("running-statistics-in-training", lambda r: replace(r.block, training=False)(r.x)),
+    *(("dilated", lambda r, n=n: r.of_stages(partial(_stage_dilated, numbers=n))) for n in ((1, 2, 3), (1,), (2,))),
+    ("layer-left-out", lambda r: _with_convolution(r.block, "conv2", "conv1")(r.x)),
+    ("layer-left-out", lambda r: _with_convolution(r.block, "conv1", "conv2")(r.x)),
     *(
         ("edges-padded-otherwise", lambda r, chosen=chosen: r.of_stages(partial(_stage_padded, **chosen)))
         for chosen in _OTHER_PADDINGS
@@ -323,8 +346,38 @@ def _strided_output(block: Block, x: Tensor) -> Tensor:
     return replace(block, spec=spec)(x)[..., ::step, ::step]
 
 
-def _averaged_shortcut(block: Block, x: Tensor) -> Tensor:
-    return block.projected(F.avg_pool2d(x, block.spec.stride, ceil_mode=True), 1)
+def _pooled_shortcut(block: Block, x: Tensor, pool: Callable[..., Tensor]) -> Tensor:
+    return block.projected(pool(x, block.spec.stride, ceil_mode=True), 1)
+
+
+def _strided_twice(run: BlockRun) -> Tensor:
+    """The output where every 3 × 3 convolution has the stride, and the shortcut that of two."""
+    step = run.block.spec.stride
+    strides = tuple(step if shape[-1] == 3 else 1 for shape in run.block.spec.weights)
+    if strides == run.block.spec.strides:
+        strides = (step,) * run.block.depth
+    spec = replace(run.block.spec, strides=strides)
+    factor = step ** sum(each > 1 for each in strides)
+    return F.relu(replace(run.block, spec=spec).main(run.x) + run.block.projected(run.x, factor))
+
+
+def _stage_dilated(block: Block, number: int, x: Tensor, *, numbers: Sequence[int]) -> Tensor:
+    """A stage whose convolution is dilated by 2 and keeps the size, where its number is among these."""
+    weight = block.values[f"conv{number}"]
+    if number not in numbers:
+        return block.stage(number, x)
+    stride, padding = block.spec.strides[number - 1], 2 * (weight.shape[-1] // 2)
+    maps = F.conv2d(x, weight, block.values.get(f"conv{number}.bias"), stride, padding, dilation=2)
+    return block.activated(number, block.normalized(number, maps))
+
+
+def _with_convolution(block: Block, role: str, other: str) -> Block:
+    """The block where another convolution runs in this place."""
+    values = {name: value for name, value in block.values.items() if name not in (role, f"{role}.bias")}
+    for suffix in ("", ".bias"):
+        if f"{other}{suffix}" in block.values:
+            values[f"{role}{suffix}"] = block.values[f"{other}{suffix}"]
+    return replace(block, values=values)
 
 
 def _without_shortcut_norm(block: Block) -> Block:

@@ -35,6 +35,12 @@ exercise = Exercise(
         "no-shortcut": N_("This is the branch alone. Where does the input come in again?"),
         "shortcut-twice": N_("The input is in the sum two times."),
         "relu-on-shortcut": N_("The shortcut goes through a ReLU before the sum. Add the input as it is."),
+        "relu-before-branch": Misconception(
+            "The branch gets the ReLU of the input.",
+            N_(
+                "The branch gets the input itself, or a copy of it. The only ReLU of this function comes after the sum."
+            ),
+        ),
         "branch-twice": Misconception(
             "The branch runs twice, one run after the other.",
             N_("The branch runs on its own output here. Call it once, with the input."),
@@ -67,6 +73,7 @@ RULES: Rules[SpoiledPaths] = (
     ("shortcut-spoiled", lambda p: F.relu(p.main + p.spoiled)),
     ("relu-before-sum", lambda p: F.relu(p.main) + p.spoiled),
     ("relu-on-shortcut", lambda p: F.relu(p.main + F.relu(p.shortcut))),
+    ("relu-before-branch", lambda p: F.relu(p.branch(F.relu(p.shortcut)) + p.shortcut)),
     ("branch-twice", lambda p: F.relu(p.branch(p.main.clone()) + p.shortcut)),
     ("branch-twice", lambda p: F.relu(p.branch(F.relu(p.main)) + p.shortcut)),
 )

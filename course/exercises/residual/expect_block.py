@@ -90,6 +90,12 @@ def _expect_values(built: Answer, blocks: list[Block], x: Tensor) -> list[Block]
     try:
         got = built(x)
     except Failure as failure:
+        if "object has no attribute" in failure.message and failure.message.startswith(
+            f"'{_class_name(blocks[0].spec)}'"
+        ):
+            raise Wrong(
+                _("Your code raised {failure} ({what}).").format(failure=failure, what=what), "attribute-missing"
+            ) from None
         if "size of tensor" in failure.message and "must match" in failure.message:
             raise Wrong(
                 _("Your code raised {failure} ({what}).").format(failure=failure, what=what), "paths-do-not-fit"
@@ -106,9 +112,14 @@ def _expect_values(built: Answer, blocks: list[Block], x: Tensor) -> list[Block]
     return matching or blocks
 
 
+def _class_name(spec: BlockSpec) -> str:
+    """The name that a student's class has in the docstring, such as "ProjectionBlock"."""
+    return spec.call.partition("(")[0]
+
+
 def _hidden_reason(built: Answer, x: Tensor, got: Tensor) -> str:
     """The key of what may make a block's values wrong though its formula seems right: chance, or a BatchNorm's settings."""
-    if not agrees(built(x), got):
+    if not all(agrees(built(x), got) for _again in range(_RUNS)):
         return "random-inside"
     return "norm-settings" if _other_settings(built) else "values"
 
@@ -120,6 +131,8 @@ def _other_settings(built: Answer) -> bool:
 
 
 _DEFAULTS = (1e-5, MOMENTUM)
+_RUNS = 8
+"""How often a block runs again to show that it is random: a Dropout of whole channels gives the same twice now and then."""
 
 
 def norm_settings(module: nn.Module) -> list[tuple[float, float | None]]:

@@ -78,7 +78,7 @@ exercise = Exercise(
             "The order is reversed.", N_("These go from the last convolution to the first. Begin with the first.")
         ),
         "running-order": Misconception(
-            "The numbers are in the order in which the layers run, where the order of `model.modules()` is asked.",
+            "The numbers are in the order in which the layers run, not in that of `model.modules()`.",
             N_("These are in the order in which the layers run. The list follows `model.modules()`."),
         ),
         "mean-for-sum": N_("This is the gradient of the mean of the outputs. Start from their sum: `model(x).sum()`."),
@@ -87,7 +87,7 @@ exercise = Exercise(
             N_("This is the gradient of the squares of the outputs. Start from their sum: `model(x).sum()`."),
         ),
         "sum-missing": Misconception(
-            "The gradient of many outputs is asked, not of their sum.",
+            "The gradient is taken of many outputs at once, not of their sum.",
             N_("A gradient starts from one number. Here that is `model(x).sum()`."),
         ),
         "squared": Misconception(
@@ -104,6 +104,16 @@ exercise = Exercise(
         "mean-for-norm": Misconception(
             "The mean size is taken for the norm.",
             N_("These are means of absolute values. The Euclidean norm is the root of the sum of squares: `.norm()`."),
+        ),
+        "gradients-lost": Misconception(
+            "No gradient arrives: nothing was recorded, or the gradients were removed before they were read.",
+            N_(
+                "All norms are 0. Was the run recorded, outside `no_grad` and without `detach`? And are the gradients still there when you read "
+                "them, or did `zero_grad()` remove them?"
+            ),
+        ),
+        "largest-for-norm:singular": N_(
+            "These are the largest singular values of the gradients. The Euclidean norm takes all entries: `gradient.norm()`."
         ),
         "sum-for-norm:signed": N_(
             "These are sums, in which positive and negative entries cancel. The Euclidean norm is the root of the sum of squares: `.norm()`."
@@ -236,6 +246,11 @@ RULES: Rules[ModelRun] = (
     ("sum-for-norm", lambda m: m.of_each(lambda gradient: gradient.abs().sum())),
     ("mean-for-norm", lambda m: m.of_each(lambda gradient: gradient.abs().mean())),
     ("mean-for-norm:squares", lambda m: m.of_each(lambda gradient: gradient.square().mean().sqrt())),
+    ("gradients-lost", lambda m: m.of_each(lambda gradient: torch.zeros(()))),
+    (
+        "largest-for-norm:singular",
+        lambda m: m.of_each(lambda gradient: torch.linalg.matrix_norm(gradient.flatten(1), 2)),
+    ),
     ("sum-for-norm:signed", lambda m: m.of_each(torch.sum)),
     ("sum-for-norm:signed", lambda m: m.of_each(lambda gradient: gradient.sum().abs())),
     ("unused-left-out", lambda m: _norms([gradient for gradient in m.gradients if bool(gradient.any())])),
@@ -370,8 +385,11 @@ def _modes(sample: Sample) -> Iterator[Call]:
 @exercise.step("unused", N_("A convolution that the model does not use has the norm 0"))
 def _unused(answer: Answer, sample: Sample) -> None:
     model = _seeded(sample, OutOfOrder)
-    with failures_explained([(words, "unused-forgotten") for words in _NONE]):
-        compared.compare(answer, model, sample.floats(2, 3, 9, 11))
+    try:
+        with failures_explained([(words, "unused-forgotten") for words in _NONE]):
+            compared.compare(answer, model, sample.floats(2, 3, 9, 11))
+    except Wrong as wrong:
+        raise Wrong(wrong.message, "unused-forgotten" if wrong.key == "nan" else wrong.key, wrong.advice) from None
 
 
 @exercise.step("left-as-it-was", N_("The model's parameters and its mode stay as they were"))

@@ -88,6 +88,12 @@ exercise = Exercise(
                 "register what that function returns: `register_forward_hook(watch(name))`."
             ),
         ),
+        "hook-returns": Misconception(
+            "The hook returns something, and that takes the place of the layer's output.",
+            N_(
+                "What a hook returns takes the place of the layer's output, and the next layer gets it. Append the row, and return nothing."
+            ),
+        ),
         "batch-added": Misconception(
             "A batch axis is added to the input shape, which has one already.",
             N_("`input_shape` already includes the batch: `torch.zeros(input_shape)`."),
@@ -280,7 +286,10 @@ def _no_trace_after_error(answer: Answer, sample: Sample) -> None:
 
 _REFUSED = (
     ("Expected more than 1 value per channel", "one-value-per-channel"),
-    ("'tuple' object has no attribute", "inputs-are-a-tuple"),
+    ("'tuple' object has no attribute 'shape'", "inputs-are-a-tuple"),
+    ("'tuple' object has no attribute 'size'", "inputs-are-a-tuple"),
+    ("'tuple' object has no attribute", "hook-returns"),
+    ("must be Tensor, not tuple", "hook-returns"),
     ("were given", "hook-arguments"),
     ("required positional argument", "hook-arguments"),
     ("(unbatched)", "batch-added"),

@@ -83,8 +83,8 @@ exercise = Exercise(
         "none-found": Misconception(
             "The list of BatchNorms is empty, for instance because only the first level was looked at.",
             N_(
-                "Your list of BatchNorms is empty for this block. `named_children()` shows the first level only; `named_modules()` goes "
-                "all the way down."
+                "Your list of BatchNorms is empty for this block. `named_children()` shows the first level only, and names differ from block to "
+                "block: go through `named_modules()` and ask `isinstance(layer, nn.BatchNorm2d)`."
             ),
         ),
         "not-zero": Misconception("Gamma is not 0 throughout.", N_("Each of its numbers must be 0.")),
@@ -227,6 +227,7 @@ def _in_channels(block: nn.Module) -> int:
 _REFUSED = (
     ("leaf Variable that requires grad", "in-place-on-leaf"),
     ("cannot assign", "parameter-replaced:refused"),
+    ("Variable data has to be a tensor", "parameter-replaced:refused"),
     ("list index out of range", "none-found"),
     ("object has no attribute", "by-name"),
 )

@@ -71,6 +71,9 @@ exercise = Exercise(
             "The number of steps is returned.",
             N_("That is the number of steps. You need what they leave over: `%`, not `//`."),
         ),
+        "steps-for-rest:remainder": N_(
+            "That is the remainder of the number of windows. You need the cells that the last window leaves over."
+        ),
         "even-or-odd": Misconception(
             "Only even and odd sizes are told apart.",
             N_(
@@ -132,9 +135,12 @@ RULES: Rules[Strided] = (
     ("rest-to-the-step", lambda n: -n.walked % n.stride),
     ("dilation-times-kernel", lambda n: (n.size + 2 * n.padding - n.dilation * n.kernel) % n.stride),
     ("difference-turned", lambda n: -n.left),
+    ("steps-for-rest:remainder", lambda n: (n.walked // n.stride + 1) % n.stride),
+    ("steps-for-rest:remainder", lambda n: n.walked // n.stride % n.stride),
     ("way-back-too-long", lambda n: n.size - (n.walked // n.stride + 1) * n.stride),
     ("even-or-odd", lambda n: 1 - n.size % 2),
     ("even-or-odd", lambda n: n.size % 2),
+    ("even-or-odd", lambda n: n.walked % 2),
     ("even-or-odd", lambda n: 0 if n.size % 2 else n.stride - 1),
     ("even-or-odd", lambda n: n.stride - 1 if n.size % 2 else 0),
     ("even-or-odd", lambda n: 0 if n.size % 2 else n.stride // 2),

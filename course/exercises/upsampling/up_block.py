@@ -64,6 +64,10 @@ exercise = Exercise(
         "not-upsampled": Misconception(
             "x is not enlarged.", N_("The output is as small as x. Which layer doubles the size?")
         ),
+        "not-upsampled:filled": N_(
+            "A part of the output sees nothing of x. Is x doubled by a layer, or only filled up with zeros? One row and one column are all "
+            "that `F.pad` has to add."
+        ),
         "padding-ignored": N_(
             "Each 3 × 3 convolution without padding takes a pixel off every side. Lesson 03 tells what keeps the size."
         ),
@@ -79,6 +83,9 @@ exercise = Exercise(
             N_(
                 "x and skip are joined, but their heights or widths differ. Which one is smaller, by how much, and what adds that?"
             ),
+        ),
+        "skip-does-not-fit:view": N_(
+            "`view` and `reshape` only rearrange the values that are there. `F.pad` adds a row or a column, and `torch.cat` puts the channels side by side."
         ),
         "added-not-joined": Misconception(
             "x and the skip are added, not joined on the channels.",
@@ -307,6 +314,7 @@ _REFUSALS = (
     ("conv_transpose2d(): argument 'padding'", "same-for-transposed"),
     ("Sizes of tensors must match except in dimension 1", "skip-does-not-fit"),
     ("Sizes of tensors must match except in dimension 0", "joined-on-the-batch"),
+    ("is invalid for input of size", "skip-does-not-fit:view"),
     ("must match the size of tensor", "added-not-joined:refused"),
     (f"transposed=1, weight of size [{OUT}, {IN}, ", "transposed-weight-out-first"),
     (f"to have {IN} channels, but got {SKIP} channels", "inputs-swapped"),
@@ -355,7 +363,10 @@ def _expect_around(
         along = sizes.sum([other for other in range(4) if other != axis])
         seen = (along > 0.1 * along.max()).nonzero().flatten()
         if len(seen) == 0:
-            _expect_gradient(name, None)
+            raise Wrong(
+                _("Output cell {cell} sees nothing of {name}.").format(cell=list(cell), name=name),
+                "not-upsampled:filled" if name == "x" else "partly-ignored",
+            )
         first, last = int(seen[0]), int(seen[-1])
         if not abs((first + last) / 2 - wanted) <= tolerance:
             raise Wrong(

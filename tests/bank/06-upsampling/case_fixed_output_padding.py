@@ -101,3 +101,25 @@ def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
 # step: dilation, misconception: dilation-times-kernel
 def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
     return (size + 2 * padding - dilation * kernel) % stride
+
+# %% wrong: remainder_of_two
+# step: other-strides, misconception: even-or-odd
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) % 2
+
+# %% wrong: undilated_and_clipped
+# step: dilation, misconception: dilation-left-out
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    return min((size + 2 * padding - kernel) % stride, stride - 1)
+
+# %% wrong: remainder_of_the_windows
+# step: stride-two, misconception: steps-for-rest
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    small = (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+    return small % stride
+
+# %% wrong: true_division
+# step: stride-two, misconception: float-for-int
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    walked = size + 2 * padding - dilation * (kernel - 1) - 1
+    return walked - walked / stride * stride

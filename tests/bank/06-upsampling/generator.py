@@ -385,3 +385,27 @@ class Generator(nn.Module):
 # step: shape, misconception: other-size
 #-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
 #+             nn.ConvTranspose2d(16, channels, 3, padding=1),
+
+# %% wrong: one_layer_not_doubled, an edit of sigmoid_stretched
+# step: shape, misconception: size-not-doubled
+#-             nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1), nn.BatchNorm2d(16), nn.ReLU(),
+#+             nn.ConvTranspose2d(32, 16, 3, stride=2, padding=1), nn.BatchNorm2d(16), nn.ReLU(),
+
+# %% wrong: norm_behind_tanh, an edit of sigmoid_stretched
+# step: shape, misconception: no-tanh
+#-             nn.Sigmoid(),
+#+             nn.Tanh(),
+#+             nn.BatchNorm2d(channels),
+# ...
+#-         return 2 * self.layers(z[:, :, None, None]) - 1
+#+         return self.layers(z[:, :, None, None])
+
+# %% wrong: norm_of_the_next_layer, an edit of sigmoid_stretched
+# step: shape, misconception: raised
+#-             nn.ConvTranspose2d(latent, 32, 7), nn.BatchNorm2d(32), nn.ReLU(),
+#+             nn.ConvTranspose2d(latent, 32, 7), nn.BatchNorm2d(16), nn.ReLU(),
+
+# %% wrong: convolution_at_the_end, an edit of sigmoid_stretched
+# step: shape, misconception: other-size
+#-             nn.ConvTranspose2d(16, channels, 4, stride=2, padding=1),
+#+             nn.Conv2d(16, channels, 4, stride=2, padding=1),

@@ -154,3 +154,24 @@ def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilatio
 # step: output-padding, misconception: output-padding-in-strides
 def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
     return (size - 1) * stride + dilation * (kernel - 1) + 1 - 2 * padding + output_padding * stride
+
+# %% wrong: first_cell_twice
+# step: stamps, misconception: size-times-stride
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    return size + (size - 1) * (stride - 1) + dilation * (kernel - 1) + 1 - 2 * padding + output_padding
+
+# %% wrong: stretched_then_convolved
+# step: stamps, misconception: forward-size
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    inner = size + (size - 1) * (stride - 1)
+    return inner + 2 * padding - dilation * (kernel - 1) + output_padding
+
+# %% wrong: stride_for_dilation
+# step: stamps, misconception: stride-for-dilation
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    return (size - 1) + stride * (kernel - 1) + 1 - 2 * padding + output_padding
+
+# %% wrong: whole_shape
+# step: stamps, misconception: type
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    return nn.ConvTranspose1d(1, 1, kernel, stride, padding, output_padding, dilation=dilation)(torch.zeros(1, 1, size)).shape

@@ -415,3 +415,30 @@ class UpBlock(nn.Module):
 # step: both, misconception: detached
 #-         y = torch.cat([up, skip], dim=1)
 #+         y = torch.cat([up, skip.data], dim=1)
+
+# %% wrong: upsampled_channels_forgotten, an edit of plain
+# step: even, misconception: channels-after-joining
+#-         self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+#+         self.up = nn.Upsample(scale_factor=2)
+
+# %% wrong: filled_with_zeros, an edit of plain
+# step: place, misconception: not-upsampled
+#-         self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+#+         self.up = nn.ConvTranspose2d(in_channels, out_channels, 2)
+
+# %% wrong: second_left_out, an edit of plain
+# step: trainable, misconception: no-gradient
+#-         return self.conv2(self.conv1(y).relu()).relu()
+#+         return self.conv1(y).relu()
+
+# %% wrong: viewed_as_skip, an edit of plain
+# step: even, misconception: skip-does-not-fit
+#-         up = self.up(x)
+#-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#+         up = self.up(x).view(skip.shape)
+
+# %% wrong: pads_both_sides, an edit of plain
+# step: odd, misconception: skip-does-not-fit
+#-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#+         right, down = skip.shape[3] - up.shape[3], skip.shape[2] - up.shape[2]
+#+         up = F.pad(up, (right, right, down, down))

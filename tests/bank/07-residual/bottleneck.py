@@ -306,3 +306,29 @@ class Bottleneck(nn.Module):
 #-         y = self.bn3(self.conv3(y))
 #+         y = self.bn3(self.conv3(F.relu(y)))
 #+         y = self.bn3(y)
+
+# %% wrong: third_norm_mid, an edit of plain
+# step: parameters, misconception: norm-count
+#-         self.bn3 = nn.BatchNorm2d(out_channels)
+#+         self.bn3 = nn.BatchNorm2d(mid_channels)
+
+# %% wrong: no_norm_at_all, an edit of plain
+# step: parameters, misconception: norm-count
+#-         self.bn1 = nn.BatchNorm2d(mid_channels)
+#+         self.bn1 = nn.Identity()
+# ...
+#-         self.bn2 = nn.BatchNorm2d(mid_channels)
+#+         self.bn2 = nn.Identity()
+# ...
+#-         self.bn3 = nn.BatchNorm2d(out_channels)
+#+         self.bn3 = nn.Identity()
+
+# %% wrong: first_in_and_out_swapped, an edit of plain
+# step: parameters, misconception: main-channels
+#-         self.conv1 = nn.Conv2d(in_channels, mid_channels, 1)
+#+         self.conv1 = nn.Conv2d(mid_channels, in_channels, 1)
+
+# %% wrong: relu_on_shortcut_only, an edit of plain
+# step: channels, misconception: relu-on-shortcut
+#-         return F.relu(y + self.shortcut(x))
+#+         return y + F.relu(self.shortcut(x))

@@ -157,3 +157,22 @@ def add_shortcut(x, branch):
 def add_shortcut(x, branch):
     y = F.relu(branch(x.clone()))
     return F.relu(branch(y) + x)
+
+# %% wrong: relu_before_branch
+# step: sum-first, misconception: relu-before-branch
+def add_shortcut(x, branch):
+    shortcut = x.clone()
+    return F.relu(branch(F.relu(x)) + shortcut)
+
+# %% wrong: branch_copied
+# step: spoiling, misconception: shortcut-spoiled
+import copy
+def add_shortcut(x, branch):
+    b = copy.deepcopy(branch)
+    return F.relu(b(x) + x)
+
+# %% wrong: new_tensor
+# step: gradients, misconception: wrong-gradient
+def add_shortcut(x, branch):
+    shortcut = torch.tensor(x)
+    return F.relu(branch(x.clone()) + shortcut)

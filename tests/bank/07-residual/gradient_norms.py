@@ -337,3 +337,53 @@ def gradient_norms(model, x):
 # step: numbers, misconception: mean-for-norm
 #-     return [0.0 if each is None else float(each.norm()) for each in gradients]
 #+     return [0.0 if each is None else float(each.square().mean().sqrt()) for each in gradients]
+
+# %% wrong: a_dict, an edit of autograd
+# step: numbers, misconception: type
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return {i: 0.0 if each is None else float(each.norm()) for i, each in enumerate(gradients)}
+
+# %% wrong: nan_for_unused, an edit of autograd
+# step: unused, misconception: unused-forgotten
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [float("nan") if each is None else float(each.norm()) for each in gradients]
+
+# %% wrong: step_of_an_optimizer
+# step: old-gradients, misconception: parameters-changed
+def gradient_norms(model, x):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    optimizer.zero_grad()
+    model(x).sum().backward()
+    optimizer.step()
+    return [0.0 if m.weight.grad is None else float(m.weight.grad.norm()) for m in model.modules() if isinstance(m, nn.Conv2d)]
+
+# %% wrong: norm_of_order_one
+# step: numbers, misconception: sum-for-norm
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).sum().backward()
+    return [0.0 if m.weight.grad is None else float(m.weight.grad.norm(p=1)) for m in model.modules() if isinstance(m, nn.Conv2d)]
+
+# %% wrong: spectral
+# step: numbers, misconception: largest-for-norm
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).sum().backward()
+    return [0.0 if m.weight.grad is None else float(torch.linalg.matrix_norm(m.weight.grad.flatten(1), 2)) for m in model.modules() if isinstance(m, nn.Conv2d)]
+
+# %% wrong: run_not_recorded
+# step: numbers, misconception: gradients-lost
+def gradient_norms(model, x):
+    with torch.no_grad():
+        y = model(x).sum()
+    y.requires_grad_()
+    y.backward()
+    return [0.0 if m.weight.grad is None else float(m.weight.grad.norm()) for m in model.modules() if isinstance(m, nn.Conv2d)]
+
+# %% wrong: removed_before_read
+# step: numbers, misconception: gradients-lost
+def gradient_norms(model, x):
+    model(x).sum().backward()
+    model.zero_grad()
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    return [0.0 if weight.grad is None else float(weight.grad.norm()) for weight in weights]

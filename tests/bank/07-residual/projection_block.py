@@ -337,3 +337,33 @@ class ProjectionBlock(nn.Module):
 # step: channels, misconception: paths-do-not-fit
 #-         return F.relu(y + self.shortcut(x))
 #+         return F.relu(self.shortcut(y + x))
+
+# %% wrong: stride_twice_on_both_paths, an edit of identity
+# step: stride, misconception: stride-misplaced
+#-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#+         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, stride, padding=1)
+# ...
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride * stride)
+
+# %% wrong: attribute_only_sometimes, an edit of identity
+# step: channels, misconception: attribute-missing
+#-         else:
+#-             self.shortcut = nn.Identity()
+
+# %% wrong: max_pooled_shortcut, an edit of identity
+# step: stride, misconception: shortcut-averaged
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+             self.shortcut = nn.Sequential(nn.MaxPool2d(stride, ceil_mode=True), nn.Conv2d(in_channels, out_channels, 1))
+
+# %% wrong: no_stride, an edit of identity
+# step: parameters, misconception: raised
+#-     def __init__(self, in_channels, out_channels, stride=1):
+#+     def __init__(self, in_channels, out_channels):
+#          super().__init__()
+#+         stride = 1
+
+# %% wrong: norm_before_projection, an edit of with_norm
+# step: parameters, misconception: norm-count
+#-                 nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
+#+                 nn.BatchNorm2d(in_channels), nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)

@@ -414,3 +414,30 @@ class ResidualBlock(nn.Module):
 # ...
 #-         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
 #+         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, padding_mode="circular")
+
+# %% wrong: dilated, an edit of plain
+# step: values, misconception: dilated
+#-         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+#+         self.conv2 = nn.Conv2d(channels, channels, 3, padding=2, dilation=2)
+
+# %% wrong: relu_before_both_norms, an edit of plain
+# step: values, misconception: relu-before-norm
+#-         y = F.relu(self.bn1(self.conv1(x)))
+#-         y = self.bn2(self.conv2(y))
+#+         y = self.bn1(F.relu(self.conv1(x)))
+#+         y = self.bn2(self.conv2(y))
+
+# %% wrong: relu_layer_built, an edit of plain
+# step: values, misconception: type
+#-         return F.relu(y + x)
+#+         return nn.ReLU(y + x)
+
+# %% wrong: first_convolution_twice, an edit of plain
+# step: values, misconception: layer-left-out
+#-         y = self.bn2(self.conv2(y))
+#+         y = self.bn2(self.conv1(y))
+
+# %% wrong: not_affine, an edit of plain
+# step: parameters, misconception: norm-count
+#-         self.bn1 = nn.BatchNorm2d(channels)
+#+         self.bn1 = nn.BatchNorm2d(channels, affine=False)

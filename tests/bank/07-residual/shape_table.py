@@ -427,3 +427,36 @@ def shape_table(model, input_shape):
 # step: rows, misconception: batch-left-out
 #-             model(torch.zeros(input_shape))
 #+             model(torch.zeros(input_shape[1:]))
+
+# %% wrong: conv_and_linear_only, an edit of hooks
+# step: rows, misconception: values
+#-         if not list(module.children())
+#+         if isinstance(module, (nn.Conv2d, nn.Linear))
+
+# %% wrong: dicts, an edit of hooks
+# step: rows, misconception: type
+#-             rows.append((name, tuple(inputs[0].shape), tuple(output.shape), count))
+#+             rows.append({"name": name, "in": tuple(inputs[0].shape), "out": tuple(output.shape), "params": count})
+
+# %% wrong: hook_on_model_only, an edit of hooks
+# step: rows, misconception: values
+#-         for name, module in model.named_modules()
+#-         if not list(module.children())
+#+         for name, module in [("", model)]
+
+# %% wrong: pre_hook, an edit of hooks
+# step: rows, misconception: hook-arguments
+#-         module.register_forward_hook(watch(name))
+#+         module.register_forward_pre_hook(watch(name))
+
+# %% wrong: first_sample_of_output, an edit of hooks
+# step: rows, misconception: values
+#-             rows.append((name, tuple(inputs[0].shape), tuple(output.shape), count))
+#+             rows.append((name, tuple(inputs[0].shape), tuple(output[0].shape), count))
+
+# %% wrong: hook_returns_row, an edit of hooks
+# step: rows, misconception: hook-returns
+#-             rows.append((name, tuple(inputs[0].shape), tuple(output.shape), count))
+#+             row = (name, tuple(inputs[0].shape), tuple(output.shape), count)
+#+             rows.append(row)
+#+             return row

@@ -205,3 +205,42 @@ def start_as_identity(block):
     norms = [m for n, m in block.named_modules() if isinstance(m, nn.BatchNorm2d) and not n.startswith("shortcut")]
     norms[-1].weight = torch.zeros(norms[-1].num_features)
     return block
+
+# %% wrong: parameters_reset
+# step: zero, misconception: beta-too
+def start_as_identity(block):
+    norms = [m for n, m in block.named_modules() if isinstance(m, nn.BatchNorm2d) and not n.startswith("shortcut")]
+    norms[-1].reset_parameters()
+    return block
+
+# %% wrong: first_found
+# step: zero, misconception: first-norm
+def start_as_identity(block):
+    last = None
+    for m in block.modules():
+        if isinstance(m, nn.BatchNorm2d):
+            last = m
+            break
+    nn.init.zeros_(last.weight)
+    return block
+
+# %% wrong: number_as_data
+# step: zero, misconception: parameter-replaced
+def start_as_identity(block):
+    norms = [m for n, m in block.named_modules() if isinstance(m, nn.BatchNorm2d) and not n.startswith("shortcut")]
+    norms[-1].weight.data = 0
+    return block
+
+# %% wrong: by_bn_in_the_name
+# step: shortcut, misconception: none-found
+def start_as_identity(block):
+    norms = [m for n, m in block.named_modules() if "bn" in n]
+    nn.init.zeros_(norms[-1].weight)
+    return block
+
+# %% wrong: first_weight
+# step: zero, misconception: other-tensor
+def start_as_identity(block):
+    names = [n for n, p in block.named_parameters() if n.endswith("weight") and not n.startswith("shortcut")]
+    nn.init.zeros_(block.get_parameter(names[0]))
+    return block
