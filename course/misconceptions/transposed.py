@@ -25,6 +25,11 @@ class TransposedAxis:
         return self.dilation * (self.kernel - 1) + 1
 
     @property
+    def gaps(self) -> int:
+        """The gaps between the kernel's numbers."""
+        return self.kernel - 1
+
+    @property
     def last(self) -> int:
         """The last cell of a stamp that begins at cell 0."""
         return self.span - 1
@@ -67,6 +72,10 @@ TRANSPOSED_SIZE: Rules[TransposedAxis] = (
         "padding-added:input",
         lambda n: (n.size + 2 * n.padding - 1) * n.stride + n.span - 2 * n.padding + n.output_padding,
     ),
+    ("padding-in-strides", lambda n: n.begins + n.span - 2 * n.padding * n.stride + n.output_padding),
+    ("padding-in-strides", lambda n: n.begins + n.span - n.padding * n.stride + n.output_padding),
+    ("dilation-counted-once", lambda n: n.begins + n.kernel + n.dilation - 1 + n.cut),
+    ("dilation-counted-once", lambda n: n.begins + n.kernel + n.dilation + n.cut),
     ("stride-for-dilation", lambda n: n.size - 1 + n.stride * (n.kernel - 1) + 1 + n.cut),
     ("output-padding-in-strides", lambda n: n.output + (n.stride - 1) * n.output_padding),
     ("output-padding-in-strides", lambda n: n.output + (n.dilation - 1) * n.output_padding),
@@ -80,6 +89,16 @@ MISCONCEPTIONS: Misconceptions = {
     "padding-ignored:transposed": _EACH_END,
     "padding-added:input": N_(
         "This `padding` adds nothing to the input. It takes cells off the output, {n.padding} at each end, after all stamps are made."
+    ),
+    "padding-in-strides": Misconception(
+        "The padding is multiplied by the stride.",
+        N_(
+            "`padding` counts cells of the output, not steps. Whatever the stride, each end loses just that many: {n.padding}."
+        ),
+    ),
+    "dilation-counted-once": Misconception(
+        "The dilation widens one gap of the kernel only.",
+        N_("Each of the {n.gaps} gaps between the numbers of a stamp is wider by the dilation, not one gap alone."),
     ),
     "stride-for-dilation": Misconception(
         "The stride spreads the kernel, as a dilation does.",

@@ -23,9 +23,14 @@ MISCONCEPTIONS: Misconceptions = {
             "and pooling changes the pixels only. The shortcut needs a layer of its own here."
         ),
     ),
+    "projection-missing:linear": N_(
+        "A Linear layer works along the last axis, and here that holds the columns of a picture. A 1 × 1 convolution mixes the channels."
+    ),
     "projection-not-needed": Misconception(
         "The shortcut has a convolution where the shape stays.",
-        N_("Same channels and stride 1: then the shortcut is the input itself, without a layer."),
+        N_(
+            "Same channels, and stride 1, which is the default: then the shortcut is the input itself, without a layer."
+        ),
     ),
     "layer-shared": Misconception(
         "One layer is used in two places.",
@@ -197,7 +202,7 @@ def _missing(missing: list[Shape], more: list[Shape], convs: Shapes, spec: Block
             _("{block} has no 1 × 1 convolution with a weight of shape {shape}; its state_dict holds {held}.").format(
                 block=spec.call, shape=spec.shortcut, held=_held(state)
             ),
-            "projection-missing",
+            "projection-missing:linear" if any(value.dim() == 2 for value in state.values()) else "projection-missing",
         )
     if sum(value.dim() == 4 for value in state.values()) > len(convs):
         return Wrong(

@@ -234,6 +234,7 @@ _OTHER_PADDINGS = tuple(
 
 RULES: Rules[BlockRun] = (
     *SUMS,
+    ("relu-before-sum", lambda r: F.relu(r.main) + F.relu(r.shortcut)),
     ("shortcut-twice", lambda r: F.relu(F.relu(r.main + r.shortcut) + r.shortcut)),
     ("reads-the-input", lambda r: F.relu(r.block.stage(r.block.depth, r.x) + r.shortcut)),
     ("shortcut-overwritten", lambda r: _shortcut_from_inside(r.block, r.x)),
@@ -252,6 +253,7 @@ RULES: Rules[BlockRun] = (
     ("sum-too-early", lambda r: F.relu(_summed_early(r))),
     ("norm-left-out", lambda r: F.relu(_without_last_norm(r) + r.shortcut)),
     ("norm-left-out", lambda r: r.of_stages(partial(_stage_without_norm, missing=1))),
+    ("norm-left-out", lambda r: r.of_stages(partial(_stage_without_norm, missing=2))),
     ("pre-activation", lambda r: r.block.main(r.x, stage=_pre_activation) + r.shortcut),
     ("product-for-sum", lambda r: F.relu(r.main * r.shortcut)),
     ("difference-for-sum", lambda r: F.relu(r.main - r.shortcut)),

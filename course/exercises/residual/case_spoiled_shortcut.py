@@ -74,6 +74,7 @@ RULES: Rules[SpoiledPaths] = (
     ("relu-before-sum", lambda p: F.relu(p.main) + p.spoiled),
     ("relu-on-shortcut", lambda p: F.relu(p.main + F.relu(p.shortcut))),
     ("relu-before-branch", lambda p: F.relu(p.branch(F.relu(p.shortcut)) + p.shortcut)),
+    ("relu-before-branch", lambda p: F.relu(p.branch(F.relu(p.shortcut)) + F.relu(p.shortcut))),
     ("branch-twice", lambda p: F.relu(p.branch(p.main.clone()) + p.shortcut)),
     ("branch-twice", lambda p: F.relu(p.branch(F.relu(p.main)) + p.shortcut)),
 )

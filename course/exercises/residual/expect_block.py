@@ -33,7 +33,7 @@ MISCONCEPTIONS: Misconceptions = {
     "paths-do-not-fit": Misconception(
         "The two paths have different shapes, so the sum fails.",
         N_(
-            "Print the shapes of both paths before the sum. A 3 × 3 convolution keeps the size with `padding=1`; "
+            "Print the shapes of both paths before the sum. A 3 × 3 convolution keeps the size with `padding=1`, a 1 × 1 without any; "
             "a stride on one path must be on the other as well (a pooling may round to another size); and the channels must be equal."
         ),
     ),

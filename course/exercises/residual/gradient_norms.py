@@ -115,6 +115,9 @@ exercise = Exercise(
         "largest-for-norm:singular": N_(
             "These are the largest singular values of the gradients. The Euclidean norm takes all entries: `gradient.norm()`."
         ),
+        "mean-for-norm:deviation": N_(
+            "These are standard deviations. The Euclidean norm is the root of the sum of squares: `.norm()`."
+        ),
         "sum-for-norm:signed": N_(
             "These are sums, in which positive and negative entries cancel. The Euclidean norm is the root of the sum of squares: `.norm()`."
         ),
@@ -145,7 +148,8 @@ exercise = Exercise(
         ),
         "type:list": N_("Collect one number for each convolution in a list: `float(gradient.norm())`."),
         "shape:layers": N_(
-            "Which layers did you visit? `model.children()` stops at the first level, `model.modules()` goes all the way."
+            "Which layers did you visit? `model.children()` stops at the first level, `model.modules()` goes all the way. And names differ from "
+            "model to model: ask `isinstance(layer, nn.Conv2d)`."
         ),
     },
 )
@@ -251,6 +255,7 @@ RULES: Rules[ModelRun] = (
         "largest-for-norm:singular",
         lambda m: m.of_each(lambda gradient: torch.linalg.matrix_norm(gradient.flatten(1), 2)),
     ),
+    ("mean-for-norm:deviation", lambda m: m.of_each(torch.std)),
     ("sum-for-norm:signed", lambda m: m.of_each(torch.sum)),
     ("sum-for-norm:signed", lambda m: m.of_each(lambda gradient: gradient.sum().abs())),
     ("unused-left-out", lambda m: _norms([gradient for gradient in m.gradients if bool(gradient.any())])),

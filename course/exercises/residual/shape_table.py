@@ -66,6 +66,7 @@ exercise = Exercise(
                 "layer runs: let it append the row to a list, and return that list as it is."
             ),
         ),
+        "reversed": N_("These rows go from the last layer to the first. Begin with the one that runs first."),
         "once-per-layer": Misconception(
             "A layer that runs twice is listed once.",
             N_("A layer that runs twice has two rows. Collect the rows in a list; a dict keeps one for each name."),
@@ -162,6 +163,7 @@ RULES: Rules[Table] = (
     ("registration-order", lambda t: sorted(t.rows, key=lambda row: [*t.modules].index(row[0]))),
     ("registration-order", lambda t: [row for row in map(t.first, t.modules) if row]),
     ("registration-order", lambda t: [row for row in map(t.last, t.modules) if row]),
+    ("reversed", lambda t: t.rows[::-1]),
     ("once-per-layer", lambda t: list(dict.fromkeys(t.first(row[0]) for row in t.rows))),
     ("once-per-layer", lambda t: list({row[0]: row for row in t.rows}.values())),
     ("batch-left-out", lambda t: [(name, before[1:], after[1:], count) for name, before, after, count in t.rows]),

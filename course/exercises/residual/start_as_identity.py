@@ -81,10 +81,10 @@ exercise = Exercise(
             ),
         ),
         "none-found": Misconception(
-            "The list of BatchNorms is empty, for instance because only the first level was looked at.",
+            "No BatchNorm is found, for instance because only the first level is searched.",
             N_(
-                "Your list of BatchNorms is empty for this block. `named_children()` shows the first level only, and names differ from block to "
-                "block: go through `named_modules()` and ask `isinstance(layer, nn.BatchNorm2d)`."
+                "You found no BatchNorm in this block. `named_children()` shows the first level only, names differ from block to block, and the "
+                "shortcut may come first: go through all of `named_modules()` and ask `isinstance(layer, nn.BatchNorm2d)`."
             ),
         ),
         "not-zero": Misconception("Gamma is not 0 throughout.", N_("Each of its numbers must be 0.")),
@@ -229,6 +229,7 @@ _REFUSED = (
     ("cannot assign", "parameter-replaced:refused"),
     ("Variable data has to be a tensor", "parameter-replaced:refused"),
     ("list index out of range", "none-found"),
+    ("'NoneType' object has no attribute", "none-found"),
     ("object has no attribute", "by-name"),
 )
 """Words of an error, and the mistake that they tell of."""

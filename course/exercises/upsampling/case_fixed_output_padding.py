@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from course.checking.answer import Answer
@@ -74,6 +75,7 @@ exercise = Exercise(
         "steps-for-rest:remainder": N_(
             "That is the remainder of the number of windows. You need the cells that the last window leaves over."
         ),
+        "one-off:after": N_("One too many: the remainder of the division is all that is left over."),
         "even-or-odd": Misconception(
             "Only even and odd sizes are told apart.",
             N_(
@@ -141,6 +143,8 @@ RULES: Rules[Strided] = (
     ("even-or-odd", lambda n: 1 - n.size % 2),
     ("even-or-odd", lambda n: n.size % 2),
     ("even-or-odd", lambda n: n.walked % 2),
+    ("even-or-odd", lambda n: min(n.left, 1)),
+    ("one-off:after", lambda n: n.left + 1),
     ("even-or-odd", lambda n: 0 if n.size % 2 else n.stride - 1),
     ("even-or-odd", lambda n: n.stride - 1 if n.size % 2 else 0),
     ("even-or-odd", lambda n: 0 if n.size % 2 else n.stride // 2),
@@ -178,14 +182,18 @@ def _expect_rest(answer: Answer, n: Strided) -> None:
     got = _asked(answer, n)
     fitting: tuple[Mistake, ...] = ()
     if type(got) is int and got != n.left:
-        given = [_asked(answer, each) for each in EVIDENCE]
-        keys = [
-            key
-            for key, rule in RULES
-            if all(type(one) is int for one in given) and [rule(each) for each in EVIDENCE] == given
-        ]
+        given = {each: _asked(answer, each) for each in EVIDENCE}
+        undilated = {each: one for each, one in given.items() if each.dilation == 1}
+        keys = [key for key, rule in RULES if _gives(rule, given)]
+        if n.dilation == 1:  # the dilation may be a second mistake
+            keys += [key for key, rule in RULES if _gives(rule, undilated)]
         fitting = tuple(Mistake(key, got) for key in keys[:1])
     expect_int(got, n.left, fitting, what=arguments_text(**_named(n)))
+
+
+def _gives(rule: Callable[[Strided], int], given: Mapping[Strided, Any]) -> bool:
+    """Whether a mistake gives all of these numbers."""
+    return all(type(one) is int and one == rule(each) for each, one in given.items())
 
 
 def _asked(answer: Answer, n: Strided) -> Any:

@@ -72,6 +72,9 @@ exercise = Exercise(
                 "A convolution wants (N, C, H, W), and the latent vectors are (N, latent). How do you add two axes of size 1?"
             ),
         ),
+        "latent-has-no-axes:front": N_(
+            "The two new axes are in front of (N, latent). Height and width come last: (N, latent, 1, 1)."
+        ),
         "latent-has-no-axes:spread": N_(
             "Here each number of a latent vector has become a picture of its own: axis 0 is `N * latent` long. Keep (N, latent) in front, "
             "and add two axes of size 1 at the end."
@@ -304,6 +307,7 @@ _REFUSALS = (
     ("(unbatched)", "latent-has-no-axes"),
     ("batched) input", "latent-has-no-axes"),
     (", 1, 1, 1] to have", "latent-has-no-axes:spread"),
+    ("expected input[1, 1, ", "latent-has-no-axes:front"),
 )
 """Words of torch's errors, and the mistake that they tell of."""
 

@@ -123,3 +123,18 @@ def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
 def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
     walked = size + 2 * padding - dilation * (kernel - 1) - 1
     return walked - walked / stride * stride
+
+# %% wrong: one_padding_undilated
+# step: stride-two, misconception: padding-at-one-end
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    return (size - kernel + padding) % stride
+
+# %% wrong: plus_one
+# step: stride-two, misconception: one-off
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) % stride + 1
+
+# %% wrong: capped_at_one
+# step: other-strides, misconception: even-or-odd
+def output_padding_for(size, kernel, stride=1, padding=0, dilation=1):
+    return min((size + 2 * padding - dilation * (kernel - 1) - 1) % stride, 1)

@@ -68,6 +68,22 @@ class Generator(nn.Module):
     def forward(self, z):
         return 2 * self.layers(z[:, :, None, None]) - 1
 
+# %% accepted: one_upsampling
+class Generator(nn.Module):
+    """Two transposed convolutions enlarge the picture, and an upsampling helps."""
+
+    def __init__(self, latent=64, channels=1):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.ConvTranspose2d(latent, 32, 7), nn.BatchNorm2d(32), nn.ReLU(),
+            nn.Upsample(scale_factor=2), nn.Conv2d(32, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU(),
+            nn.ConvTranspose2d(16, channels, 4, stride=2, padding=1),
+            nn.Tanh(),
+        )
+
+    def forward(self, z):
+        return self.layers(z.unflatten(1, (-1, 1, 1)))
+
 # %% wrong: all_pixels_at_once
 # step: network, misconception: no-convolution
 class Generator(nn.Module):
@@ -409,3 +425,13 @@ class Generator(nn.Module):
 # step: shape, misconception: other-size
 #-             nn.ConvTranspose2d(16, channels, 4, stride=2, padding=1),
 #+             nn.Conv2d(16, channels, 4, stride=2, padding=1),
+
+# %% wrong: axes_in_front, an edit of sigmoid_stretched
+# step: shape, misconception: latent-has-no-axes
+#-         return 2 * self.layers(z[:, :, None, None]) - 1
+#+         return 2 * self.layers(z[None, None]) - 1
+
+# %% wrong: no_super, an edit of sigmoid_stretched
+# step: shape, misconception: raised
+#-         super().__init__()
+#+         self.latent = latent

@@ -175,3 +175,18 @@ def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilatio
 # step: stamps, misconception: type
 def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
     return nn.ConvTranspose1d(1, 1, kernel, stride, padding, output_padding, dilation=dilation)(torch.zeros(1, 1, size)).shape
+
+# %% wrong: padding_in_strides
+# step: padding, misconception: padding-in-strides
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    return (size - 1) * stride + dilation * (kernel - 1) + 1 - 2 * padding * stride + output_padding
+
+# %% wrong: edge_to_edge_undilated
+# step: dilation, misconception: dilation-ignored
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    return size * stride + kernel - stride - 2 * padding + output_padding
+
+# %% wrong: dilation_counted_once
+# step: dilation, misconception: dilation-counted-once
+def transposed_size(size, kernel, stride=1, padding=0, output_padding=0, dilation=1):
+    return (size - 1) * stride + kernel + dilation - 1 - 2 * padding + output_padding

@@ -442,3 +442,18 @@ class UpBlock(nn.Module):
 #-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
 #+         right, down = skip.shape[3] - up.shape[3], skip.shape[2] - up.shape[2]
 #+         up = F.pad(up, (right, right, down, down))
+
+# %% wrong: padded_with_six_numbers, an edit of plain
+# step: odd, misconception: skip-does-not-fit
+#-         up = F.pad(up, (0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+#+         up = F.pad(up, (0, 0, 0, skip.shape[3] - up.shape[3], 0, skip.shape[2] - up.shape[2]))
+
+# %% wrong: second_one_by_one, an edit of plain
+# step: convolutions, misconception: looks-too-near
+#-         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+#+         self.conv2 = nn.Conv2d(out_channels, out_channels, 1)
+
+# %% wrong: joined_on_the_columns, an edit of plain
+# step: even, misconception: raised
+#-         y = torch.cat([up, skip], dim=1)
+#+         y = torch.cat([up, skip], dim=-1)

@@ -332,3 +332,18 @@ class Bottleneck(nn.Module):
 # step: channels, misconception: relu-on-shortcut
 #-         return F.relu(y + self.shortcut(x))
 #+         return y + F.relu(self.shortcut(x))
+
+# %% wrong: default_stride_of_two, an edit of plain
+# step: parameters, misconception: projection-not-needed
+#-     def __init__(self, in_channels, mid_channels, out_channels, stride=1):
+#+     def __init__(self, in_channels, mid_channels, out_channels, stride=2):
+
+# %% wrong: second_norm_unused, an edit of plain
+# step: channels, misconception: norm-left-out
+#-         y = F.relu(self.bn2(self.conv2(y)))
+#+         y = F.relu(self.conv2(y))
+
+# %% wrong: last_padded, an edit of plain
+# step: channels, misconception: paths-do-not-fit
+#-         self.conv3 = nn.Conv2d(mid_channels, out_channels, 1)
+#+         self.conv3 = nn.Conv2d(mid_channels, out_channels, 1, padding=1)

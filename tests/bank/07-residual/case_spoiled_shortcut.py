@@ -176,3 +176,15 @@ def add_shortcut(x, branch):
 def add_shortcut(x, branch):
     shortcut = torch.tensor(x)
     return F.relu(branch(x.clone()) + shortcut)
+
+# %% wrong: branch_not_recorded
+# step: gradients, misconception: wrong-gradient
+def add_shortcut(x, branch):
+    with torch.no_grad():
+        y = branch(x.clone())
+    return F.relu(y + x)
+
+# %% wrong: relu_in_place_first
+# step: sum-first, misconception: relu-before-branch
+def add_shortcut(x, branch):
+    return F.relu(branch(F.relu_(x)) + x)

@@ -387,3 +387,20 @@ def gradient_norms(model, x):
     model.zero_grad()
     weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
     return [0.0 if weight.grad is None else float(weight.grad.norm()) for weight in weights]
+
+# %% wrong: standard_deviations, an edit of autograd
+# step: numbers, misconception: mean-for-norm
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [0.0 if each is None else float(each.std()) for each in gradients]
+
+# %% wrong: by_name
+# step: numbers, misconception: shape
+def gradient_norms(model, x):
+    model.zero_grad()
+    model(x).sum().backward()
+    return [0.0 if layer.weight.grad is None else float(layer.weight.grad.norm()) for name, layer in model.named_modules() if "conv" in name]
+
+# %% wrong: pairs, an edit of autograd
+# step: numbers, misconception: type
+#-     return [0.0 if each is None else float(each.norm()) for each in gradients]
+#+     return [(name, 0.0 if each is None else float(each.norm())) for name, each in enumerate(gradients)]

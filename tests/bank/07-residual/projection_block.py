@@ -367,3 +367,18 @@ class ProjectionBlock(nn.Module):
 # step: parameters, misconception: norm-count
 #-                 nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
 #+                 nn.BatchNorm2d(in_channels), nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)
+
+# %% wrong: projection_padded, an edit of identity
+# step: channels, misconception: paths-do-not-fit
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, padding=1, stride=stride)
+
+# %% wrong: linear_shortcut, an edit of identity
+# step: parameters, misconception: projection-missing
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+             self.shortcut = nn.Linear(in_channels, out_channels)
+
+# %% wrong: enlarged_again, an edit of identity
+# step: stride, misconception: paths-do-not-fit
+#-         return F.relu(y + self.shortcut(x))
+#+         return F.relu(F.interpolate(y, size=x.shape[2:]) + self.shortcut(x))

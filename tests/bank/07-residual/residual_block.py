@@ -441,3 +441,23 @@ class ResidualBlock(nn.Module):
 # step: parameters, misconception: norm-count
 #-         self.bn1 = nn.BatchNorm2d(channels)
 #+         self.bn1 = nn.BatchNorm2d(channels, affine=False)
+
+# %% wrong: both_paths_rectified, an edit of plain
+# step: values, misconception: relu-before-sum
+#-         y = self.bn2(self.conv2(y))
+#-         return F.relu(y + x)
+#+         y = self.conv2(y)
+#+         return F.relu(self.bn2(y)) + F.relu(x)
+
+# %% wrong: misspelt_layer, an edit of plain
+# step: values, misconception: attribute-missing
+#-         y = F.relu(self.bn1(self.conv1(x)))
+#+         y = F.relu(self.bn(self.conv1(x)))
+
+# %% wrong: input_joined_inside, an edit of plain
+# step: parameters, misconception: main-channels
+#-         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+#+         self.conv2 = nn.Conv2d(2 * channels, channels, 3, padding=1)
+# ...
+#-         y = self.bn2(self.conv2(y))
+#+         y = self.bn2(self.conv2(torch.cat([y, x], dim=1)))

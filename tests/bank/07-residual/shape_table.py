@@ -460,3 +460,18 @@ def shape_table(model, input_shape):
 #+             row = (name, tuple(inputs[0].shape), tuple(output.shape), count)
 #+             rows.append(row)
 #+             return row
+
+# %% wrong: last_layer_first, an edit of hooks
+# step: rows, misconception: reversed
+#-     return rows
+#+     return rows[::-1]
+
+# %% wrong: first_axes_counted, an edit of hooks
+# step: rows, misconception: values
+#-             count = sum(parameter.numel() for parameter in layer.parameters())
+#+             count = sum(len(parameter) for parameter in layer.parameters())
+
+# %% wrong: always_one_image, an edit of hooks
+# step: rows, misconception: values
+#-             model(torch.zeros(input_shape))
+#+             model(torch.zeros(1, *input_shape[1:]))

@@ -244,3 +244,28 @@ def start_as_identity(block):
     names = [n for n, p in block.named_parameters() if n.endswith("weight") and not n.startswith("shortcut")]
     nn.init.zeros_(block.get_parameter(names[0]))
     return block
+
+# %% wrong: ones_for_zeros
+# step: zero, misconception: not-zero
+def start_as_identity(block):
+    norms = [m for n, m in block.named_modules() if isinstance(m, nn.BatchNorm2d) and not n.startswith("shortcut")]
+    nn.init.ones_(norms[-1].weight)
+    return block
+
+# %% wrong: last_child
+# step: shortcut, misconception: by-name
+def start_as_identity(block):
+    nn.init.zeros_(list(block.children())[-1].weight)
+    return block
+
+# %% wrong: stops_at_the_shortcut
+# step: shortcut, misconception: none-found
+def start_as_identity(block):
+    last = None
+    for n, m in block.named_modules():
+        if n.startswith("shortcut"):
+            break
+        if isinstance(m, nn.BatchNorm2d):
+            last = m
+    nn.init.zeros_(last.weight)
+    return block
