@@ -165,7 +165,7 @@ KNOWN_ERRORS = (
     KnownError(
         "(3, 2) - 1",
         "TypeError",
-        r"unsupported operand type\(s\) for .*'tuple'",
+        r"unsupported operand type\(s\) for .*'tuple'|must be int, not tuple",
         N_("A pair is used in arithmetic as if it were one number."),
         N_("There is a pair where a number is needed. Take out its entries, and work out height and width one by one."),
     ),
@@ -300,7 +300,9 @@ KNOWN_ERRORS = (
         "",
         "invalid for input of size",
         N_("The new shape has room for another number of values."),
-        N_("The number of elements must stay the same. Multiply the sizes on both sides."),
+        N_(
+            "The number of elements must stay the same. Multiply the sizes on both sides: is one of them a fixed number that fits one input only?"
+        ),
     ),
     KnownError(
         "nn.Conv2d(3, 8, 3)(torch.zeros(1, 48, 64, 3))",
@@ -308,6 +310,24 @@ KNOWN_ERRORS = (
         "expected.*channels",
         N_("The layer looks for the channels on axis 1 and finds another number there."),
         N_("Axis 1 of the input holds the channels; it must be the layer's in_channels."),
+    ),
+    KnownError(
+        "torch.zeros(5, 7)[:, :] = torch.zeros(2, 3, 5, 7)",
+        "",
+        "number of sizes provided",
+        N_("A tensor of more axes is written into a place of fewer."),
+        N_(
+            "What is written has more axes than the place where it goes. Which axes does the new tensor lack? `...` stands for all axes in front."
+        ),
+    ),
+    KnownError(
+        "F.conv1d(torch.zeros(1, 5, 12), torch.zeros(1, 5, 3), groups=5)",
+        "",
+        "Given groups=.*expected weight to be at least",
+        N_("Each group needs a kernel of its own, and the weight has fewer kernels than there are groups."),
+        N_(
+            "The kernels are on axis 0 of the weight, one at least for each group. With `groups` equal to the channels each of them sees one channel: axis 1 is 1."
+        ),
     ),
     KnownError(
         "kernel, stride = (3, 1, 2)",

@@ -114,6 +114,8 @@ def _joined_on_the_batch(got: Tensor, expected: Tensor) -> Iterator[Variant]:
         sentence = _(
             "The right parts were joined along axis 0; `torch.cat` takes that axis if you name none. Join them along axis 1."
         )
+        if expected.shape[0] == 1:  # then the parts that were joined and the axes that were swapped look alike
+            sentence = _("What belongs on axis 1 lies on axis 0, where the images are. Which line puts it there?")
         yield Variant("joined on the batch", torch.cat(expected.chunk(parts, dim=1)), sentence)
 
 

@@ -70,6 +70,9 @@ exercise = Exercise(
         "relu-before-sum": _BLOCK,
         "no-final-relu": _BLOCK,
         "no-shortcut": N_("Where is the shortcut added to the main path?"),
+        "no-padding": N_(
+            "Each 3 × 3 convolution without `padding=1` takes two rows and columns away, so the sum does not fit."
+        ),
         "shortcut-of-main-path": Misconception(
             "The shortcut takes what the main path made, not the block's input.",
             N_(
@@ -143,7 +146,11 @@ RULES: Rules[NetworkRun] = (
 )
 
 
-_SHORTCUT_REFUSED = (("weight of size [64, 32, 1, 1]", "shortcut-of-main-path"),)
+_REFUSED = (
+    ("weight of size [64, 32, 1, 1]", "shortcut-of-main-path"),
+    ("size of tensor a (10) must match the size of tensor b (14)", "no-padding"),
+    ("size of tensor a (14) must match the size of tensor b (10)", "no-padding"),
+)
 
 
 @exercise.step("parameters", N_("The layers have the weights and biases of the docstring"))
@@ -159,7 +166,7 @@ def _parameters(answer: Answer, sample: Sample) -> None:
 def _rows(answer: Answer, sample: Sample) -> None:
     model = answer.build()
     for images in (4, 1, 49):
-        with failures_explained(_SHORTCUT_REFUSED):
+        with failures_explained(_REFUSED):
             got = model(sample.floats(images, 1, 28, 28))
         if type(got) is Tensor and got.ndim == 2 and got.shape[0] not in (images, 1):
             raise Wrong(

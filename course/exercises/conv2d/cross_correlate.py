@@ -56,6 +56,15 @@ exercise = Exercise(
         "height-for-width": N_("The width of your output is worked out from the height. Work out each side by itself."),
         "mean-for-sum": N_("You took the mean of the products. A convolution adds them up."),
         "patch-not-weighted": N_("That is the sum of each window alone: where is the kernel?"),
+        "sums-multiplied": N_(
+            "You multiplied two sums. Multiply the window by the kernel cell by cell first, then add."
+        ),
+        "output-transposed": Misconception(
+            "Row and column of the output have changed places.",
+            N_(
+                "The output has 3 rows and 4 columns here, and you write to row 3. Have row and column changed places in one line?"
+            ),
+        ),
         "loops-past-the-end": Misconception(
             "The loops go over all cells of the image, so the last windows are cut off.",
             N_(
@@ -131,6 +140,7 @@ RULES: Rules[Slide] = (
     ("height-for-width", lambda s: s.right()[:, : s.right().shape[0]]),
     ("mean-for-sum", lambda s: s.right() / s.kernel.numel()),
     ("patch-not-weighted", lambda s: s.by(torch.ones_like(s.kernel))),
+    ("sums-multiplied", lambda s: s.by(torch.ones_like(s.kernel)) * s.kernel.sum()),
     ("matrix-product", lambda s: (s.windows() @ s.kernel).sum((-2, -1))),
     ("matrix-product", lambda s: (s.windows() @ s.kernel.T).sum((-2, -1))),
     ("padded-without-asking", lambda s: s.by(s.kernel, padding="same")),
@@ -158,13 +168,16 @@ _CUT_OFF = tuple(
 )
 """Torch's words when a window of the first image is cut off at the end of the image."""
 
+_TRANSPOSED = (("index 3 is out of bounds for dimension 0 with size 3", "output-transposed"),)
+"""Torch's words when column 3 of the first output is taken for a row."""
+
 compared = Compared(exercise, slide, Slide, RULES, expect=partial(expect_tensor, any_dtype=True))
 
 
 @exercise.step("by-hand", N_("A tensor comes out, without a ready-made convolution"))
 def _by_hand(answer: Answer, sample: Sample) -> None:
     image, kernel = sample.floats(5, 6), sample.floats(3, 3)
-    with failures_explained(_WHOLE_ROWS + _CUT_OFF):
+    with failures_explained(_WHOLE_ROWS + _CUT_OFF + _TRANSPOSED):
         got = answer(image, kernel)
     if type(got) is not Tensor:
         expect_tensor(got, torch.zeros(3, 4))  # tells what came in place of a tensor

@@ -85,6 +85,7 @@ exercise = Exercise(
                 "You counted the pixels that are looked at. Those in the gaps between them count too: from the first to the last."
             ),
         ),
+        "returns-too-early": N_("That is the field of the first layer alone. Is the `return` inside the loop?"),
         "last-layer-only": Misconception(
             "Only the last layer counts.",
             N_("That is the field of the last layer alone, on the maps that it gets. Give the field on the picture."),
@@ -153,6 +154,7 @@ RULES: Rules[Stack] = (
     ("starts-at-zero", lambda n: field(n.layers) - 1),
     ("layers-reversed", lambda n: field(n.layers[::-1])),
     ("gaps-not-counted", lambda n: n.pixels_seen()),
+    ("returns-too-early", lambda n: field(n.layers[:1])),
     ("last-layer-only", lambda n: field(n.layers[-1:])),
     ("kernels-multiplied", lambda n: math.prod((k - 1) * d + 1 for k, s, d in n.full)),
 )

@@ -159,13 +159,14 @@ class Pooling:
         """With the last windows that do not fit."""
         return F.max_pool2d(self.x, self.kernel, self.stride, self.padding, ceil_mode=True)
 
+    def windows(self) -> Tensor:
+        """Each window of the padded input, (N, C, rows, columns, kernel height, kernel width)."""
+        kernel, moves = sides(self.kernel), sides(self.moves)
+        return self.padded(-torch.inf).unfold(2, kernel[0], moves[0]).unfold(3, kernel[1], moves[1])
+
     def places(self) -> Tensor:
         """The index of each maximum within its window of the padded input."""
-        down, across = sides(self.padding)
-        x = F.pad(self.x, (across, across, down, down), value=-torch.inf)
-        kernel, moves = sides(self.kernel), sides(self.moves)
-        windows = x.unfold(2, kernel[0], moves[0]).unfold(3, kernel[1], moves[1])
-        return windows.flatten(-2).argmax(-1)
+        return self.windows().flatten(-2).argmax(-1)
 
     def one_axis(self, axis: int) -> Tensor:
         """The maximum of the first row (0) or the first column (1) of each window."""
@@ -207,6 +208,8 @@ RULES: Rules[Pooling] = (
     ("max-over-batch", lambda n: n.right(x=n.x.amax(0, keepdim=True)).expand_as(n.right())),
     ("one-axis", lambda n: n.one_axis(0)),
     ("one-axis", lambda n: n.one_axis(1)),
+    ("one-axis", lambda n: n.windows().amax(-1)),
+    ("one-axis", lambda n: n.windows().amax(-2)),
     ("padding-ignored", lambda n: n.right(padding=0)),
     ("padding-on-one-side:before", lambda n: n.by_border(-torch.inf, after=False)),
     ("padding-on-one-side:after", lambda n: n.by_border(-torch.inf, before=False)),

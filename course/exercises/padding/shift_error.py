@@ -52,6 +52,10 @@ exercise = Exercise(
             "The output is shifted by as many cells as the input, though the layer has a step.",
             N_("This layer has a step of 2 or more. Its output moves by fewer cells than the image: divide the shift."),
         ),
+        "rounded-to-zero": Misconception(
+            "A negative shift is rounded toward 0.",
+            N_("`int(…)` rounds −1.5 to −1; `//` rounds down, to −2. The docstring says `rows // step`."),
+        ),
         "opposite-shift": Misconception(
             "The output is shifted the other way.",
             N_("The two shifts go in opposite directions. Both go down and to the right."),
@@ -116,6 +120,12 @@ class Shift:
         down, right = (round(n / m) for n, m in zip(self.x.shape[2:], self.y.shape[2:], strict=True))
         return self.rows // down, self.columns // right
 
+    @property
+    def toward_zero(self) -> tuple[int, int]:
+        """The output's shift, rounded toward 0 as `int` does, not down as `//` does."""
+        down, right = (round(n / m) for n, m in zip(self.x.shape[2:], self.y.shape[2:], strict=True))
+        return int(self.rows / down), int(self.columns / right)
+
     @cached_property
     def shifted(self) -> Tensor:
         """The shifted output."""
@@ -152,6 +162,7 @@ RULES: Rules[Shift] = (
     ("always-zero", lambda s: 0.0),
     ("border-counted", lambda s: (s.of_shifted - s.shifted).abs().max().item()),
     ("step-forgotten", lambda s: s.difference(s.of_shifted, s.y.roll((s.rows, s.columns), dims=(2, 3)))),
+    ("rounded-to-zero", lambda s: s.difference(s.of_shifted, s.y.roll(s.toward_zero, dims=(2, 3)))),
     ("opposite-shift", lambda s: s.difference(s.of_shifted, s.y.roll([-n for n in s.output_shift], dims=(2, 3)))),
     ("one-shift-missing", lambda s: s.difference(s.of_shifted, s.y)),
     ("one-shift-missing", lambda s: s.difference(s.y, s.shifted)),
@@ -184,7 +195,7 @@ def _places(answer: Answer, sample: Sample) -> None:
 @exercise.step("steps", N_("With a step, 0 only for shifts that are a multiple of it"))
 def _steps(answer: Answer, sample: Sample) -> None:
     for layer in (nn.MaxPool2d(2), nn.Conv2d(2, 3, 3, stride=2, padding=1), nn.AvgPool2d((2, 1))):
-        for rows, columns in ((2, 4), (1, 2), (3, 1), (-2, 4)):
+        for rows, columns in ((2, 4), (1, 2), (3, 1), (-2, 4), (-3, -1)):
             _expect(answer, sample, layer, rows, columns)
 
 

@@ -45,6 +45,10 @@ exercise = Exercise(
         "no-gradient": N_(
             "Is it part of a layer such as `nn.Conv2d`? And does `forward` use it without `detach` or `no_grad`?"
         ),
+        "depthwise-left-out": Misconception(
+            "The depthwise layer is not used in forward.",
+            N_("That is the pointwise layer alone. `forward` takes the input through the depthwise layer first."),
+        ),
         "something-between": Misconception(
             "Something is between the depthwise and the pointwise layer.",
             N_(
@@ -281,6 +285,7 @@ RULES: Rules[Separable] = (
     ("padding-ignored", lambda n: n.padded((0, 0))),
     ("padding-of-three", lambda n: n.padded((1, 1))),
     ("padded-twice", lambda n: n.pointwise(F.pad(n.maps(n.x), arithmetic.same_padding(n.kernel) * 2))),
+    ("depthwise-left-out", lambda n: n.pointwise(n.x)),
     ("bias-ignored", lambda n: n.without("depthwise bias")),
     ("bias-ignored", lambda n: n.without("pointwise bias")),
     ("bias-ignored", lambda n: n.without("depthwise bias", "pointwise bias")),

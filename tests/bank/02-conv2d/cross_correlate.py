@@ -293,3 +293,23 @@ def cross_correlate(image, kernel):
         for j in range(w):
             out[i, j] = (image[i:i + kh, j:j + kw] * kernel).sum()
     return out
+
+# %% wrong: product_of_sums
+# step: square, misconception: sums-multiplied
+def cross_correlate(image, kernel):
+    kh, kw = kernel.shape
+    out = torch.zeros(image.shape[0] - kh + 1, image.shape[1] - kw + 1)
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = image[i:i + kh, j:j + kw].sum() * kernel.sum()
+    return out
+
+# %% wrong: output_transposed
+# step: by-hand, misconception: output-transposed
+def cross_correlate(image, kernel):
+    kh, kw = kernel.shape
+    out = torch.zeros(image.shape[0] - kh + 1, image.shape[1] - kw + 1)
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[j, i] = (image[i:i + kh, j:j + kw] * kernel).sum()
+    return out

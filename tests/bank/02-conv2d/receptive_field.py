@@ -176,3 +176,14 @@ def receptive_field(layers):
         d = layer[2] if len(layer) == 3 else 1
         field = field * layer[1] + d * (layer[0] - 1)
     return field
+
+# %% wrong: return_in_the_loop
+# step: stride-one, misconception: returns-too-early
+def receptive_field(layers):
+    field, jump = 1, 1
+    for layer in layers:
+        d = layer[2] if len(layer) == 3 else 1
+        field += (layer[0] - 1) * d * jump
+        jump *= layer[1]
+        return field
+    return field

@@ -112,3 +112,14 @@ def shift_error(layer, x, rows, columns):
 # step: places, misconception: always-zero
 def shift_error(layer, x, rows, columns):
     return 0.0
+
+# %% wrong: rounded_to_zero
+# step: steps, misconception: rounded-to-zero
+def shift_error(layer, x, rows, columns):
+    y = layer(x)
+    sh, sw = round(x.shape[2] / y.shape[2]), round(x.shape[3] / y.shape[3])
+    after = layer(torch.roll(x, (rows, columns), (2, 3)))
+    moved = torch.roll(y, (int(rows / sh), int(columns / sw)), (2, 3))
+    h, w = y.shape[2:]
+    a, b = h // 4, w // 4
+    return float((after - moved)[:, :, a:h - a, b:w - b].abs().max())

@@ -108,7 +108,7 @@ def max_pool(x, kernel, stride=None, padding=0):
     return x.unfold(2, kernel, stride).unfold(3, kernel, stride).amax((-2, -1))
 
 # %% wrong: largest_row, an edit of flattened_windows
-# step: by-hand, misconception: shape
+# step: by-hand, misconception: one-axis
 #-     return windows.flatten(start_dim=4).max(dim=4).values
 #+     return windows.max(dim=-1).values
 

@@ -274,3 +274,14 @@ class DepthwiseSeparable(nn.Module):
 # ...
 #-         return self.mix(self.depthwise(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 #+         return self.pointwise(self.depthwise(x))
+
+# %% wrong: depthwise_unused
+# step: values, misconception: depthwise-left-out
+class DepthwiseSeparable(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size=3):
+        super().__init__()
+        self.depthwise = nn.Conv2d(in_channels, in_channels, kernel_size, padding="same", groups=in_channels)
+        self.pointwise = nn.Conv2d(in_channels, out_channels, 1)
+
+    def forward(self, x):
+        return self.pointwise(x)

@@ -180,3 +180,9 @@ def smooth(signal, width):
     for c in range(signal.shape[1]):
         channels.append(F.conv1d(signal[:, c:c + 1], kernel, padding="same"))
     return torch.cat(channels)
+
+# %% wrong: one_kernel_for_groups
+# step: channels, misconception: raised
+def smooth(signal, width):
+    c = signal.shape[1]
+    return F.conv1d(signal, torch.full((1, c, width), 1 / width), padding="same", groups=c)

@@ -356,3 +356,31 @@ class CNNWithResidual(nn.Module):
         x = F.max_pool2d(self.block1(x), 2)
         x = F.max_pool2d(self.block2(x), 2)
         return self.fc2(F.relu(self.fc1(x.flatten(1))))
+
+# %% wrong: blocks_without_padding
+# step: rows, misconception: no-padding
+class Block(nn.Module):
+    def __init__(self, cin, cout):
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3)
+        self.conv2 = nn.Conv2d(cout, cout, 3)
+        self.shortcut = nn.Conv2d(cin, cout, 1)
+
+    def forward(self, x):
+        return F.relu(self.conv2(F.relu(self.conv1(x))) + self.shortcut(x))
+
+
+class CNNWithResidual(nn.Module):
+    def __init__(self, num_classes=10):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 32, 3, padding=1)
+        self.block1 = Block(32, 64)
+        self.block2 = Block(64, 128)
+        self.fc1 = nn.Linear(128 * 3 * 3, 512)
+        self.fc2 = nn.Linear(512, num_classes)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv(x)), 2)
+        x = F.max_pool2d(self.block1(x), 2)
+        x = F.max_pool2d(self.block2(x), 2)
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))

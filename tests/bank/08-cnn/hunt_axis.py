@@ -57,3 +57,10 @@ def most_likely(model, x):
         probabilities = model(x).sigmoid()
     largest = probabilities.max(dim=1)
     return largest.indices, largest.values
+
+# %% wrong: largest_of_all
+# step: classes, misconception: largest-over-batch
+def most_likely(model, x):
+    with torch.no_grad():
+        p = model(x).softmax(dim=1)
+    return p.argmax(), p.max()
