@@ -115,7 +115,7 @@ MISCONCEPTIONS: Misconceptions = {
     "mean-for-sum": N_("The two paths are added, without a factor."),
     "concatenated": Misconception(
         "The paths are joined on the channels, not added.",
-        N_("`torch.cat` puts the channels side by side, as a U-Net does. Here they are added, one by one."),
+        N_("`torch.cat` puts the channels side by side, as a U-Net does. Here they are added, value by value."),
     ),
     "stride-misplaced": Misconception(
         "The stride is on another convolution.",

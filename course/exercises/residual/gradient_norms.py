@@ -91,7 +91,7 @@ exercise = Exercise(
             N_("A gradient starts from one number. Here that is `model(x).sum()`."),
         ),
         "squared": Misconception(
-            "The root is missing.", N_("These are sums of squares. A norm is the root of such a sum.")
+            "The root is missing.", N_("These are sums of squares. The norm is the root of such a sum.")
         ),
         "largest-for-norm": Misconception(
             "The largest value is taken for the norm.",

@@ -23,7 +23,7 @@ exercise = Exercise(
         N_("Write down the shape of the input and the shape that the main path gives. When are they equal?"),
         N_(
             "When `stride != 1 or in_channels != out_channels`, the shortcut is `nn.Conv2d(in_channels, out_channels, 1, stride)`, "
-            "otherwise nothing is to be learned: `nn.Identity()` hands its input on."
+            "otherwise there is nothing to learn: `nn.Identity()` returns its input."
         ),
         N_("The sum is `y + self.shortcut(x)` in both cases. `conv1` and the shortcut have the stride."),
     ),

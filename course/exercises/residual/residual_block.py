@@ -23,7 +23,7 @@ exercise = Exercise(
         N_("The input is needed twice: at the start of the main path, and in the sum. So keep its name free for it."),
         N_(
             "`__init__` makes four layers: two `nn.Conv2d(channels, channels, 3, padding=1)` and two `nn.BatchNorm2d(channels)`. "
-            "`forward` calls them by turns: convolution, BatchNorm, ReLU, convolution, BatchNorm, sum, ReLU."
+            "`forward` runs in this order: convolution, BatchNorm, ReLU, convolution, BatchNorm, sum, ReLU."
         ),
         N_(
             "`y = F.relu(self.bn1(self.conv1(x)))`, then `y = self.bn2(self.conv2(y))`. In the last line, `x` is still the input."

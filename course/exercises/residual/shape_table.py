@@ -18,10 +18,10 @@ from course.misconceptions import Misconception, Rules
 
 _EVALUATE = N_(
     "A BatchNorm in training mode keeps statistics of whatever runs through it, under `no_grad()` too. "
-    "`model.eval()` stops that; or let a copy of the model run."
+    "`model.eval()` stops that; or run a copy of the model."
 )
 _EACH_ITS_MODE = N_(
-    "Each module has a `training` of its own, and they need not be equal. Note each one before, and give it back after."
+    "Each module has a `training` of its own, and they need not be equal. Note each one before, and restore it afterwards."
 )
 _ROW = N_("A row is a tuple: (name, input shape, output shape, parameters). The shapes are tuples of ints.")
 _QUALIFIED_NAME = N_("A layer's qualified name is that of `model.named_modules()`, such as 'block.conv1'.")
@@ -60,7 +60,7 @@ exercise = Exercise(
             N_("Only modules without children have a row: `not list(module.children())`."),
         ),
         "registration-order": Misconception(
-            "The layers are in the order of their making, not of their running.",
+            "The layers are in the order in which they were made, not in which they run.",
             N_(
                 "These rows are in the order of `model.named_modules()`, in which the layers were registered. A hook is called when its "
                 "layer runs: let it append the row to a list, and return that list as it is."
@@ -141,12 +141,12 @@ exercise = Exercise(
         ),
         "no-grad-for-eval:statistics": _EVALUATE,
         "parameters-changed": _EVALUATE,
-        "parameters-changed:outputs": N_("Only look at the model; or let a copy of it run."),
+        "parameters-changed:outputs": N_("Only look at the model; or run a copy of it."),
         "mode-changed": _EACH_ITS_MODE,
         "all-to-training": _EACH_ITS_MODE,
         "hooks-left": Misconception(
             "The hooks are left on the model.",
-            N_("`register_forward_hook` returns a handle. Keep all of them, and call `remove()` on each in the end."),
+            N_("`register_forward_hook` returns a handle. Keep all of them, and call `remove()` on each at the end."),
         ),
         "other-rows-later": N_("What is left over from the first call?"),
         "no-error": N_("Let the error go through: whoever calls you needs to know that this shape does not fit."),

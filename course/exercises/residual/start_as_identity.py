@@ -41,7 +41,7 @@ exercise = Exercise(
         ),
         "parameter-removed": Misconception(
             "The parameter is removed.",
-            N_("A BatchNorm without gamma multiplies by 1. Let it stay, and write zeros into it."),
+            N_("A BatchNorm without gamma multiplies by 1. Keep it, and write zeros into it."),
         ),
         "nothing-changed": Misconception(
             "The block is not changed.",

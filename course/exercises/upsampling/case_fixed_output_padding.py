@@ -65,7 +65,7 @@ exercise = Exercise(
             ),
         ),
         "rest-to-the-step": Misconception(
-            "What is missing to a whole step is returned, not what is left over.",
+            "The cells that are missing for one more step are returned, not those that are left over.",
             N_("That is how many cells are missing for one more step. Count those that are left after the last step."),
         ),
         "steps-for-rest": Misconception(

@@ -53,9 +53,11 @@ exercise = Exercise(
         "shape:axes": N_("The numbers are all there. Give them four axes: batch, channels, height, width."),
         "channels-ignored": Misconception(
             "The argument for the channels is taken, but the layers have a fixed number.",
-            N_("The size is right. Where do `channels` and the number of latent vectors go in?"),
+            N_("The size is right. Where do your layers use `channels`, and does each latent vector give one picture?"),
         ),
-        "size-not-doubled": Misconception("The layer does not double the size, for want of padding or output_padding."),
+        "size-not-doubled": Misconception(
+            "A layer does not double the size, because padding or output_padding is missing."
+        ),
         "other-size": Misconception(
             "The pictures have another size.",
             N_("Doubling 4 gives 8, 16, 32 and never 28. From which small picture does doubling lead to 28?"),
@@ -93,7 +95,7 @@ exercise = Exercise(
         ),
         "no-convolution": Misconception(
             "There is no transposed convolution.",
-            N_("A DCGAN has the C for its convolutions: transposed ones make the picture larger step by step."),
+            N_("The C in DCGAN is for its convolutions: transposed convolutions make the picture larger step by step."),
         ),
         "grows-in-one-step": Misconception(
             "The picture does not grow step by step by transposed convolutions.",

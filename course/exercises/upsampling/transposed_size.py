@@ -34,7 +34,7 @@ exercise = Exercise(
     misconceptions={
         **transposed.MISCONCEPTIONS,
         "output-padding-refused": Misconception(
-            "output_padding is held to be below the stride and the dilation; below one of them is enough.",
+            "output_padding is required to be below the stride and the dilation; below one of them is enough.",
             N_(
                 "PyTorch accepts this: `output_padding` must be smaller than the stride *or* than the dilation. One of the two is enough."
             ),

@@ -36,7 +36,7 @@ exercise = Exercise(
         ),
         N_(
             "`nn.ConvTranspose2d(..., kernel_size=2, stride=2)` doubles the size exactly. When the skip has one row or column more, "
-            "`F.pad` adds it. How many channels has the result of `torch.cat([up, skip], dim=1)`?"
+            "`F.pad` adds it. How many channels does `torch.cat([up, skip], dim=1)` have?"
         ),
         N_(
             "`rows, columns = skip.shape[2] - up.shape[2], skip.shape[3] - up.shape[3]`, then `F.pad(up, (0, columns, 0, rows))`: F.pad "
@@ -76,7 +76,7 @@ exercise = Exercise(
             N_("The size is right, the channels are not. How many channels does the last convolution give?"),
         ),
         "same-for-transposed": N_(
-            "A transposed convolution knows no 'same'. Which kernel and stride double the size without any padding?"
+            "A transposed convolution has no `padding='same'`. Which kernel and stride double the size without any padding?"
         ),
         "skip-does-not-fit": Misconception(
             "Odd sizes of the skip do not fit.",
@@ -142,7 +142,7 @@ exercise = Exercise(
         "moved": Misconception(
             "Values are moved away from their places.",
             N_(
-                "Something is moved against the skip, or put in another order. Test with a dot: where does it come out?"
+                "Something is shifted against the skip, or its values are in another order. Test with a dot: where does it come out?"
             ),
         ),
     },

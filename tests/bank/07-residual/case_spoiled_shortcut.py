@@ -64,7 +64,7 @@ def add_shortcut(x, branch):
     x += y
     return F.relu(x)
 
-# %% wrong: mended_in_place
+# %% wrong: fixed_in_place
 # step: gradients, misconception: in-place-on-saved
 def add_shortcut(x, branch):
     """The copy is put right again after the branch has run."""
