@@ -100,6 +100,7 @@ NEEDS = {
     "batch normalisation": r"BatchNorm",
     "evaluation mode": r"\.eval\(\)",
     "forward hook": r"register_forward_hook",
+    "module list": r"ModuleList",
 }
 """What code cannot do without a term: a pattern of the code for each."""
 

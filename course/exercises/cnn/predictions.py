@@ -59,7 +59,7 @@ which_switch = Prediction(
 new_head = Prediction(
     "new-head",
     N_(
-        "SimpleCNN for seven classes has about 94,000 parameters. A new linear layer for three classes takes the place of its last one. "
+        "SimpleCNN for seven classes has about 95,000 parameters. A new linear layer for three classes takes the place of its last one. "
         "How many parameters are left to learn, when only that layer learns?"
     ),
     lambda: sum(parameter.numel() for parameter in nn.Linear(128, 3).parameters()),
