@@ -87,6 +87,7 @@ PROBABILITIES: Rules[Asked] = (
     ("softmax-over-batch", lambda a: a.logits.softmax(dim=0).amax(dim=0)),
     ("softmax-over-batch", lambda a: _at_largest(a.logits, lambda logits: logits.softmax(dim=0))),
     ("largest-over-batch", lambda a: a.logits.softmax(dim=1).amax(dim=0)),
+    ("largest-over-batch", lambda a: a.logits.softmax(dim=1).max() if len(a.x) > 1 else None),
     ("logits-for-probabilities", lambda a: a.logits.amax(dim=1)),
     ("sigmoid-for-softmax", lambda a: a.logits.sigmoid().amax(dim=1)),
     ("softmax-twice", lambda a: a.logits.softmax(dim=1).softmax(dim=1).amax(dim=1)),

@@ -64,3 +64,8 @@ def most_likely(model, x):
     with torch.no_grad():
         p = model(x).softmax(dim=1)
     return p.argmax(), p.max()
+
+# %% wrong: largest_probability_of_all, an edit of dim_1
+# step: classes, misconception: largest-over-batch
+#-     return largest.indices, largest.values
+#+     return largest.indices, probabilities.max()
