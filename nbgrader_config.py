@@ -15,6 +15,7 @@ c.CourseDirectory.release_directory = "release/en"
 
 c.GenerateAssignment.preprocessors = [
     # Ours come first: what they add is then locked, summed and kept in the gradebook like the rest of the source.
+    "course.authoring.student_notebook.ModelAnswers",
     "course.authoring.student_notebook.OpenInColab",
     "course.authoring.student_notebook.FillInRepository",
     "course.authoring.student_notebook.GoOnAfterChecks",
@@ -36,6 +37,9 @@ c.GenerateAssignment.preprocessors = [
 # An untouched stub must fail by itself, and say nothing more than the docstring above it.
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
 c.ClearSolutions.text_stub = "Double-click here and write your answer."
+
+# Below each question in words students find a model answer, folded away. With False they find it on the feedback page only.
+c.ModelAnswers.enabled = True
 
 # The metadata that a notebook keeps when it is released, and when it is graded. Everything else goes: the state of
 # widgets, which nbconvert cannot read as Colab saves it, and the name of the person who ran a cell, which Colab adds.
@@ -67,5 +71,6 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     # nbgrader shows students the hidden tests here; they are to be found out, not read.
     "nbjudge.nbgrader_preprocessors.HideTests",
+    "course.authoring.student_notebook.ModelAnswersInFeedback",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

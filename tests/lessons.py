@@ -19,6 +19,8 @@ from course.checking.world import SECONDS
 from course.exercises.catalogue import LESSONS, find_exercise
 
 ROOT = Path(__file__).resolve().parents[1]
+POINTS = "**A point for each of these, in your own words:**"
+"""What stands in an answer in words between the model answer and the list of what its points are given for."""
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,13 @@ def test_feedback_holds_the_hint_that_fits(graded: Path) -> None:
 
 
 @pytest.mark.parametrize("student", [each.id for each in CLASS])
+def test_feedback_holds_the_model_answer_once(graded: Path, student: str) -> None:
+    page = feedback(graded, student)
+    assert page.count("Compare it with a model answer") == 1
+    assert page.count("A point for each of these") == 1
+
+
+@pytest.mark.parametrize("student", [each.id for each in CLASS])
 def test_feedback_holds_no_hidden_test(graded: Path, student: str) -> None:
     page = feedback(graded, student)
     for secret in ("torch.dot(patch.flatten()", "sum(int(row[0])", "HIDDEN TEST", "from course import hidden"):

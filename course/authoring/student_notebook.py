@@ -1,13 +1,16 @@
-"""What a student's notebook has that its source lacks, as nbgrader preprocessors; nbgrader_config.py lists them."""
+"""What a student's notebook and feedback have that their source lacks, as nbgrader preprocessors; nbgrader_config.py lists them."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 from traitlets import TraitError, Unicode, validate
 
 GITHUB = "https://github.com/"
@@ -21,6 +24,16 @@ import importlib.util
 
 if importlib.util.find_spec("course") is None:
     %pip install -q --no-deps git+{repository}@{branch}"""
+
+FOLDED = """\
+<details>
+<summary><b>Have you written your answer? Compare it with a model answer.</b></summary>
+
+{answer}
+
+</details>"""
+
+UNFOLDED = FOLDED.replace("<details>", "<details open>")
 
 
 class Published(NbGraderPreprocessor):  # type: ignore[misc]
@@ -90,3 +103,59 @@ class GoOnAfterChecks(NbGraderPreprocessor):  # type: ignore[misc]
         if cell.cell_type == "code" and is_grade(cell):
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
         return cell, resources
+
+
+class ModelAnswers(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts its model answer, the source's solution, below each question that is answered in words, folded away.
+
+    It works before solutions are cleared. `c.ModelAnswers.enabled = False` keeps model answers out of students' notebooks.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Add the cells."""
+        return _with_model_answers(nb, nb, FOLDED), resources
+
+
+class ModelAnswersInFeedback(NbGraderPreprocessor):  # type: ignore[misc]
+    """Shows the model answers, unfolded, on a page of feedback, whether or not the notebook held them.
+
+    They are read from the source notebook.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Put in the cells. Without a source notebook the page stays as it is."""
+        converter = getattr(self.parent, "parent", None)  # the exporter's parent; none where it is used by itself
+        course, at = getattr(converter, "coursedir", None) or CourseDirectory(config=self.config), resources["nbgrader"]
+        folder = Path(course.format_path(course.source_directory, ".", at["assignment"]))
+        path = Path(course.root, folder, f"{at['notebook']}.ipynb")
+        if not path.is_file():
+            return nb, resources
+        return _with_model_answers(nb, nbformat.read(path, as_version=4), UNFOLDED), resources
+
+
+def _with_model_answers(nb: NotebookNode, source: NotebookNode, form: str) -> NotebookNode:
+    """The notebook with the source's model answers in this form, each below its question.
+
+    Those that it has already give way to them: they are known by their text, since Colab gives cells ids of its own.
+    """
+    answers = {_grade_id(cell): cell.source.strip() for cell in source.cells if is_essay(cell)}
+    there = {FOLDED.format(answer=answer) for answer in answers.values()}
+    cells = []
+    for cell in nb.cells:
+        if cell.source in there:
+            continue
+        cells.append(cell)
+        if is_essay(cell) and _grade_id(cell) in answers:
+            name = _grade_id(cell)
+            cells.append(new_markdown_cell(form.format(answer=answers[name]), id=f"{name}-model-answer"))
+    nb.cells = cells
+    return nb
+
+
+def is_essay(cell: NotebookNode) -> bool:
+    """Whether the cell is an answer in words, which a person reads and grades."""
+    return bool(cell.cell_type == "markdown" and is_grade(cell) and is_solution(cell))
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))

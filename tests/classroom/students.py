@@ -97,4 +97,4 @@ def _every_other(answers: Answers) -> Answers:
 def words(assignment: str) -> Answers:
     """The model answer to the written question."""
     question = f"{assignment}-why"
-    return {question: str(lessons.solution_cell(assignment, question).source)}
+    return {question: str(lessons.solution_cell(assignment, question).source).partition(lessons.POINTS)[0]}

@@ -353,8 +353,8 @@ BROKEN = (
     Damage(
         "too many cells",
         lambda notebook: notebook["cells"].extend([code("")] * 6000),
-        {"too-many-cells": "`6029`"},
-        own=("",) * (5000 - 29),
+        {"too-many-cells": "`6030`"},
+        own=("",) * (5000 - 30),
     ),
     Damage(
         "an attachment that is no picture",
