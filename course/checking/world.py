@@ -25,6 +25,9 @@ from course.checking.time_limit import TimeLimitReached, time_limit
 
 Kind = Literal["function", "class", "module", "tensor", "array", "number", "string", "container", "none", "other"]
 
+PACKAGES = {"site-packages", "dist-packages"}
+"""Names of folders in which libraries are installed."""
+
 SECONDS = 10.0
 """How much processor time one call of an answer may use, in seconds; see `time_limit`."""
 
@@ -284,7 +287,10 @@ def failure_of(error: BaseException) -> Failure:
 
 
 def _student_lines(error: BaseException) -> tuple[StudentLine, ...]:
-    """The frames of the traceback that are in the student's own code, outermost first."""
+    """The frames of the traceback that are in the student's own code, outermost first.
+
+    Libraries are in this environment's folders, or in those of another one that it reads too, such as the user's own.
+    """
     course = Path(__file__).resolve().parents[1]
     libraries = {Path(path).resolve() for path in sysconfig.get_paths().values() if path}
     lines = []
@@ -292,7 +298,8 @@ def _student_lines(error: BaseException) -> tuple[StudentLine, ...]:
         name = frame.f_code.co_filename
         path = Path(name)
         inside = path.is_absolute() and any(parent in {course, *libraries} for parent in path.resolve().parents)
-        if not inside and not name.startswith("<frozen"):
+        installed = not PACKAGES.isdisjoint(path.parts)
+        if not inside and not installed and not name.startswith("<frozen"):
             text = linecache.getline(name, number, frame.f_globals).strip()
             lines.append(StudentLine(frame.f_code.co_name, number, text))
     return tuple(lines)

@@ -19,6 +19,9 @@ from nbjudge.text import message_of
 
 SIGNATURE_PARAMETERS = 100
 
+PACKAGES = {"site-packages", "dist-packages"}
+"""Names of folders in which libraries are installed, of this environment or of another one that it reads too."""
+
 
 def _call(target: Any, *arguments: Any, **keywords: Any) -> Any:
     return target(*arguments, **keywords)
@@ -141,7 +144,9 @@ def _student_lines(error: BaseException) -> list[list[Any]]:
     for frame, number in traceback.walk_tb(error.__traceback__):
         name = frame.f_code.co_filename
         path = Path(name)
-        of_others = path.is_absolute() and not others.isdisjoint([path.resolve(), *path.resolve().parents])
+        of_others = not PACKAGES.isdisjoint(path.parts) or (
+            path.is_absolute() and not others.isdisjoint([path.resolve(), *path.resolve().parents])
+        )
         if not of_others and not name.startswith("<frozen"):
             lines.append([frame.f_code.co_name, number, linecache.getline(name, number, frame.f_globals).strip()])
     return lines

@@ -119,6 +119,16 @@ def test_an_error_keeps_the_students_lines_only() -> None:
     assert "Exception" in raised.value.bases
 
 
+@pytest.mark.parametrize("place", ["/home/ann/.local/lib/python3.12/site-packages", "/usr/lib/python3/dist-packages"])
+def test_a_library_of_another_environment_is_not_the_students(place: str) -> None:
+    names: dict[str, Any] = {}
+    exec(compile("def load():\n    raise RuntimeError('no')", f"{place}/library.py", "exec"), names)
+    exec(compile("def answer():\n    return load()", "<cell 1>", "exec"), names)
+    with pytest.raises(Failure) as raised:
+        call(names["answer"])
+    assert [line.function for line in raised.value.lines] == ["answer"]
+
+
 @pytest.mark.parametrize("error", [SystemExit(3), GeneratorExit(), RecursionError("deep"), MemoryError()])
 def test_whatever_an_answer_raises_is_a_failure(error: BaseException) -> None:
     def raises() -> None:
