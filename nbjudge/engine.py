@@ -220,7 +220,7 @@ def _without_judge(job: Job, runs: Sequence[CellRun], exits: Sequence[Exit], bro
 
 def _with_rest(job: Job, runs: Sequence[CellRun]) -> tuple[CellRun, ...]:
     """The runs so far, and those of the cells that did not run."""
-    rest = [CellRun([not_run()] if cell.kind == "test" else []) for cell in job.cells[len(runs) :]]
+    rest = [CellRun([not_run()] if cell.is_test else []) for cell in job.cells[len(runs) :]]
     return (*runs, *rest)
 
 

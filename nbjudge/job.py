@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from nbjudge.limits import Limits
 
-Kind = Literal["text", "student", "locked", "test"]
+Kind = Literal["text", "student", "locked", "test", "in_process_test"]
 """text: markdown or raw, not run. student: the student's code. locked: code of the source that is no test, run with the
-student's. test: a test cell, run by the judge."""
+student's. test: a test cell, run by the judge, apart from the student's code. in_process_test: a test cell that is run in the
+student's process, as stock nbgrader does."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class JobCell:
     kind: Kind
     source: str
     grade_id: str = ""
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a test cell, wherever it runs."""
+        return self.kind in {"test", "in_process_test"}
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import builtins
 import sys
 import types
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from nbjudge.codec.libraries import original_of
+from nbjudge.hidden_tests import StudentLine
 from nbjudge.plugins import plugin_packages, top_level
 
 Names = Sequence[Sequence[str]]
@@ -25,15 +25,6 @@ _mirrors: dict[tuple[tuple[str, str], ...], type] = {}
 
 _NEVER_REBUILT = frozenset({"nbjudge", "IPython", "unittest", "_pytest", "bdb"})
 """Packages whose errors have a meaning for the judge, or for what runs tests: a skipped test would count as passed."""
-
-
-@dataclass(frozen=True)
-class StudentLine:
-    """One line of the student's own code on the way to an error."""
-
-    function: str
-    number: int
-    text: str
 
 
 class RemoteFailure(Exception):

@@ -11,13 +11,14 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
+from types import FrameType
 from typing import Any
 
 from nbjudge.channel import Channel
 from nbjudge.codec import CodecError, libraries
+from nbjudge.hidden_tests import format_error, hidden_line_is_running
 from nbjudge.job import CellRun, End, Job, JobCell, Marked
 from nbjudge.judge.errors import OutOfTime, WorkerGone
-from nbjudge.judge.hidden_tests import format_error, hidden_line_is_running
 from nbjudge.judge.instructor_names import parsed
 from nbjudge.judge.link import Link
 from nbjudge.judge.namespace import Namespace
@@ -92,7 +93,7 @@ class Judge:
         redirect(self._shell, "stdout")
         self._shell.format_error = self._format_error
         self._shell.InteractiveTB.set_mode("Minimal")  # IPython's own traceback is not shown, and takes long to make
-        self._shell.suppress_stderr = lambda: hidden_line_is_running(self._names, self._delimiters)
+        self._shell.suppress_stderr = lambda: hidden_line_is_running(self._is_test, self._delimiters)
         for cell in self._job.cells:
             yield self._run(cell)
 
@@ -106,8 +107,13 @@ class Judge:
             return CellRun()
         self._count += 1
         if self._link.end is not None:
-            return CellRun([not_run()] if cell.kind == "test" else [])
-        outputs = self._run_test_cell(cell) if cell.kind == "test" else self._run_student_cell(cell)
+            return CellRun([not_run()] if cell.is_test else [])
+        if cell.kind == "test":
+            outputs = self._run_test_cell(cell)
+        elif cell.kind == "in_process_test":
+            outputs = self._run_in_process_test(cell)
+        else:
+            outputs = self._run_student_cell(cell)
         for output in outputs:
             if output["output_type"] == "execute_result":
                 output["execution_count"] = self._count
@@ -126,6 +132,21 @@ class Judge:
         if slow:
             self._note_slow_cell()
             outputs = [output for output in outputs if output.get("ename") != TimeLimitReached.__name__] + [timed_out()]
+        return outputs
+
+    def _run_in_process_test(self, cell: JobCell) -> list[Output]:
+        """Have a test cell run in the student's process: what comes back is that process's word."""
+        try:
+            raw_outputs, slow = self._link.in_process_test(
+                cell.source, self._count, self._job.limits.cell_seconds, self._delimiters
+            )
+        except WorkerGone:
+            return [worker_ended()]
+        self._namespace.in_process_test_ran(cell.source)
+        outputs = sanitize_outputs(raw_outputs, max(0, min(self._left, self._job.limits.cell_output_bytes)))
+        if slow:
+            self._note_slow_cell()
+            return [*without_errors(outputs), timed_out()]
         return outputs
 
     def _note_slow_cell(self) -> None:
@@ -175,7 +196,7 @@ class Judge:
         """Show what an answer prints while a test cell calls it; not while a hidden line does: it may be the test's inputs."""
         if not outputs:
             return
-        hidden = hidden_line_is_running(self._names, self._delimiters)
+        hidden = hidden_line_is_running(self._is_test, self._delimiters)
         for output in sanitize_outputs(outputs, self._job.limits.cell_output_bytes):
             if output["output_type"] == "stream":
                 where = sys.stderr if output["name"] == "stderr" else sys.stdout
@@ -187,18 +208,22 @@ class Judge:
     def _format_error(self, error: BaseException) -> tuple[str, str, list[str]]:
         from_answer = libraries.ORIGINAL in getattr(error, "__dict__", {})
         lines = list(self._link.last_lines) if from_answer else []
-        text = format_error(error, self._names, self._delimiters, lines, from_answer=from_answer)
+        text = format_error(error, self._is_test, self._delimiters, lines, from_answer=from_answer)
         return text.name, text.message, text.traceback
+
+    def _is_test(self, frame: FrameType) -> bool:
+        """All code in the namespace of test cells is theirs."""
+        return frame.f_globals is self._names
 
     def _seed(self) -> None:
         """Seed random numbers: inputs of tests are the same when the notebook is marked again; no student can foresee them.
 
         A library that is not imported yet could not be seeded, so those that the instructor's cells import are.
         """
-        own = [cell.source for cell in self._job.cells if cell.kind in {"test", "locked"}]
+        own = [cell.source for cell in self._job.cells if cell.is_test or cell.kind == "locked"]
         for name in libraries.ROOMS.keys() & imported_modules([*own, *self._job.instructor_names.imports.values()]):
             with contextlib.suppress(CodecError):  # it is not installed: the cell will say so
                 libraries.library(name)
-        secret = "\n".join(cell.source for cell in self._job.cells if cell.kind == "test")
+        secret = "\n".join(cell.source for cell in self._job.cells if cell.is_test)
         digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
         seed_generators(int.from_bytes(digest[:4], "big"))

@@ -15,9 +15,10 @@ import msgpack
 
 from nbjudge.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
 from nbjudge.codec import CodecError, Decoder, libraries
-from nbjudge.job import End
+from nbjudge.hidden_tests import StudentLine
+from nbjudge.job import End, HiddenTestDelimiters
 from nbjudge.judge.callbacks import Callbacks, call_back, pickled, plain_error
-from nbjudge.judge.errors import OutOfTime, RemoteFailure, RemoteTooSlow, StudentLine, WorkerGone, rebuild_error
+from nbjudge.judge.errors import OutOfTime, RemoteFailure, RemoteTooSlow, WorkerGone, rebuild_error
 from nbjudge.limits import Limits
 from nbjudge.shared_state import generators_state, restore_generators, sync_in_place
 from nbjudge.text import lines_of
@@ -104,6 +105,13 @@ class Link:
         """Run a student's cell under this number: its outputs, and whether it was stopped for its time."""
         self._sources.append(source)
         reply = self._request("cell", (source, number), self._seconds(seconds))
+        return self._outputs(reply), reply["kind"] == "slow"
+
+    def in_process_test(
+        self, source: str, number: int, seconds: float, delimiters: HiddenTestDelimiters
+    ) -> tuple[list[Output], bool]:
+        """Run a test cell in the student's process, as stock nbgrader does: as `cell` otherwise."""
+        reply = self._request("in_process_test", (source, number, delimiters), self._seconds(seconds))
         return self._outputs(reply), reply["kind"] == "slow"
 
     def names(self, names: Sequence[str]) -> dict[str, bytes | None]:

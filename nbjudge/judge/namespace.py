@@ -12,9 +12,9 @@ from typing import Any
 
 from nbjudge.codec import libraries
 from nbjudge.codec.libraries import ValuePickler
+from nbjudge.hidden_tests import hidden_lines, visible_part
 from nbjudge.job import HiddenTestDelimiters, InstructorNames
 from nbjudge.judge.errors import WorkerGone
-from nbjudge.judge.hidden_tests import hidden_lines, visible_part
 from nbjudge.judge.instructor_names import binds, imports_of, mentions, parsed, words
 from nbjudge.judge.link import Link
 from nbjudge.judge.proxy import is_proxy
@@ -55,6 +55,12 @@ class Namespace:
         tree = parsed(source)
         if tree is not None:
             self._of_tests -= self._students(binds(tree))
+
+    def in_process_test_ran(self, source: str) -> None:
+        """A name that a test cell has bound in the student's process is looked up there from now on."""
+        tree = parsed(source)
+        if tree is not None:
+            self._of_tests -= binds(tree)
 
     def prepare(self, source: str) -> None:
         """Before a test cell: bind the names that it can use, the instructor's here, the others as the worker has them."""

@@ -131,16 +131,17 @@ def describe_error(error: BaseException) -> list[Any]:
         each as function, number and text.
     """
     kind = type(error)
-    return [kind.__name__, message_of(error), [base.__name__ for base in kind.__mro__], _student_lines(error)]
+    lines = [described_line(frame, number) for frame, number in student_frames(error)]
+    return [kind.__name__, message_of(error), [base.__name__ for base in kind.__mro__], lines]
 
 
-def _student_lines(error: BaseException) -> list[list[Any]]:
-    """The frames of the traceback that are in the student's own code, outermost first.
+def student_frames(error: BaseException) -> list[tuple[types.FrameType, int]]:
+    """The frames of the traceback that are in the student's own code, outermost first, each with its line.
 
     Libraries are not, nor nbjudge and the course's plugins, wherever they are installed.
     """
     others = folders_of_others(plugin_packages())
-    lines: list[list[Any]] = []
+    frames: list[tuple[types.FrameType, int]] = []
     for frame, number in traceback.walk_tb(error.__traceback__):
         name = frame.f_code.co_filename
         path = Path(name)
@@ -148,8 +149,14 @@ def _student_lines(error: BaseException) -> list[list[Any]]:
             path.is_absolute() and not others.isdisjoint([path.resolve(), *path.resolve().parents])
         )
         if not of_others and not name.startswith("<frozen"):
-            lines.append([frame.f_code.co_name, number, linecache.getline(name, number, frame.f_globals).strip()])
-    return lines
+            frames.append((frame, number))
+    return frames
+
+
+def described_line(frame: types.FrameType, number: int) -> list[Any]:
+    """A line that a frame runs: function, number and text."""
+    text = linecache.getline(frame.f_code.co_filename, number, frame.f_globals).strip()
+    return [frame.f_code.co_name, number, text]
 
 
 @cache

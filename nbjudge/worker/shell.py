@@ -44,6 +44,8 @@ class Stream(io.TextIOBase):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if self._is_errors and self._shell.suppress_stderr is not None and self._shell.suppress_stderr():
             return len(text)
+        if self._shell.suppress_outputs is not None and self._shell.suppress_outputs():
+            return len(text)
         self._shell.outputs.stream(self.name, text)
         return len(text)
 
@@ -79,6 +81,8 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]
         update: bool = False,
         **_: Any,
     ) -> None:
+        if self.shell.suppress_outputs is not None and self.shell.suppress_outputs():
+            return
         self.shell.outputs.display(data, metadata, transient, update)
 
     def clear_output(self, wait: bool = False) -> None:
@@ -107,6 +111,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     """Gives the name, message and traceback that are shown of a cell's error; None for IPython's own."""
     suppress_stderr: Callable[[], bool] | None = None
     """Tells whether text that is written to sys.stderr now is dropped: a warning quotes the line that caused it."""
+    suppress_outputs: Callable[[], bool] | None = None
+    """Tells whether what is printed or displayed now is dropped."""
 
     def __init__(self, **options: Any) -> None:
         self.outputs = Outputs(UNLIMITED)

@@ -17,12 +17,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from itertools import dropwhile
+from types import FrameType
 from typing import Any
 
 import msgpack
 
 from nbjudge.channel import Channel, ChannelClosed
 from nbjudge.codec import Encoder, libraries
+from nbjudge.hidden_tests import StudentLine, format_error, hidden_line_is_running
+from nbjudge.job import HiddenTestDelimiters
 from nbjudge.limits import Limits
 from nbjudge.plugins import load_plugins, plugin_packages
 from nbjudge.shared_state import (
@@ -37,7 +41,15 @@ from nbjudge.shared_state import (
 )
 from nbjudge.time_limit import TimeLimitReached, processor_seconds, time_limit
 from nbjudge.warm_up import warm_up_cells
-from nbjudge.worker.operations import OPERATIONS, describe_error, folders_of_others, names_of, traits
+from nbjudge.worker.operations import (
+    OPERATIONS,
+    describe_error,
+    described_line,
+    folders_of_others,
+    names_of,
+    student_frames,
+    traits,
+)
 from nbjudge.worker.outputs import Outputs
 from nbjudge.worker.shell import Shell, make_shell, redirect
 
@@ -157,6 +169,9 @@ class Worker:
             if operation == "cell":
                 reply = self._cell(*arguments, seconds=settings["seconds"])
                 self._watched.clear()
+            elif operation == "in_process_test":
+                reply = self._in_process_test(*arguments, seconds=settings["seconds"])
+                self._watched.clear()
             elif operation == "names":
                 self._watched.clear()
                 for name in arguments:
@@ -179,6 +194,32 @@ class Worker:
             self._shell.run_cell(source, store_history=True)
         slow = time.monotonic() - began >= seconds  # IPython may have taken the exception that stopped the cell
         return {"kind": "slow" if slow else "value"}
+
+    def _in_process_test(
+        self, source: str, count: int, delimiters: HiddenTestDelimiters, *, seconds: float
+    ) -> dict[str, Any]:
+        """Run a test cell among the student's cells; of its hidden lines neither text nor output is kept."""
+        shell, file_name = self._shell, ""
+        with contextlib.suppress(Exception):  # IPython's transformer may raise anything on a text that is no Python
+            file_name = shell.compile.cache(shell.transform_cell(source), count, source)
+
+        def is_test(frame: FrameType) -> bool:
+            return frame.f_code.co_filename == file_name
+
+        def shown(error: BaseException) -> tuple[str, str, list[str]]:
+            below = dropwhile(lambda place: not is_test(place[0]), student_frames(error))
+            lines = [StudentLine(*described_line(*place)) for place in below if not is_test(place[0])]
+            text = format_error(error, is_test, delimiters, lines, from_answer=bool(lines))
+            return text.name, text.message, text.traceback
+
+        redirect(shell, "stdout")
+        shell.format_error = shown
+        shell.suppress_outputs = lambda: hidden_line_is_running(is_test, delimiters)
+        try:
+            return self._cell(source, count, seconds=seconds)
+        finally:
+            shell.format_error = shell.suppress_outputs = None
+            redirect(shell, "stderr")
 
     def _name(self, name: str) -> bytes | None:
         value = self._shell.user_ns.get(name, MISSING)

@@ -17,6 +17,7 @@ SHARED = {
     "channel",
     "codec",
     "files",
+    "hidden_tests",
     "html",
     "job",
     "language",

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from nbjudge.engine import Engine
-from nbjudge.job import HiddenTestDelimiters, Job, JobCell
-from nbjudge.judge.hidden_tests import hidden_lines, visible_part
+from nbjudge.hidden_tests import hidden_lines, visible_part
+from nbjudge.job import HiddenTestDelimiters, Job, JobCell, Kind
 
 MARKS = HiddenTestDelimiters("vvv", "^^^")
 
@@ -36,6 +36,7 @@ def test_the_visible_part_is_what_is_released() -> None:
     assert visible_part(cell("a", "# vvv", "b", "# ^^^", "c"), MARKS) == cell("a", "c")
 
 
+@pytest.mark.parametrize("kind", ["test", "in_process_test"])
 @pytest.mark.parametrize(
     ("marks", "source"),
     [
@@ -48,17 +49,31 @@ def test_the_visible_part_is_what_is_released() -> None:
         (MARKS, cell("x = 1", "# vvv", "y = 0", "x / y if f(91733) else x / 0  # 91733", "# ^^^")),
     ],
 )
-def test_nothing_is_said_of_a_hidden_line(engine: Engine, marks: HiddenTestDelimiters, source: str) -> None:
+def test_nothing_is_said_of_a_hidden_line(engine: Engine, marks: HiddenTestDelimiters, source: str, kind: Kind) -> None:
     answer = JobCell("student", "def f(x):\n    print('asked', x)\n    return 0")
-    marked = engine.mark(Job("notebook", (answer, JobCell("test", source, "f-test")), hidden_test_delimiters=marks))
+    marked = engine.mark(Job("notebook", (answer, JobCell(kind, source, "f-test")), hidden_test_delimiters=marks))
     (error,) = marked.runs[1].outputs
     assert error["ename"] in {"AssertionError", "ZeroDivisionError"}
     assert error["evalue"] == "A hidden test does not pass."
     assert "91733" not in json.dumps(marked.runs[1].outputs)
 
 
-def test_a_visible_line_is_shown_by_its_number(engine: Engine) -> None:
+@pytest.mark.parametrize("kind", ["test", "in_process_test"])
+def test_a_visible_line_is_shown_by_its_number(engine: Engine, kind: Kind) -> None:
     source = cell("x = '\f\f'", "y = 1", "assert f(x) == y", "# vvv", "assert False", "# ^^^")
-    cells = (JobCell("student", "def f(x):\n    return 0"), JobCell("test", source, "f-test"))
+    cells = (JobCell("student", "def f(x):\n    return 0"), JobCell(kind, source, "f-test"))
     (error,) = engine.mark(Job("notebook", cells, hidden_test_delimiters=MARKS)).runs[1].outputs
     assert error["traceback"][:2] == ["Test cell, line 3", "----> assert f(x) == y"]
+
+
+@pytest.mark.parametrize("kind", ["test", "in_process_test"])
+def test_the_students_own_line_is_shown_below_the_tests(engine: Engine, kind: Kind) -> None:
+    answer = JobCell("student", "def f(x):\n    return x.missing")
+    (error,) = engine.mark(Job("notebook", (answer, JobCell(kind, "y = 1\nassert f(y)", "f-test")))).runs[1].outputs
+    assert error["traceback"] == [
+        "Test cell, line 2",
+        "----> assert f(y)",
+        "Your code, in f, line 2",
+        "----> return x.missing",
+        "AttributeError: 'int' object has no attribute 'missing'",
+    ]

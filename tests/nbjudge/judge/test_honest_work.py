@@ -39,12 +39,12 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     return {name: determine_grade(cell)[0] for name, cell in zip(NAMES, notebook.cells[1::2], strict=True)}
 
 
-@pytest.fixture(scope="module")
-def judged(engine: Engine) -> dict[str, NotebookNode]:
-    """The test cells as the engine leaves them."""
+@pytest.fixture(scope="module", params=["test", "in_process_test"])
+def judged(engine: Engine, request: pytest.FixtureRequest) -> dict[str, NotebookNode]:
+    """The test cells as the engine leaves them, marked apart and in the student's process."""
     cells, source = [], []
     for pair in PAIRS:
-        cells += [JobCell("student", pair.answer), JobCell("test", pair.test, pair.name)]
+        cells += [JobCell("student", pair.answer), JobCell(request.param, pair.test, pair.name)]
         source += [SourceCell("answer", pair.answer), SourceCell("test", pair.test)]
     marked = engine.mark(Job("honest", tuple(cells), find_instructor_names(source)))
     assert marked.end is End.DONE, marked.detail

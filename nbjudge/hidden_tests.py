@@ -6,13 +6,12 @@ import dis
 import linecache
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from traceback import walk_tb
 
 from nbjudge.job import HiddenTestDelimiters
-from nbjudge.judge.errors import StudentLine
 from nbjudge.language import _
 from nbjudge.plugins import plugin_packages, top_level
 from nbjudge.text import lines_of, message_of
@@ -20,6 +19,18 @@ from nbjudge.text import lines_of, message_of
 _RAISING = frozenset(dis.opmap[name] for name in ("RAISE_VARARGS", "RERAISE"))
 _STUDENT_LINES = 5
 """How many of the student's lines are shown of an error in a hidden test."""
+
+IsTest = Callable[[types.FrameType], bool]
+"""Tells whether a frame runs code of a test cell."""
+
+
+@dataclass(frozen=True)
+class StudentLine:
+    """One line of the student's own code on the way to an error."""
+
+    function: str
+    number: int
+    text: str
 
 
 @lru_cache(maxsize=256)
@@ -41,15 +52,11 @@ def visible_part(source: str, delimiters: HiddenTestDelimiters) -> str:
     return "\n".join(line for number, line in enumerate(lines_of(source), start=1) if number not in hidden)
 
 
-def hidden_line_is_running(names: dict[str, object], delimiters: HiddenTestDelimiters) -> bool:
-    """Whether one of the callers is a hidden line of a test cell.
-
-    Args:
-        names: the namespace of test cells.
-    """
+def hidden_line_is_running(is_test: IsTest, delimiters: HiddenTestDelimiters) -> bool:
+    """Whether one of the callers is a hidden line of a test cell."""
     frame: types.FrameType | None = sys._getframe(1)
     while frame is not None:
-        if frame.f_globals is names and frame.f_lineno in _hidden_of(frame.f_code.co_filename, delimiters):
+        if is_test(frame) and frame.f_lineno in _hidden_of(frame.f_code.co_filename, delimiters):
             return True
         frame = frame.f_back
     return False
@@ -70,7 +77,7 @@ class ErrorText:
 
 def format_error(
     error: BaseException,
-    names: dict[str, object],
+    is_test: IsTest,
     delimiters: HiddenTestDelimiters,
     student_lines: list[StudentLine],
     from_answer: bool,
@@ -82,7 +89,6 @@ def format_error(
     test itself wrote (`assert x, "…"`, or a check's sentence) is meant for the student.
 
     Args:
-        names: the namespace of test cells.
         student_lines: the student's lines that led to it.
         from_answer: whether the student's code raised it.
     """
@@ -92,10 +98,10 @@ def format_error(
     rendered = getattr(error, "_render_traceback_", None)
     if callable(rendered) and top_level(type(error).__module__) in plugin_packages():  # a check's own words
         return ErrorText(name, message, [str(line) for line in rendered()])
-    frames = [(frame, number) for frame, number in walk_tb(error.__traceback__) if frame.f_globals is names]
+    frames = [(frame, number) for frame, number in walk_tb(error.__traceback__) if is_test(frame)]
     hidden = any(number in _hidden_of(frame.f_code.co_filename, delimiters) for frame, number in frames)
     if hidden:
-        tests_own = _raised_by_the_test(error, names) and not from_answer
+        tests_own = _raised_by_the_test(error, is_test) and not from_answer
         message = message if tests_own and message else _("A hidden test does not pass.")
         name = public_name if from_answer else name  # the student's own name for an error can hold the test's inputs
         return ErrorText(name, message, [*_format_lines(student_lines[-_STUDENT_LINES:]), f"{name}: {message}"])
@@ -103,12 +109,12 @@ def format_error(
     return ErrorText(name, message, [*lines, *_format_lines(student_lines), f"{name}: {message}"])
 
 
-def _raised_by_the_test(error: BaseException, names: dict[str, object]) -> bool:
+def _raised_by_the_test(error: BaseException, is_test: IsTest) -> bool:
     """Whether a line of the test raised the error, by `assert` or `raise`, and nothing that it called."""
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next
-    if last is None or last.tb_frame.f_globals is not names:
+    if last is None or not is_test(last.tb_frame):
         return False
     return last.tb_frame.f_code.co_code[last.tb_lasti] in _RAISING
 
