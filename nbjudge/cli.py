@@ -105,6 +105,21 @@ def add_commands(commands: Any, program: str) -> None:
     )
     grade.set_defaults(command=_grade, program=program)
 
+    attempt = commands.add_parser(
+        "try",
+        help="mark the source's own solution, before anyone hands in",
+        description="Mark an assignment's own solution and its untouched stub, apart from students' code and in one process "
+        "as stock nbgrader does. It shows which tests the solution does not pass, and which ones work only in one process: "
+        "those are run in the student's process for everybody. `grade` does the same before the first submission.",
+        epilog="Exit status: 0 all tests are marked apart; 1 something to know or to correct; 2 could not start.",
+    )
+    attempt.add_argument("assignment", metavar="ASSIGNMENT", help="such as 00-start")
+    attempt.add_argument("--workers", type=_count, metavar="N", help="notebooks marked at once")
+    attempt.add_argument(
+        "--no-sandbox", dest="sandbox", action="store_false", help="run the source's code with your own rights"
+    )
+    attempt.set_defaults(command=_try, program=program)
+
 
 def _count(text: str) -> int:
     """A number of workers."""
@@ -132,6 +147,15 @@ def _grade(chosen: argparse.Namespace) -> int:
             from nbjudge.batch.command import Options, grade
         options = Options(**{field.name: getattr(chosen, field.name) for field in fields(Options)})
         return grade(options, Path.cwd(), (lambda: engine) if engine else None)
+
+
+def _try(chosen: argparse.Namespace) -> int:
+    """Try an assignment's source."""
+    with _not_importable(UNUSED_IMPORT):
+        from nbjudge.batch.command import Options, try_assignment
+    return try_assignment(
+        Options(chosen.assignment, workers=chosen.workers, sandbox=chosen.sandbox, program=chosen.program), Path.cwd()
+    )
 
 
 @contextlib.contextmanager

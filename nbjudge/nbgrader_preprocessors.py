@@ -38,17 +38,16 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from traitlets import Bool
 
-from nbjudge.batch.coordinator import instructor_names_of
 from nbjudge.batch.course_folder import Course
 from nbjudge.batch.key import submission_key
 from nbjudge.batch.pool import EnginePool
+from nbjudge.batch.source import Source
 from nbjudge.engine import EngineSettings
 from nbjudge.record.autograded import SUFFIX
 from nbjudge.record.notebook import autograded
-from nbjudge.repair.repair import Repaired, job_of, repair
-from nbjudge.repair.source import read_source
+from nbjudge.repair.repair import Repaired, repair
 from nbjudge.repair.submission import TIMESTAMP, Submitted, read_submission
-from nbjudge.repair.template import Assignment, Template
+from nbjudge.repair.template import Template
 from nbjudge.warm_up import imported_libraries
 
 Resources = dict[str, Any]
@@ -83,6 +82,7 @@ class Mark(NbGraderPreprocessor):  # type: ignore[misc]
         Raises:
             MarkingError: when it could not be marked, through no fault of its own; nbgrader then goes on with the others.
             SandboxUnavailable: when this machine has no way to keep students' code apart.
+            SourceError: when the source's own solution does not pass.
         """
         converter = _converter(self)
         work = _for_mark.pop(converter, None) if converter is not None else None
@@ -90,18 +90,18 @@ class Mark(NbGraderPreprocessor):  # type: ignore[misc]
             work = _repaired(self, resources)
         marked = None
         if work.repaired.verdict is None:
-            job = job_of(
-                work.template,
-                work.repaired,
-                instructor_names=instructor_names_of(work.template),
-                limits=work.course.limits,
-            )
             libraries = imported_libraries(cell.source for cell in work.template.cells if cell.cell_type == "code")
-            marked = _pool(EngineSettings(self.sandbox, work.course.plugins, libraries)).mark(job)
+            pool = _pool(EngineSettings(self.sandbox, work.course.plugins, libraries))
+            if not work.source.take_over():
+                work.source.try_out(lambda jobs: [pool.mark(job) for job in jobs])
+            work.source.require_sound()
+            marked = pool.mark(work.source.job(work.template, work.repaired))
             if marked.detail:
                 self.log.warning("%s: %s", work.template.notebook, marked.detail)
+        in_process = () if marked is None else work.source.in_process(work.template.notebook)
+        key = submission_key(work.source.key, work.source.assignment, work.submitted)
         limit = work.course.limit_output
-        return autograded(work.repaired, marked, key=work.key, limit=limit), resources
+        return autograded(work.repaired, marked, key=key, limit=limit, in_process=in_process), resources
 
 
 class HideTests(ClearHiddenTests):  # type: ignore[misc]
@@ -131,11 +131,11 @@ class _Work:
 
     of: tuple[str, str, str]
     course: Course
+    source: Source
     template: Template
     submitted: Submitted
     repaired: Repaired
     folder: Path
-    key: str
 
 
 _for_mark: WeakKeyDictionary[Any, _Work] = WeakKeyDictionary()
@@ -158,34 +158,34 @@ def _repaired(preprocessor: NbGraderPreprocessor, resources: Resources) -> _Work
     converter = _converter(preprocessor)
     directory = getattr(converter, "coursedir", None) or CourseDirectory(config=preprocessor.config)
     course = Course(Path(directory.root), preprocessor.config, directory)
-    assignment, base = _assignment(converter, course, name)
+    source = _source(converter, course, name)
+    assignment = source.assignment
     template = next(template for template in assignment.templates if template.notebook == notebook)
     handed_in = Path(directory.format_path(directory.submitted_directory, student, name))
     submitted = read_submission(handed_in, directory.ignore)
     return _Work(
         of=(student, name, notebook),
         course=course,
+        source=source,
         template=template,
         submitted=submitted,
         repaired=repair(template, submitted, assignment),
         folder=Path(directory.format_path(directory.autograded_directory, student, name)),
-        key=submission_key(base, assignment, submitted),
     )
 
 
-_read: WeakKeyDictionary[Any, tuple[Assignment, str]] = WeakKeyDictionary()
-"""What each run of nbgrader has read of its assignment, and the key of it; the source may change before the next."""
+_read: WeakKeyDictionary[Any, Source] = WeakKeyDictionary()
+"""The source that each run of nbgrader has read; it may change before the next."""
 
 
-def _assignment(converter: Any, course: Course, name: str) -> tuple[Assignment, str]:
-    """An assignment, and the hash of what is the same for all of its submissions."""
-    assignment, key = _read.get(converter, (None, "")) if converter is not None else (None, "")
-    if assignment is None or assignment.name != name:
-        assignment = read_source(course.root, course.config, name)
-        key = course.key_of(assignment)
+def _source(converter: Any, course: Course, name: str) -> Source:
+    """The source of an assignment."""
+    source = _read.get(converter) if converter is not None else None
+    if source is None or source.assignment.name != name:
+        source = Source(course, name)
         if converter is not None:
-            _read[converter] = assignment, key
-    return assignment, key
+            _read[converter] = source
+    return source
 
 
 @cache

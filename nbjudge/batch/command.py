@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from nbjudge.batch.coordinator import BatchError, Coordinator
 from nbjudge.batch.course_folder import find_submissions, open_course
 from nbjudge.batch.pool import EngineMaker, LocalMarker, Marker
 from nbjudge.batch.scheduler import SchedulerError, SchedulerMarker
+from nbjudge.batch.source import Source, SourceError, marking_with
 from nbjudge.batch.submission_result import WORST_FIRST, Change, Done, SubmissionResult, changes, table
+from nbjudge.batch.try_source import CellTry, SourceTry, Way
 from nbjudge.engine import EngineError, EngineSettings
 from nbjudge.files import CourseFolderError
 from nbjudge.record.gradebook import GradebookError, Recorder
@@ -65,9 +67,22 @@ def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> in
     Returns:
         The exit status: 0 all marked, 1 some submission needs a look, 2 could not start or go on, 130 interrupted.
     """
+    return _guarded(options, folder, lambda: _grade(options, folder, make))
+
+
+def _guarded(options: Options, folder: Path, command: Callable[[], int]) -> int:
+    """Run a command; what keeps it from starting or going on is said in one line."""
     try:
-        return _grade(options, folder, make)
-    except (CourseFolderError, GradebookError, SchedulerError, BatchError, SandboxUnavailable, EngineError) as error:
+        return command()
+    except (
+        CourseFolderError,
+        GradebookError,
+        SchedulerError,
+        SourceError,
+        BatchError,
+        SandboxUnavailable,
+        EngineError,
+    ) as error:
         print(f"{options.program}: {error}", file=sys.stderr)
     except OSError as error:  # of the course's folder, not of a submission
         print(f"{options.program}: {error.strerror or error}: {error.filename or folder}", file=sys.stderr)
@@ -77,6 +92,7 @@ def grade(options: Options, folder: Path, make: EngineMaker | None = None) -> in
 def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
     started = time.monotonic()
     course = open_course(folder)
+    source = Source(course, options.assignment)
     make_engine = make or EngineSettings.of_course(folder, options.assignment, sandbox=options.sandbox)
     submissions = find_submissions(course, options.assignment, options.students)
 
@@ -91,9 +107,7 @@ def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
     would_change: list[Change] = []
     interrupted = False
     with Recorder(course.directory, course.config, options.assignment) as recorder:
-        coordinator = Coordinator(
-            course, options.assignment, recorder, marker, regrade=options.regrade, preview=options.preview
-        )
+        coordinator = Coordinator(course, source, recorder, marker, regrade=options.regrade, preview=options.preview)
         with coordinator.results.locked(), _progress(len(submissions)) as tell:
             try:
                 for result in coordinator.run(submissions):
@@ -113,6 +127,7 @@ def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
         )
         return INTERRUPTED
     _summary(options, results, would_change, place, time.monotonic() - started)
+    _tell_tried(options, source)
     return 1 if any(result.needs_a_look for result in results) else 0
 
 
@@ -157,6 +172,71 @@ def _summary(
         print("  * answers wait to be read: formgrader, Manual Grading")
     print(f"  marked notebooks: {place}")
     print(f"  next: nbgrader generate_feedback {options.assignment}")
+
+
+def _tell_tried(options: Options, source: Source) -> None:
+    """A line on the cells that were run in the students' processes, and one on notebooks that could not be tried."""
+    tried = source.tried or SourceTry()
+    several = len(source.assignment.templates) > 1
+    cells = [
+        f"{cell.notebook}/{cell.cell}" if several else cell.cell for cell in tried.cells if cell.way is Way.IN_PROCESS
+    ]
+    if cells:
+        print(
+            f"  run in the student's process, as stock nbgrader does: {', '.join(cells)}. "
+            f"Why: {options.program} try {options.assignment}"
+        )
+    if tried.untried:
+        print(f"  not tried, as the source holds no solution: {', '.join(tried.untried)}")
+
+
+def try_assignment(options: Options, folder: Path, make: EngineMaker | None = None) -> int:
+    """Mark an assignment's own solution and its untouched stub, apart and in one process, and say what that shows.
+
+    Args:
+        options: what was asked for.
+        folder: where nbgrader_config.py is.
+        make: makes an engine, see EngineMaker; None is the real one.
+
+    Returns:
+        The exit status: 0 all tests are marked apart, 1 something to know or to correct, 2 could not start or go on.
+    """
+    return _guarded(options, folder, lambda: _try(options, folder, make))
+
+
+def _try(options: Options, folder: Path, make: EngineMaker | None) -> int:
+    source = Source(open_course(folder), options.assignment)
+    make_engine = make or EngineSettings.of_course(folder, options.assignment, sandbox=options.sandbox)
+    with source.results.locked(), closing(LocalMarker(make_engine, options.workers or _processors())) as marker:
+        tried = source.try_out(marking_with(marker), thorough=True)
+    print(tried_table(tried))
+    for notebook in tried.untried:
+        print(f"{notebook}: not tried, as the source does not hold the solution of each answer cell")
+    broken = sum(cell.broken for cell in tried.cells)
+    in_process = sum(cell.way is Way.IN_PROCESS and not cell.broken for cell in tried.cells)
+    print(
+        f"\n{len(tried.cells)} test cells: {len(tried.cells) - broken - in_process} are marked apart from students' code",
+        end="",
+    )
+    print(f", {in_process} in the student's process, as stock nbgrader does" if in_process else "", end="")
+    print(f", {broken} that the source's own solution does not pass" if broken else "", end=".\n")
+    return 1 if any(cell.why for cell in tried.cells) or tried.untried else 0
+
+
+def tried_table(tried: SourceTry) -> str:
+    """What the source's own answers earn in each test cell, as lines of text in columns; why, below a cell that needs a word."""
+    head = ("test cell", "points", "solution: apart", "in process", "stub: apart", "in process", "marked")
+    rows = [head, *(_tried_row(cell) for cell in tried.cells)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    lines = ["  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    reasons = ["", *(cell.why for cell in tried.cells)]
+    return "\n".join(line + (f"\n    {why}" if why else "") for line, why in zip(lines, reasons, strict=True))
+
+
+def _tried_row(cell: CellTry) -> tuple[str, ...]:
+    points = (cell.most, cell.solution_apart, cell.solution_in_process, cell.stub_apart, cell.stub_in_process)
+    marked = "broken" if cell.broken else cell.way.value
+    return (f"{cell.notebook}/{cell.cell}", *("-" if each is None else f"{each:g}" for each in points), marked)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
@@ -17,18 +16,15 @@ from nbgrader.utils import parse_utc
 from nbjudge.batch.course_folder import Course, SubmissionFolder
 from nbjudge.batch.key import submission_key
 from nbjudge.batch.pool import Marker, MarkingError
-from nbjudge.batch.results import Results
+from nbjudge.batch.source import Source, marking_with
 from nbjudge.batch.submission_result import Done, SubmissionResult, worst
-from nbjudge.job import End, InstructorNames, Job, Marked
-from nbjudge.judge.instructor_names import Role, SourceCell, find_instructor_names
+from nbjudge.job import End, Job, Marked
 from nbjudge.record.autograded import SUFFIX, content_of
 from nbjudge.record.gradebook import GradebookError, Recorder, UnknownStudentError
 from nbjudge.record.nbgrader_rows import RecordedScores, Totals
 from nbjudge.record.notebook import METADATA, NotebookScores, autograded, scores_of, verdict_of
-from nbjudge.repair.repair import Repaired, job_of, repair
-from nbjudge.repair.source import read_source
+from nbjudge.repair.repair import Repaired, repair
 from nbjudge.repair.submission import TIMESTAMP, Submitted, read_submission
-from nbjudge.repair.template import Template
 from nbjudge.verdict import Verdict
 
 T = TypeVar("T")
@@ -66,20 +62,17 @@ class Coordinator:
 
     Args:
         course: the course.
-        assignment: the assignment's name.
+        source: the assignment's source.
         recorder: its gradebook.
         marker: makes who marks; called when there is something to mark.
         regrade: mark what has a good result again.
         preview: write neither folders nor the gradebook; keep the results for a later run.
-
-    Raises:
-        CourseFolderError: when the assignment cannot be read, or a plugin is not there.
     """
 
     def __init__(
         self,
         course: Course,
-        assignment: str,
+        source: Source,
         recorder: Recorder,
         marker: Callable[[], Marker],
         *,
@@ -88,25 +81,26 @@ class Coordinator:
     ) -> None:
         self._course, self._recorder, self._make_marker = course, recorder, marker
         self._regrade, self._preview = regrade, preview
-        self._assignment = read_source(course.root, course.config, assignment)
-        self._limits, self._limit_output = course.limits, course.limit_output
-        self._instructor_names = {
-            template.notebook: instructor_names_of(template) for template in self._assignment.templates
-        }
-        self._base = course.key_of(self._assignment)
-        self.results = Results(course, assignment)
+        self._source, self._assignment = source, source.assignment
+        self._limit_output = course.limit_output
+        self.results = source.results
         self.recorded: Mapping[str, RecordedScores] = recorder.recorded_scores()
 
     def run(self, submissions: Sequence[SubmissionFolder]) -> Iterator[SubmissionResult]:
         """The result of each submission, as soon as it is there; each one is written before it is yielded.
 
         Raises:
+            SourceError: when the source's own solution does not pass: nobody is marked then.
             GradebookError: when the gradebook cannot be written.
             BatchError: when the disk is full or may not be written.
         """
         marker: Marker | None = None
         pending: dict[Future[list[Marked]], _Work] = {}
         try:
+            if not self._source.take_over():
+                marker = self._make_marker()
+                self._source.try_out(marking_with(marker))
+            self._source.require_sound()
             for submission in submissions:
                 begun = self._guarded(partial(self._begin, submission), submission.student)
                 if isinstance(begun, SubmissionResult):
@@ -153,12 +147,12 @@ class Coordinator:
 
     def _read(self, submission: SubmissionFolder) -> _HandedIn:
         submitted = read_submission(submission.folder, self._course.directory.ignore)
-        key = submission_key(self._base, self._assignment, submitted)
+        key = submission_key(self._source.key, self._assignment, submitted)
         return _HandedIn(submission.student, submitted, key, *_time(submitted))
 
     def _jobs(self, work: _Work) -> list[Job]:
         return [
-            job_of(template, each, instructor_names=self._instructor_names[template.notebook], limits=self._limits)
+            self._source.job(template, each)
             for template, each in zip(self._assignment.templates, work.repaired, strict=True)
             if each.verdict is None
         ]
@@ -206,7 +200,13 @@ class Coordinator:
         for template, repaired in zip(self._assignment.templates, work.repaired, strict=True):
             name = template.notebook
             marked = None if repaired.verdict is not None else next(all_marked)
-            notebook = autograded(repaired, marked, key=handed_in.key, limit=self._limit_output)
+            notebook = autograded(
+                repaired,
+                marked,
+                key=handed_in.key,
+                limit=self._limit_output,
+                in_process=() if marked is None else self._source.in_process(name),
+            )
             scores[name] = scores_of(notebook, verdict_of(repaired, marked))
             if marked is not None and marked.end is not End.DONE and marked.detail:
                 details.append(f"{name}: {marked.detail}")
@@ -249,21 +249,6 @@ class Coordinator:
         """Not marked: the gradebook keeps the scores that it has, and asks for a look at each of them."""
         totals = None if self._preview else self._recorder.ask_for_review(student)
         return SubmissionResult(student, Verdict.FAILED, Done.NOTHING, totals=totals, notes=(why,))
-
-
-def instructor_names_of(template: Template) -> InstructorNames:
-    """The names of a notebook that the judge makes itself."""
-    cells = []
-    for cell in template.cells:
-        if cell.cell_type == "code":
-            role: Role = "test" if cell.is_test else "answer" if cell.solution else "locked" if cell.locked else "other"
-            cells.append(SourceCell(role, cell.solved or cell.source))
-    names = find_instructor_names(cells)
-    if any(cell.solution and cell.cell_type == "code" and not cell.solved for cell in template.cells):
-        # A solution that is not known may bind any name. A name that only test cells use belongs to them all the same.
-        spoken_of = "\n".join(cell.source for cell in template.cells if not cell.is_test)
-        return InstructorNames(names.imports, stars=names.stars, shared=frozenset(re.findall(r"[^\W\d]\w*", spoken_of)))
-    return names
 
 
 def _time(submitted: Submitted) -> tuple[datetime | None, tuple[str, ...]]:

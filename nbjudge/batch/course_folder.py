@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
@@ -16,10 +17,11 @@ from nbgrader.preprocessors import Execute, LimitOutput
 from traitlets.config import Config
 
 from nbjudge.batch.key import assignment_key
+from nbjudge.batch.try_source import Way
 from nbjudge.files import CourseFolderError
 from nbjudge.language import language
 from nbjudge.limits import Limits
-from nbjudge.plugins import plugin_names
+from nbjudge.plugins import SECTION, plugin_names
 from nbjudge.repair.template import Assignment
 from nbjudge.versions import marking_versions
 
@@ -59,6 +61,37 @@ class Course:
     def plugins(self) -> tuple[str, ...]:
         """The names of the course's plugins, see `nbjudge.plugins`."""
         return plugin_names(self.config)
+
+    @property
+    def in_process_allowed(self) -> bool:
+        """Whether a test cell may run in the student's process where its own solution needs that: `c.NbJudge.in_process`.
+
+        Raises:
+            CourseFolderError: when the setting is neither True nor False.
+        """
+        allowed = self._setting("in_process", True)
+        if not isinstance(allowed, bool):
+            raise CourseFolderError(f"c.{SECTION}.in_process must be True or False; it is {allowed!r}")
+        return allowed
+
+    @property
+    def fixed_ways(self) -> dict[str, Way]:
+        """Where the settings want test cells to be run, by grade_id: `c.NbJudge.test_cells = {"CELL": "apart"}`.
+
+        Raises:
+            CourseFolderError: when the setting is anything else.
+        """
+        ways = self._setting("test_cells", {})
+        try:
+            return {str(cell): Way(way) for cell, way in dict(ways).items()}
+        except (TypeError, ValueError):
+            words = " or ".join(repr(way.value) for way in Way)
+            raise CourseFolderError(
+                f"c.{SECTION}.test_cells must name for each grade_id one of {words}; it is {ways!r}"
+            ) from None
+
+    def _setting(self, name: str, default: Any) -> Any:
+        return self.config[SECTION].get(name, default) if SECTION in self.config else default
 
     def key_of(self, assignment: Assignment) -> str:
         """The hash of what is the same for every submission of an assignment, see `nbjudge.batch.key`.

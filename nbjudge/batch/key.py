@@ -28,8 +28,19 @@ def assignment_key(
     return _hash([versions, replace(assignment, modules=frozenset()), limits, dict(settings)])
 
 
+def try_key(base: str, fixed: Mapping[str, Enum]) -> str:
+    """The hash of a try of the source: `base` from assignment_key, and where the settings want test cells to be run."""
+    return _hash([base, dict(fixed)])
+
+
+def key_with_ways(base: str, in_process: Mapping[str, AbstractSet[str]]) -> str:
+    """The hash of `base` and of the test cells of each notebook that run in the student's process; `base` where none does."""
+    cells = {notebook: set(names) for notebook, names in in_process.items() if names}
+    return _hash([base, cells]) if cells else base
+
+
 def submission_key(base: str, assignment: Assignment, submitted: Submitted) -> str:
-    """The hash of one submission to be marked: `base` from assignment_key, and its files by name and content.
+    """The hash of one submission to be marked: `base` from key_with_ways, and its files by name and content.
 
     The time of handing in is left out: it changes the late penalty and no mark. Of the modules that are installed only
     those count whose names the submission's files have.

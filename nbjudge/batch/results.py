@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from nbformat import NotebookNode
 
 from nbjudge.batch.course_folder import Course
 from nbjudge.batch.submission_result import worst
+from nbjudge.batch.try_source import SourceTry
 from nbjudge.files import CourseFolderError, write_whole
 from nbjudge.record.autograded import SUFFIX, Folders, clean_up, read, remove
 from nbjudge.record.notebook import METADATA
@@ -41,6 +43,7 @@ class Results:
         self._assignment = assignment
         self._aside = course.root / ASIDE
         self._previews = self._aside / _short(assignment)
+        self._try = self._aside / f"{_short(assignment)}.try.json"
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -86,6 +89,21 @@ class Results:
         mode = next(path.parent.glob(f"*{SUFFIX}")).stat().st_mode
         write_whole(path, f"{time}\n".encode())
         path.chmod(stat.S_IMODE(mode))
+
+    # -- the try of the source
+
+    def read_try(self, key: str) -> SourceTry | None:
+        """What the try of the source under this key has shown; None when it was not tried."""
+        try:
+            kept = json.loads(self._try.read_text(encoding="utf-8"))
+            return SourceTry.from_json(kept["try"]) if kept["key"] == key else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def write_try(self, key: str, source_try: SourceTry) -> None:
+        """Keep what the try of the source under this key has shown."""
+        self._make_aside()
+        write_whole(self._try, json.dumps({"key": key, "try": source_try.to_json()}, indent=1).encode())
 
     # -- previews
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ OUT_OF_RANGE = N_(
     "This cell's last line gave {value}, which is no number from 0 to {points}. Please tell your teacher."
 )
 NO_OUTPUT = N_("An output was removed here: it is none that a notebook can hold.")
+IN_PROCESS = N_("These tests ran together with your code, as they need it: {cells}.")
 FIXES = N_("Before marking, this was put right:")
 
 _ENDS = {
@@ -54,6 +55,7 @@ def autograded(
     *,
     key: str,
     limit: LimitOutput | None = None,
+    in_process: Collection[str] = (),
 ) -> NotebookNode:
     """The autograded notebook: outputs put in, a report on top, and in its metadata what it was made from.
 
@@ -62,6 +64,7 @@ def autograded(
         marked: what the judge found, one run for each cell; None where nothing could be run.
         key: the key of the result, see nbjudge.batch.key.
         limit: nbgrader's preprocessor that cuts long outputs, with the course's settings.
+        in_process: the grade_ids of test cells that ran in the student's process.
 
     Raises:
         ValueError: when there are not as many runs as cells.
@@ -84,7 +87,9 @@ def autograded(
     notebook.metadata[METADATA] = NotebookNode(
         key=key, verdict=verdict.value, mends=[fix.key for fix in repaired.fixes], engine=ENGINE_VERSION
     )
-    text = report(verdict, repaired.fixes)
+    if in_process:
+        notebook.metadata[METADATA]["in_process"] = sorted(in_process)
+    text = report(verdict, repaired.fixes, in_process)
     if text:
         notebook.cells.insert(0, _markdown_cell(notebook, text))
     if not nbformat.validator.isvalid(notebook):
@@ -93,12 +98,14 @@ def autograded(
     return notebook
 
 
-def report(verdict: Verdict, fixes: Sequence[Fix]) -> str:
+def report(verdict: Verdict, fixes: Sequence[Fix], in_process: Collection[str] = ()) -> str:
     """What the student reads on top of the notebook, in markdown; empty when all is as it should be."""
     lines = [] if verdict is Verdict.MARKED else [f"**{_(VERDICTS[verdict])}**"]
     if fixes:
         told = list(dict.fromkeys(fix.message for fix in fixes))
         lines += ["", _(FIXES), "", *(f"- {message}" for message in told)]
+    if in_process:
+        lines += ["", _(IN_PROCESS).format(cells=", ".join(f"`{cell}`" for cell in sorted(in_process)))]
     return "\n".join(lines).strip()
 
 

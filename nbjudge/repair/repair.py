@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from nbjudge.job import InstructorNames, Job, JobCell
+from nbjudge.job import InstructorNames, Job, JobCell, Kind
 from nbjudge.limits import Limits
 from nbjudge.repair.files import files_beside, tell_skipped
 from nbjudge.repair.finding import find_notebook
@@ -66,11 +66,20 @@ def job_of(
     repaired: Repaired,
     instructor_names: InstructorNames = InstructorNames(),  # noqa: B008 (frozen)
     limits: Limits = Limits(),  # noqa: B008 (frozen)
+    in_process: Collection[str] = (),
 ) -> Job:
-    """What a judge is asked about a repaired notebook: one cell of the job for each of the notebook."""
+    """What a judge is asked about a repaired notebook: one cell of the job for each of the notebook.
+
+    Args:
+        template: the notebook of the source.
+        repaired: what was handed in.
+        instructor_names: the names that the judge makes itself.
+        limits: what the submission may use.
+        in_process: the test cells, by their grade_id, that are run in the student's process.
+    """
     return Job(
         notebook=template.notebook,
-        cells=tuple(_job_cell(template, cell) for cell in repaired.notebook.cells),
+        cells=tuple(_job_cell(template, cell, in_process) for cell in repaired.notebook.cells),
         instructor_names=instructor_names,
         files=repaired.files,
         judge_files=repaired.source_files,
@@ -79,7 +88,7 @@ def job_of(
     )
 
 
-def _job_cell(template: Template, cell: NotebookNode) -> JobCell:
+def _job_cell(template: Template, cell: NotebookNode, in_process: Collection[str]) -> JobCell:
     grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
     if cell.cell_type != "code" or SKIP in cell.metadata.get("tags", ()):
         return JobCell("text", cell.source, grade_id=grade_id)
@@ -87,5 +96,6 @@ def _job_cell(template: Template, cell: NotebookNode) -> JobCell:
         return JobCell("student", cell.source)
     template_cell = template.cells[template.places[grade_id]]
     if template_cell.is_test:
-        return JobCell("test", template_cell.source, grade_id=grade_id)
+        kind: Kind = "in_process_test" if grade_id in in_process else "test"
+        return JobCell(kind, template_cell.source, grade_id=grade_id)
     return JobCell("locked" if template_cell.locked else "student", cell.source, grade_id=grade_id)
