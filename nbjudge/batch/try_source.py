@@ -210,18 +210,32 @@ def try_source(
 def _settled(
     template: Template, cells: list[CellTry], outcomes: Callable[[Sequence[_Attempt]], list[_Outcome]]
 ) -> list[CellTry]:
-    """The cells, once the solution earns all points with some of them in process and the others apart.
+    """The cells, once the solution earns all that it can with some of them in process and the others apart.
 
-    Where it does not, a cell needs what another one has made in the other process, and all go into the student's.
+    Where it does not, a cell needs what another one has made in the other process: one after the other goes in process too.
     """
-    chosen = frozenset(cell.cell for cell in cells if cell.way is Way.IN_PROCESS)
-    if not chosen or any(cell.broken for cell in cells):
-        return cells
-    (mixed,) = outcomes([_Attempt(template, True, chosen)])
-    lacking = [
-        cell.cell for cell in cells if cell.fixed is None and mixed.points[cell.cell] < (cell.solution_in_process or 0)
-    ]
-    return [replace(cell, needed_by=lacking[0]) if lacking and cell.cell not in chosen else cell for cell in cells]
+    while True:
+        chosen = frozenset(cell.cell for cell in cells if cell.way is Way.IN_PROCESS)
+        if not chosen or any(cell.broken for cell in cells):
+            return cells
+        (mixed,) = outcomes([_Attempt(template, True, chosen)])
+        place = next((place for place, cell in enumerate(cells) if _lacks(cell, mixed)), None)
+        if place is None:
+            return cells
+        lacking = cells[place]
+        if lacking.cell not in chosen:
+            cells[place] = replace(
+                lacking, solution_apart=mixed.points[lacking.cell], error=mixed.errors.get(lacking.cell, "")
+            )
+            continue
+        before = [number for number, cell in enumerate(cells[:place]) if cell.way is Way.APART and cell.fixed is None]
+        if not before:
+            return cells
+        cells[before[-1]] = replace(cells[before[-1]], needed_by=lacking.cell)
+
+
+def _lacks(cell: CellTry, mixed: _Outcome) -> bool:
+    return cell.fixed is None and mixed.points[cell.cell] < (cell.solution_in_process or 0)
 
 
 def _with(cell: CellTry, solution: _Outcome, stub: _Outcome) -> CellTry:

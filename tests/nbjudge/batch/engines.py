@@ -18,7 +18,8 @@ class PlainEngine:
     """Marks in this process, without a sandbox. Texts in a student's cells make it behave badly.
 
     `# engine fails` raises EngineError each time, `# engine fails once` only the first time; `# too long` ends the
-    notebook there as timed out; `# kills` kills this process; `# interrupts` is Ctrl-C.
+    notebook there as timed out; `# kills` kills this process; `# interrupts` is Ctrl-C. A test cell with `# in one process`
+    fails where it is marked apart, one with `# finds nothing` passes there whatever the answer is.
 
     Attributes:
         marked: the ids of the notebooks that were marked, in order; shared by all engines.
@@ -46,8 +47,12 @@ class PlainEngine:
                 runs.append(CellRun())
             elif "# too long" in cell.source:
                 rest = job.cells[len(runs) :]
-                runs += [CellRun([_error("NotRun")] if each.kind == "test" else []) for each in rest]
+                runs += [CellRun([_error("NotRun")] if each.is_test else []) for each in rest]
                 return Marked(tuple(runs), End.TIMED_OUT, "a cell took too long")
+            elif cell.kind == "test" and "# in one process" in cell.source:
+                runs.append(CellRun([_error("ValueError")], number))
+            elif cell.kind == "test" and "# finds nothing" in cell.source:
+                runs.append(CellRun([], number))
             else:
                 runs.append(_run(cell.source, names, number))
         return Marked(tuple(runs), End.DONE)
@@ -80,11 +85,11 @@ def _run(source: str, names: dict[str, Any], number: int) -> CellRun:
         exec(compile(tree, "cell", "exec"), names)
         value = eval(compile(ast.Expression(last.value), "cell", "eval"), names) if last else None  # type: ignore[attr-defined]
     except Exception as error:
-        return CellRun([_error(type(error).__name__)], number)
+        return CellRun([_error(type(error).__name__, str(error))], number)
     data = {"text/plain": repr(value)}
     result = {"output_type": "execute_result", "execution_count": number, "data": data, "metadata": {}}
     return CellRun([] if value is None else [result], number)
 
 
-def _error(name: str) -> dict[str, Any]:
-    return {"output_type": "error", "ename": name, "evalue": "", "traceback": [name]}
+def _error(name: str, message: str = "") -> dict[str, Any]:
+    return {"output_type": "error", "ename": name, "evalue": message, "traceback": [name]}
