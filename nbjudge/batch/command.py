@@ -92,9 +92,9 @@ def _guarded(options: Options, folder: Path, command: Callable[[], int]) -> int:
 def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
     started = time.monotonic()
     course = open_course(folder)
-    source = Source(course, options.assignment)
     make_engine = make or EngineSettings.of_course(folder, options.assignment, sandbox=options.sandbox)
     submissions = find_submissions(course, options.assignment, options.students)
+    source = Source(course, options.assignment)
 
     def marker() -> Marker:
         if options.scheduler:

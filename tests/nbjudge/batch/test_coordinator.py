@@ -20,6 +20,10 @@ from tests.nbjudge.record.postgres import Server
 from tests.nbjudge.record.small_course import ASSIGNMENT, HALF, RIGHT, Rows, release_into, rows, submission_folder
 
 STUDENTS = ("ann", "bob", "cyd", "dan")
+HANDED_IN = 7
+"""Notebooks that they handed in."""
+TRIED = 4
+"""Notebooks of the source's own: two, solved and untouched; they are marked before a class, once for each source."""
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +56,7 @@ def verdicts(folder: Path, student: str) -> dict[str, str]:
 def test_the_gradebook_is_row_by_row_that_of_nbgrader(stock: Path, fresh: Path) -> None:
     assert run(fresh) == 0
     assert book(fresh) == book(stock)
-    assert len(PlainEngine.marked) == 7
+    assert len(PlainEngine.marked) == TRIED + HANDED_IN
     for student in STUDENTS:
         theirs = {path.name for path in (stock / "marked" / ASSIGNMENT / student).iterdir()}
         ours = {path.name for path in (fresh / "marked" / ASSIGNMENT / student).iterdir()}
@@ -85,7 +89,7 @@ def test_a_changed_source_marks_everything_again(fresh: Path) -> None:
     PlainEngine.marked.clear()
     (fresh / "source" / ASSIGNMENT / "table.csv").write_text("3,4\n")
     run(fresh)
-    assert len(PlainEngine.marked) == 7
+    assert len(PlainEngine.marked) == TRIED + HANDED_IN
 
 
 def test_a_corrected_check_marks_again_and_an_unrelated_file_does_not(
@@ -98,15 +102,15 @@ def test_a_corrected_check_marks_again_and_an_unrelated_file_does_not(
     with (fresh / "nbgrader_config.py").open("a") as file:
         file.write('c.NbJudge.plugins = ["checks_of_week_1"]\n')
     run(fresh)
-    assert len(PlainEngine.marked) == 7
+    assert len(PlainEngine.marked) == TRIED + HANDED_IN
     (checks.parent / "notes.py").write_text("x = 1")
     (fresh / "notes.md").write_text("about the class")
     run(fresh)
-    assert len(PlainEngine.marked) == 7
+    assert len(PlainEngine.marked) == TRIED + HANDED_IN
     assert "4 unchanged" in capsys.readouterr().out
     (checks / "__init__.py").write_text("def is_right(answer):\n    return answer >= 0\n")
     run(fresh)
-    assert len(PlainEngine.marked) == 14
+    assert len(PlainEngine.marked) == 2 * (TRIED + HANDED_IN)
     assert "4 marked now" in capsys.readouterr().out
 
 
@@ -114,7 +118,7 @@ def test_regrade_marks_everything_again(fresh: Path) -> None:
     run(fresh)
     PlainEngine.marked.clear()
     run(fresh, regrade=True)
-    assert len(PlainEngine.marked) == 7
+    assert len(PlainEngine.marked) == HANDED_IN
 
 
 def test_a_new_time_of_handing_in_changes_the_penalty_without_marking(fresh: Path) -> None:

@@ -27,7 +27,8 @@ def test_a_first_preview_writes_nothing_and_its_results_are_taken_over(
     assert PlainEngine.marked == []
     assert book(fresh) == book(stock)
     assert "4 taken from the preview" in capsys.readouterr().out
-    assert sorted(path.name for path in (fresh / ".grading").iterdir()) == [".gitignore", "lock"]
+    left = sorted(path.name for path in (fresh / ".grading").iterdir() if not path.name.endswith(".try.json"))
+    assert left == [".gitignore", "lock"]
 
 
 def test_a_regrade_shows_its_differences_first(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
