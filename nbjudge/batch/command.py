@@ -127,7 +127,7 @@ def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
         )
         return INTERRUPTED
     _summary(options, results, would_change, place, time.monotonic() - started)
-    _tell_tried(options, source)
+    _tell_source(options, source)
     return 1 if any(result.needs_a_look for result in results) else 0
 
 
@@ -174,10 +174,18 @@ def _summary(
     print(f"  next: nbgrader generate_feedback {options.assignment}")
 
 
-def _tell_tried(options: Options, source: Source) -> None:
-    """A line on the cells that were run in the students' processes, and one on notebooks that could not be tried."""
+def _tell_source(options: Options, source: Source) -> None:
+    """What the instructor should know of the source: texts that are newer than the gradebook's, tests that run in process."""
     tried = source.tried or SourceTry()
     several = len(source.assignment.templates) > 1
+    newer = [
+        f"{each.notebook}/{cell}" if several else cell for each in source.assignment.templates for cell in each.newer
+    ]
+    if newer:
+        print(
+            f"  changed in the source since it was registered, and marked by the new text: {', '.join(newer)}. "
+            f"To register it: nbgrader generate_assignment {options.assignment} --force"
+        )
     cells = [
         f"{cell.notebook}/{cell.cell}" if several else cell.cell for cell in tried.cells if cell.way is Way.IN_PROCESS
     ]

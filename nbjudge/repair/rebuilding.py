@@ -128,10 +128,8 @@ def _cell(template: Template, item: _Item, texts: _Texts) -> dict[str, Any]:
     if cell.cell_type != template_cell.cell_type:
         texts.fixes.add("cell-type", template_cell.grade_id)
     if template_cell.locked:
-        if cell.source not in (template_cell.released, template_cell.source) and bare(cell.source) not in (
-            template_cell.bare,
-            bare(template_cell.source),
-        ):
+        as_handed_out = template_cell.newer or bare(cell.source) in (template_cell.bare, bare(template_cell.source))
+        if not as_handed_out:
             texts.fixes.add("edited-cell", template_cell.grade_id)
         return _from_template(template_cell, template_cell.source)
     return _answer(template_cell, cell, texts)

@@ -29,6 +29,8 @@ from nbjudge.repair.template import Assignment, Template, TemplateCell
 
 SAVE_CELLS = "SaveCells"
 NEEDS_KERNEL = "InstantiateTests"
+GENERATED_TESTS = "AUTOTEST"
+"""A directive of `InstantiateTests`, whose result only the gradebook holds."""
 _INVENTED_ID = re.compile("[0-9a-f]{8}")
 
 
@@ -43,8 +45,9 @@ class Recorded:
 def read_source(root: Path, config: Config, assignment: str) -> Assignment:
     """Read what submissions of this assignment are rebuilt on, from the course's folder and its gradebook.
 
-    The gradebook wins where it differs from the source, as it does for `nbgrader autograde`. While nbgrader's
-    preprocessors work, the process stands in `root`.
+    Which cells there are and what they are worth is as registered in the gradebook, as for `nbgrader autograde`. The text of
+    a cell is the source's, so that a corrected test has an effect before it is registered again; `TemplateCell.newer`
+    tells which. While nbgrader's preprocessors work, the process stands in `root`.
 
     Args:
         root: the course's folder.
@@ -187,7 +190,7 @@ def _preprocessed(notebook: NotebookNode, steps: Sequence[Any], config: Config, 
 
 
 def _lay_over(notebook: NotebookNode, recorded: Recorded, ids: Collection[str]) -> NotebookNode:
-    """The notebook with the gradebook's cells; cells that only the gradebook knows come last.
+    """The notebook with the gradebook's cells and the source's texts; cells that only the gradebook knows come last.
 
     Each cell has an id that is the same every time: nbformat invents one where the source (`ids`) has none.
     """
@@ -200,8 +203,9 @@ def _lay_over(notebook: NotebookNode, recorded: Recorded, ids: Collection[str]) 
         if row is None:
             cell.metadata.pop("nbgrader", None)
         else:
+            if cell.cell_type != row.cell_type or GENERATED_TESTS in cell.source:
+                cell.source = row.source
             cell.cell_type = row.cell_type
-            cell.source = row.source
             cell.metadata["nbgrader"] = NotebookNode(row.nbgrader())
     for number, row in enumerate(missing.values()):
         new_cell = nbformat.v4.new_code_cell if row.cell_type == "code" else nbformat.v4.new_markdown_cell
@@ -217,11 +221,13 @@ def _template_cell(
     cell = recorded.cells.get(grade_id) or TemplateCell("", whole.cell_type, released.source, released="")
     return replace(
         cell,
+        source=whole.source if cell.grade_id else cell.source,
         released=released.source,
         cell_id=str(whole.id),
         metadata={key: value for key, value in released.metadata.items() if key != "nbgrader"},
         attachments=dict(released.get("attachments", {})),
         solved=solved.get(grade_id, "") if cell.solution else "",
+        newer=bool(cell.grade_id) and whole.source != cell.source,
     )
 
 

@@ -22,6 +22,7 @@ class TemplateCell:
         cell_type: code, markdown or raw.
         source: its whole text, hidden tests and mark schemes included; an answer cell has the stub here too.
         released: its text as students got it.
+        newer: whether the source has changed its text since it was registered: what students got may be another.
         solved: of an answer cell, its text with the solution; "" where the source notebook is gone.
         points: what a graded cell or a task is worth.
         grade, solution, locked, task: nbgrader's flags. A locked cell's text is the source's, whatever was handed in.
@@ -45,6 +46,7 @@ class TemplateCell:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     solved: str = ""
+    newer: bool = False
 
     @property
     def is_test(self) -> bool:
@@ -94,6 +96,11 @@ class Template:
     cells: tuple[TemplateCell, ...]
     metadata: Mapping[str, Any] = field(default_factory=dict)
     hidden_test_delimiters: HiddenTestDelimiters = field(default_factory=HiddenTestDelimiters)
+
+    @property
+    def newer(self) -> tuple[str, ...]:
+        """The ids of cells whose text has changed in the source since they were registered."""
+        return tuple(cell.grade_id for cell in self.cells if cell.newer)
 
     @cached_property
     def places(self) -> dict[str, int]:

@@ -256,6 +256,22 @@ def test_a_source_without_its_solution_is_told(tmp_path: Path, capsys: pytest.Ca
     assert try_assignment(Options(WEEK, workers=1), folder, plain) == 1
 
 
+def test_a_test_that_was_corrected_after_it_was_registered_has_an_effect_and_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = course(tmp_path / "course", "assert f() == 2", "assert f() == 1")
+    assert run(folder) == 2
+    path = folder / "source" / WEEK / "work.ipynb"
+    path.write_text(path.read_text().replace("assert f() == 2", "assert f() < 2"))
+    assert run(folder) == 0
+    assert scores(folder) == {"ann": {"test-0": 2.0, "test-1": 2.0}}
+    said = capsys.readouterr().out
+    assert "changed in the source since it was registered, and marked by the new text: test-0." in said
+    path.write_text(path.read_text().replace("assert f() < 2", "assert f() < 2 and f.__doc__ is None"))
+    assert run(folder) == 0
+    assert "1 marked now" in capsys.readouterr().out
+
+
 # -- pure
 
 

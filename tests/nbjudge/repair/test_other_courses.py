@@ -242,7 +242,9 @@ def test_a_course_may_mark_hidden_tests_in_its_own_way(folder: Path, handed_in: 
     assert job.hidden_test_delimiters == HiddenTestDelimiters("BEGIN HIDDEN", "END HIDDEN")
 
 
-def test_the_gradebook_wins_over_a_source_that_has_changed(folder: Path, tmp_path: Path, handed_in: Any) -> None:
+def test_cells_and_points_are_the_gradebooks_and_texts_the_sources(
+    folder: Path, tmp_path: Path, handed_in: Any
+) -> None:
     course = tmp_path / "course"
     shutil.copytree(folder, course)
     write(
@@ -251,8 +253,9 @@ def test_the_gradebook_wins_over_a_source_that_has_changed(folder: Path, tmp_pat
     )
     template = read_source(course, read_config(course), NAME).templates[1]
     known = {each.grade_id: each for each in template.cells if each.grade_id}
-    assert "assert total == 55" in known["total-1"].source
+    assert known["total-1"].source == "assert total == 0"
     assert known["total-1"].points == 0.5
+    assert template.newer == ("total-1",)
     assert {"pair", "why", "draw"} <= known.keys()
     assert not {"z", "z-1"} & known.keys()
     _, fixes = repair_cells(template, handed_in)
@@ -265,6 +268,7 @@ def test_the_gradebook_is_enough(folder: Path, tmp_path: Path, sums: Assignment,
     for path in (course / "source" / NAME).glob("*.ipynb"):
         path.unlink()
     template = read_source(course, read_config(course), NAME).templates[1]
+    assert template.newer == sums.templates[1].newer == ()
     assert template.places.keys() == sums.templates[1].places.keys()
     repaired, fixes = repair_cells(template, handed_in)
     assert fixes == ()
