@@ -33,7 +33,7 @@ import psutil
 
 from benchmarks.plain_run import cells_seconds
 from course.authoring.release import choose_assignments
-from nbjudge.batch.coordinator import instructor_names_of
+from nbjudge.batch.source import instructor_names_of
 from nbjudge.engine import Engine
 from nbjudge.files import CONFIG_FILE, read_config
 from nbjudge.job import Job
