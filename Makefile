@@ -44,7 +44,7 @@ soak: $(READY) ## The long tests of grading: more damage, more answers, more dea
 
 colab: $(READY) .venv-colab/.ready ## Test the student's half on the versions that Colab has
 	@printf '\n== On the versions of Colab ==\n'
-	@.venv-colab/bin/python -m pytest -q -n 2 --dist worksteal -p no:warnings tests/checking tests/exercises \
+	@.venv-colab/bin/python -m pytest -q -m 'not soak' -n 2 --dist worksteal -p no:warnings tests/checking tests/exercises \
 		tests/explorers/test_base.py tests/explorers/test_frame.py tests/test_images.py tests/test_notebooks.py
 
 mutants: $(READY) ## Change every solution in one place at a time: which changes does no check notice? (ONLY="NAME …")
