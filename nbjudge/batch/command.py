@@ -94,7 +94,6 @@ def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
     course = open_course(folder)
     make_engine = make or EngineSettings.of_course(folder, options.assignment, sandbox=options.sandbox)
     submissions = find_submissions(course, options.assignment, options.students)
-    source = Source(course, options.assignment)
 
     def marker() -> Marker:
         if options.scheduler:
@@ -107,6 +106,7 @@ def _grade(options: Options, folder: Path, make: EngineMaker | None) -> int:
     would_change: list[Change] = []
     interrupted = False
     with Recorder(course.directory, course.config, options.assignment) as recorder:
+        source = Source(course, options.assignment)
         coordinator = Coordinator(course, source, recorder, marker, regrade=options.regrade, preview=options.preview)
         with coordinator.results.locked(), _progress(len(submissions)) as tell:
             try:

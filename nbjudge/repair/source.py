@@ -21,6 +21,7 @@ from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import find_all_files
+from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
 from nbjudge.files import CourseFolderError
@@ -55,7 +56,7 @@ def read_source(root: Path, config: Config, assignment: str) -> Assignment:
         assignment: the assignment's name.
 
     Raises:
-        CourseFolderError: when the gradebook does not know the assignment, or the source cannot be released.
+        CourseFolderError: when the gradebook does not know the assignment or cannot be read, or the source cannot be released.
     """
     course = CourseDirectory(config=config, root=str(root.resolve()), assignment_id=assignment)
     recorded = _recorded(course, assignment)
@@ -97,12 +98,16 @@ def _recorded(course: CourseDirectory, assignment: str) -> dict[str, Recorded]:
     file = course.db_url.removeprefix("sqlite:///")
     if file != course.db_url and not Path(file).is_file():
         raise unknown
-    with Gradebook(course.db_url, course.course_id) as gradebook:
-        try:
+    try:
+        with Gradebook(course.db_url, course.course_id) as gradebook:
             rows = gradebook.find_assignment(assignment).notebooks
-        except MissingEntry:
-            raise unknown from None
-        notebooks = {notebook.name: _recorded_notebook(notebook) for notebook in rows}
+            notebooks = {notebook.name: _recorded_notebook(notebook) for notebook in rows}
+    except MissingEntry:
+        raise unknown from None
+    except OperationalError as error:
+        raise CourseFolderError(
+            f"the gradebook cannot be read ({error.orig}). When nothing else uses it, run the same command"
+        ) from error
     if not notebooks:
         raise unknown
     return dict(sorted(notebooks.items()))

@@ -272,6 +272,18 @@ def test_a_test_that_was_corrected_after_it_was_registered_has_an_effect_and_is_
     assert "1 marked now" in capsys.readouterr().out
 
 
+def test_a_gradebook_that_is_never_let_go_is_told_in_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = course(tmp_path / "course", "assert f() == 1")
+    other = sqlite3.connect(folder / "gradebook.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    assert try_assignment(Options(WEEK, workers=1), folder, plain) == 2
+    other.execute("ROLLBACK")
+    other.close()
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "the gradebook cannot be read (database is locked). When nothing else uses it, run the same command" in said
+
+
 # -- pure
 
 
