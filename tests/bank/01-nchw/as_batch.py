@@ -168,11 +168,7 @@ def as_batch(image):
 #+     if image.ndim == 1:
 #+         return image[None, None, None]
 
-# %% wrong: error_returned
+# %% wrong: error_returned, an edit of plain
 # step: refuses, misconception: no-error
-def as_batch(image):
-    if image.ndim == 2:
-        return image[None, None]
-    if image.ndim == 3:
-        return image[None]
-    return ValueError("wrong number of axes")
+#-     raise ValueError("not an image")
+#+     return ValueError("wrong number of axes")

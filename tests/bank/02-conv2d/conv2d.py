@@ -317,24 +317,16 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
 #+             if left + kw > x.shape[3]:
 #+                 continue
 
-# %% wrong: works_in_place
+# %% wrong: works_in_place, an edit of row_by_row
 # step: by-hand, misconception: mutates-input
-def conv2d(x, weight, bias=None, stride=1, padding=0):
-    sh, sw = (stride, stride) if isinstance(stride, int) else stride
-    ph, pw = (padding, padding) if isinstance(padding, int) else padding
-    if ph or pw:
-        x = F.pad(x, (pw, pw, ph, ph))
-    kh, kw = weight.shape[2:]
-    rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
-    output = torch.zeros(len(x), len(weight), rows, columns)
-    for i in range(rows):
-        for j in range(columns):
-            top, left = i * sh, j * sw
-            window = x[:, :, top : top + kh, left : left + kw]
-            for kernel in range(len(weight)):
-                window *= weight[kernel]
-                output[:, kernel, i, j] = window.sum(dim=(1, 2, 3))
-    return output if bias is None else output + bias[:, None, None]
+#-     x = F.pad(x, (pw, pw, ph, ph))
+#+     if ph or pw:
+#+         x = F.pad(x, (pw, pw, ph, ph))
+# ...
+#-             output[:, :, i, j] = torch.einsum("ncij,ocij->no", window, weight)
+#+             for kernel in range(len(weight)):
+#+                 window *= weight[kernel]
+#+                 output[:, kernel, i, j] = window.sum(dim=(1, 2, 3))
 
 # %% wrong: im2col_reshaped
 # step: channels, misconception: reshape-for-permute, credit: 0.142857142857

@@ -276,23 +276,17 @@ class SameConv2d(nn.Module):
 # step: parameters, misconception: raised
 #-         super().__init__()
 
-# %% wrong: output_resized
+# %% wrong: output_resized, an edit of pad_then_conv
 # step: stride, misconception: values
-class SameConv2d(nn.Module):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, dilation=1, bias=True):
-        super().__init__()
-        self.conv = nn.Conv2d(in_channels, out_channels, kernel_size, dilation=dilation, bias=bias)
-        self.step = (stride, stride) if isinstance(stride, int) else stride
-
-    def forward(self, x):
-        pads = []
-        for kernel, dilation in zip(self.conv.kernel_size[::-1], self.conv.dilation[::-1]):
-            total = dilation * (kernel - 1)
-            pads += [total // 2, total - total // 2]
-        y = self.conv(F.pad(x, pads))
-        if self.step == (1, 1):
-            return y
-        return F.interpolate(y, size=[-(-s // t) for s, t in zip(x.shape[2:], self.step)], mode="bilinear")
+#-         self.conv = nn.Conv2d(in_channels, out_channels, kernel_size, stride, dilation=dilation, bias=bias)
+#+         self.conv = nn.Conv2d(in_channels, out_channels, kernel_size, dilation=dilation, bias=bias)
+#+         self.step = (stride, stride) if isinstance(stride, int) else stride
+# ...
+#-         return self.conv(F.pad(x, pads))
+#+         y = self.conv(F.pad(x, pads))
+#+         if self.step == (1, 1):
+#+             return y
+#+         return F.interpolate(y, size=[-(-s // t) for s, t in zip(x.shape[2:], self.step)], mode="bilinear")
 
 # %% wrong: shared_before_dilated, an edit of pad_then_conv
 # step: dilation, misconception: halved-before-dilated
@@ -305,25 +299,17 @@ class SameConv2d(nn.Module):
 #-         self.conv = nn.Conv2d(in_channels, out_channels, kernel_size, stride, dilation=dilation, bias=bias)
 #+         self.conv = nn.Conv2d(in_channels, out_channels, kernel_size, dilation=dilation, bias=bias)
 
-# %% wrong: tensorflow_extra_before
+# %% wrong: tensorflow_extra_before, an edit of tensorflow
 # step: stride, misconception: extra-cell-before
-class SameConv2d(nn.Module):
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, dilation=1, bias=True):
-        super().__init__()
-        self.conv = nn.Conv2d(in_channels, out_channels, kernel_size, stride, dilation=dilation, bias=bias)
-
-    def forward(self, x):
-        pads = []
-        c = self.conv
-        for axis in (1, 0):
-            size = x.shape[2 + axis]
-            span = c.dilation[axis] * (c.kernel_size[axis] - 1) + 1
-            total = max((-(-size // c.stride[axis]) - 1) * c.stride[axis] + span - size, 0)
-            if c.stride[axis] == 1:
-                pads += [total // 2, total - total // 2]
-            else:
-                pads += [total - total // 2, total // 2]
-        return c(F.pad(x, pads))
+#-             outputs = -(-size // c.stride[axis])
+# ...
+#-             total = max((outputs - 1) * c.stride[axis] + span - size, 0)
+#-             pads += [total // 2, total - total // 2]
+#+             total = max((-(-size // c.stride[axis]) - 1) * c.stride[axis] + span - size, 0)
+#+             if c.stride[axis] == 1:
+#+                 pads += [total // 2, total - total // 2]
+#+             else:
+#+                 pads += [total - total // 2, total // 2]
 
 # %% wrong: torch_same_with_stride
 # step: stride, misconception: same-with-stride

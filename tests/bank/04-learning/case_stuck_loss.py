@@ -53,23 +53,17 @@ def fit(model, images, labels, epochs=5, batch=50, learning_rate=0.1):
 # step: steps, misconception: no-zero-grad
 #-             optimizer.zero_grad()
 
-# %% wrong: all_three
+# %% wrong: all_three, an edit of one_order
 # step: pairs, misconception: labels-apart
-def fit(model, images, labels, epochs=5, batch=50, learning_rate=0.1):
-    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
-    model.train()
-    losses = []
-    for _epoch in range(epochs):
-        total = 0.0
-        images, labels = images[torch.randperm(len(images))], labels[torch.randperm(len(labels))]
-        for x, y in zip(images.split(batch), labels.split(batch)):
-            loss = F.cross_entropy(model(x).softmax(1), y)
-            loss.backward()
-            optimizer.zero_grad()
-            optimizer.step()
-            total += loss.item() * len(y)
-        losses.append(total / len(images))
-    return losses
+#-         for chosen in torch.randperm(len(images)).split(batch):
+#-             x, y = images[chosen], labels[chosen]
+#-             loss = F.cross_entropy(model(x), y)
+#+         images, labels = images[torch.randperm(len(images))], labels[torch.randperm(len(labels))]
+#+         for x, y in zip(images.split(batch), labels.split(batch)):
+#+             loss = F.cross_entropy(model(x).softmax(1), y)
+#+             loss.backward()
+# ...
+#-             loss.backward()
 
 # %% wrong: cleared_before_step, an edit of one_order
 # step: steps, misconception: no-step

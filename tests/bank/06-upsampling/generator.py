@@ -110,17 +110,13 @@ class Generator(nn.Module):
 #+             nn.ConvTranspose2d(latent, 32, 7), nn.ReLU(),
 #+             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.ReLU(),
 
-# %% wrong: one_huge_kernel
+# %% wrong: one_huge_kernel, an edit of odd_kernels
 # step: network, misconception: grows-in-one-step
-class Generator(nn.Module):
-    def __init__(self, latent=64, channels=1):
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.ConvTranspose2d(latent, 16, 28), nn.BatchNorm2d(16), nn.ReLU(), nn.ConvTranspose2d(16, channels, 3, padding=1), nn.Tanh()
-        )
-
-    def forward(self, z):
-        return self.layers(z[:, :, None, None])
+#-             nn.ConvTranspose2d(latent, 32, 7), nn.BatchNorm2d(32), nn.ReLU(),
+#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
+#-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
+#-             nn.Tanh(),
+#+             nn.ConvTranspose2d(latent, 16, 28), nn.BatchNorm2d(16), nn.ReLU(), nn.ConvTranspose2d(16, channels, 3, padding=1), nn.Tanh()
 
 # %% wrong: batch_statistics, an edit of odd_kernels
 # step: samples, misconception: samples-mixed
@@ -335,21 +331,15 @@ class Generator(nn.Module):
 #-         return 2 * self.layers(z[:, :, None, None]) - 1
 #+         return self.layers(z[:, :, None, None])[:, 0]
 
-# %% wrong: unused_layer
+# %% wrong: unused_layer, an edit of odd_kernels
 # step: trainable, misconception: no-gradient
-class Generator(nn.Module):
-    def __init__(self, latent=64, channels=1):
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.ConvTranspose2d(latent, 32, 7), nn.BatchNorm2d(32), nn.ReLU(),
-            nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1), nn.BatchNorm2d(16), nn.ReLU(),
-            nn.ConvTranspose2d(16, channels, 4, stride=2, padding=1),
-            nn.Tanh(),
-        )
-        self.spare = nn.Linear(latent, 10)
-
-    def forward(self, z):
-        return self.layers(z[:, :, None, None])
+#-             nn.ConvTranspose2d(32, 16, 5, stride=2, padding=2, output_padding=1), nn.BatchNorm2d(16), nn.ReLU(),
+#-             nn.ConvTranspose2d(16, channels, 3, stride=2, padding=1, output_padding=1),
+#+             nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1), nn.BatchNorm2d(16), nn.ReLU(),
+#+             nn.ConvTranspose2d(16, channels, 4, stride=2, padding=1),
+# ...
+#          )
+#+         self.spare = nn.Linear(latent, 10)
 
 # %% wrong: upsampling
 # step: network, misconception: no-convolution

@@ -137,25 +137,17 @@ class ProjectionBlock(nn.Module):
 #-         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
 #+         self.conv1 = nn.Conv2d(out_channels, in_channels, 3, stride, padding=1)
 
-# %% wrong: cropped_shortcut
+# %% wrong: cropped_shortcut, an edit of identity
 # step: stride, misconception: stride-misplaced
-class ProjectionBlock(nn.Module):
-    def __init__(self, in_channels, out_channels, stride=1):
-        super().__init__()
-        self.stride = stride
-        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
-        self.bn1 = nn.BatchNorm2d(out_channels)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
-        self.bn2 = nn.BatchNorm2d(out_channels)
-        if stride != 1 or in_channels != out_channels:
-            self.shortcut = nn.Conv2d(in_channels, out_channels, 1)
-        else:
-            self.shortcut = nn.Identity()
-
-    def forward(self, x):
-        y = F.relu(self.bn1(self.conv1(x)))
-        y = self.bn2(self.conv2(y))
-        return F.relu(y + self.shortcut(x))[..., :: self.stride, :: self.stride]
+#-         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
+#+         self.stride = stride
+#+         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+# ...
+#-             self.shortcut = nn.Conv2d(in_channels, out_channels, 1, stride)
+#+             self.shortcut = nn.Conv2d(in_channels, out_channels, 1)
+# ...
+#-         return F.relu(y + self.shortcut(x))
+#+         return F.relu(y + self.shortcut(x))[..., :: self.stride, :: self.stride]
 
 # %% wrong: identity_relu_in_place, an edit of identity
 # step: channels, misconception: mutates-input

@@ -66,18 +66,12 @@ def fine_tune(model, loader, num_classes):
 # step: head, misconception: old-head
 #-     model.classifier = nn.Linear(model.classifier.in_features, num_classes)
 
-# %% wrong: optimizer_before_the_head
+# %% wrong: optimizer_before_the_head, an edit of head_only
 # step: learned, misconception: head-not-trained
-def fine_tune(model, loader, num_classes):
-    model.eval()
-    optimizer = torch.optim.Adam(model.classifier.parameters(), lr=0.01)
-    model.classifier = nn.Linear(model.classifier.in_features, num_classes)
-    for _epoch in range(30):
-        for x, y in loader:
-            optimizer.zero_grad()
-            F.cross_entropy(model(x), y).backward()
-            optimizer.step()
-    return model
+#-     model.classifier = nn.Linear(model.classifier.in_features, num_classes)
+# ...
+#      optimizer = torch.optim.Adam(model.classifier.parameters(), lr=0.01)
+#+     model.classifier = nn.Linear(model.classifier.in_features, num_classes)
 
 # %% wrong: one_small_step, an edit of head_only
 # step: learned, misconception: head-not-trained

@@ -86,29 +86,13 @@ class Tower(nn.Module):
 # step: parameters, misconception: raised
 #-         super().__init__()
 
-# %% wrong: sequential_of_a_list
+# %% wrong: sequential_of_a_list, an edit of module_list
 # step: parameters, misconception: raised
-class Tower(nn.Module):
-    def __init__(self, in_channels, channels, depth, num_classes):
-        super().__init__()
-        sources = [in_channels] + [channels] * (depth - 1)
-        self.convolutions = nn.Sequential([nn.Conv2d(source, channels, 3, padding=1) for source in sources])
-        self.head = nn.Linear(channels, num_classes)
+#-         self.convolutions = nn.ModuleList([nn.Conv2d(source, channels, 3, padding=1) for source in sources])
+#+         self.convolutions = nn.Sequential([nn.Conv2d(source, channels, 3, padding=1) for source in sources])
 
-    def forward(self, x):
-        for convolution in self.convolutions:
-            x = F.relu(convolution(x))
-        return self.head(x.mean(dim=(2, 3)))
-
-# %% wrong: in_channels_for_all
+# %% wrong: in_channels_for_all, an edit of module_list
 # step: parameters, misconception: other-channels
-class Tower(nn.Module):
-    def __init__(self, in_channels, channels, depth, num_classes):
-        super().__init__()
-        self.convolutions = nn.ModuleList(nn.Conv2d(in_channels, channels, 3, padding=1) for _ in range(depth))
-        self.head = nn.Linear(channels, num_classes)
-
-    def forward(self, x):
-        for convolution in self.convolutions:
-            x = F.relu(convolution(x))
-        return self.head(x.mean(dim=(2, 3)))
+#-         sources = [in_channels] + [channels] * (depth - 1)
+#-         self.convolutions = nn.ModuleList([nn.Conv2d(source, channels, 3, padding=1) for source in sources])
+#+         self.convolutions = nn.ModuleList(nn.Conv2d(in_channels, channels, 3, padding=1) for _ in range(depth))

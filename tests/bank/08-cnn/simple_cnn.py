@@ -106,29 +106,17 @@ class SimpleCNN(nn.Module):
 #      def forward(self, x):
 #+         self.eval()
 
-# %% wrong: average_pooling
+# %% wrong: average_pooling, an edit of sequential
 # step: logits, misconception: average-for-max
-class SimpleCNN(nn.Module):
-    def __init__(self, num_classes=10, in_channels=3):
-        super().__init__()
-        self.features = nn.Sequential(
-            nn.Conv2d(in_channels, 32, 3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.AvgPool2d(2),
-            nn.Conv2d(32, 64, 3, padding=1),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.AvgPool2d(2),
-            nn.Conv2d(64, 128, 3, padding=1),
-            nn.BatchNorm2d(128),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(1),
-        )
-        self.classifier = nn.Linear(128, num_classes)
-
-    def forward(self, x):
-        return self.classifier(self.features(x).flatten(1))
+#              nn.BatchNorm2d(32),
+#              nn.ReLU(),
+#-             nn.MaxPool2d(2),
+#+             nn.AvgPool2d(2),
+# ...
+#              nn.BatchNorm2d(64),
+#              nn.ReLU(),
+#-             nn.MaxPool2d(2),
+#+             nn.AvgPool2d(2),
 
 # %% wrong: batch_statistics_always
 # step: logits, misconception: batch-statistics-in-eval
@@ -147,29 +135,17 @@ class SimpleCNN(nn.Module):
                 x = F.max_pool2d(x, 2)
         return self.classifier(x.mean((2, 3)))
 
-# %% wrong: ceil_mode
+# %% wrong: ceil_mode, an edit of sequential
 # step: any-size, misconception: ceil-for-floor
-class SimpleCNN(nn.Module):
-    def __init__(self, num_classes=10, in_channels=3):
-        super().__init__()
-        self.features = nn.Sequential(
-            nn.Conv2d(in_channels, 32, 3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.MaxPool2d(2, ceil_mode=True),
-            nn.Conv2d(32, 64, 3, padding=1),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.MaxPool2d(2, ceil_mode=True),
-            nn.Conv2d(64, 128, 3, padding=1),
-            nn.BatchNorm2d(128),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(1),
-        )
-        self.classifier = nn.Linear(128, num_classes)
-
-    def forward(self, x):
-        return self.classifier(self.features(x).flatten(1))
+#              nn.BatchNorm2d(32),
+#              nn.ReLU(),
+#-             nn.MaxPool2d(2),
+#+             nn.MaxPool2d(2, ceil_mode=True),
+# ...
+#              nn.BatchNorm2d(64),
+#              nn.ReLU(),
+#-             nn.MaxPool2d(2),
+#+             nn.MaxPool2d(2, ceil_mode=True),
 
 # %% wrong: channels_fixed, an edit of sequential
 # step: parameters, misconception: argument-ignored
@@ -248,26 +224,16 @@ class SimpleCNN(nn.Module):
 #-             nn.Conv2d(64, 128, 3, padding=1),
 #+             nn.Conv2d(64, 128, 3),
 
-# %% wrong: no_relu
+# %% wrong: no_relu, an edit of sequential
 # step: logits, misconception: relu-missing
-class SimpleCNN(nn.Module):
-    def __init__(self, num_classes=10, in_channels=3):
-        super().__init__()
-        self.features = nn.Sequential(
-            nn.Conv2d(in_channels, 32, 3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.MaxPool2d(2),
-            nn.Conv2d(32, 64, 3, padding=1),
-            nn.BatchNorm2d(64),
-            nn.MaxPool2d(2),
-            nn.Conv2d(64, 128, 3, padding=1),
-            nn.BatchNorm2d(128),
-            nn.AdaptiveAvgPool2d(1),
-        )
-        self.classifier = nn.Linear(128, num_classes)
-
-    def forward(self, x):
-        return self.classifier(self.features(x).flatten(1))
+#              nn.BatchNorm2d(32),
+#-             nn.ReLU(),
+# ...
+#              nn.BatchNorm2d(64),
+#-             nn.ReLU(),
+# ...
+#              nn.BatchNorm2d(128),
+#-             nn.ReLU(),
 
 # %% wrong: no_running_statistics, an edit of sequential
 # step: parameters, misconception: batchnorm-missing
@@ -329,53 +295,32 @@ class SimpleCNN(nn.Module):
 #-             nn.AdaptiveAvgPool2d(1),
 #+             nn.AvgPool2d(8),
 
-# %% wrong: pool_stride_one
+# %% wrong: pool_stride_one, an edit of sequential
 # step: logits, misconception: pool-stride-one
-class SimpleCNN(nn.Module):
-    def __init__(self, num_classes=10, in_channels=3):
-        super().__init__()
-        self.features = nn.Sequential(
-            nn.Conv2d(in_channels, 32, 3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.MaxPool2d(2, stride=1),
-            nn.Conv2d(32, 64, 3, padding=1),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.MaxPool2d(2, stride=1),
-            nn.Conv2d(64, 128, 3, padding=1),
-            nn.BatchNorm2d(128),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(1),
-        )
-        self.classifier = nn.Linear(128, num_classes)
+#              nn.BatchNorm2d(32),
+#              nn.ReLU(),
+#-             nn.MaxPool2d(2),
+#+             nn.MaxPool2d(2, stride=1),
+# ...
+#              nn.BatchNorm2d(64),
+#              nn.ReLU(),
+#-             nn.MaxPool2d(2),
+#+             nn.MaxPool2d(2, stride=1),
 
-    def forward(self, x):
-        return self.classifier(self.features(x).flatten(1))
-
-# %% wrong: pooled_before_norm
+# %% wrong: pooled_before_norm, an edit of sequential
 # step: logits, misconception: pooled-before-norm
-class SimpleCNN(nn.Module):
-    def __init__(self, num_classes=10, in_channels=3):
-        super().__init__()
-        self.features = nn.Sequential(
-            nn.Conv2d(in_channels, 32, 3, padding=1),
-            nn.MaxPool2d(2),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.Conv2d(32, 64, 3, padding=1),
-            nn.MaxPool2d(2),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.Conv2d(64, 128, 3, padding=1),
-            nn.BatchNorm2d(128),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(1),
-        )
-        self.classifier = nn.Linear(128, num_classes)
-
-    def forward(self, x):
-        return self.classifier(self.features(x).flatten(1))
+#              nn.Conv2d(in_channels, 32, 3, padding=1),
+#+             nn.MaxPool2d(2),
+# ...
+#              nn.BatchNorm2d(32),
+#              nn.ReLU(),
+#+             nn.Conv2d(32, 64, 3, padding=1),
+# ...
+#-             nn.Conv2d(32, 64, 3, padding=1),
+# ...
+#              nn.BatchNorm2d(64),
+#              nn.ReLU(),
+#-             nn.MaxPool2d(2),
 
 # %% wrong: relu_before_norm
 # step: logits, misconception: relu-before-norm
